@@ -3,12 +3,13 @@ using System.Runtime.InteropServices;
 namespace RealtimeServer.Foundation;
 
 /// <summary>
-/// A 64-bit running hash of simulation state, the same on every machine: little-endian words are folded by a rotate, a xor and an
-/// odd multiplier, and the result is finished with the 64-bit mixer of MurmurHash3. It finds differences; it does not resist forgery.
+/// A 64-bit running hash of simulation state, the same on every machine: little-endian words are folded by a rotate, a xor, an
+/// odd multiplier and an addend, and the result is finished with the 64-bit mixer of MurmurHash3. It finds differences; it does not resist forgery.
 /// </summary>
 public struct StateHash
 {
     private const ulong Multiplier = 0x9E3779B97F4A7C15UL;
+    private const ulong Addend = 0xD1B54A32D192ED03UL;
     private ulong _state;
 
     public StateHash(ulong seed)
@@ -30,7 +31,8 @@ public struct StateHash
 
     public void Add(ulong word)
     {
-        _state = unchecked((ulong.RotateLeft(_state, 23) ^ word) * Multiplier);
+        // The addend makes zeros count: without it a zero state would swallow them.
+        _state = unchecked(((ulong.RotateLeft(_state, 23) ^ word) * Multiplier) + Addend);
     }
 
     public void Add(long word) => Add(unchecked((ulong)word));
