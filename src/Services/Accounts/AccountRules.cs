@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace RealtimeServer.Services.Accounts;
+
+/// <summary>What ids, usernames and variables may be. Pure: a refusal is a text for the client, null is consent.</summary>
+internal static class AccountRules
+{
+    private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+    public static string? RefuseDeviceId(string id)
+    {
+        if (id.Length == 0)
+        {
+            return "Device ID is required.";
+        }
+        if (HasBlank(id))
+        {
+            return "Device ID invalid, no spaces or control characters allowed.";
+        }
+        return Encoding.UTF8.GetByteCount(id) is < Limits.DeviceIdBytesMin or > Limits.DeviceIdBytesMax
+            ? $"Device ID invalid, must be {Limits.DeviceIdBytesMin}-{Limits.DeviceIdBytesMax} bytes."
+            : null;
+    }
+
+    /// <param name="username">Empty asks for a generated one.</param>
+    public static string? RefuseUsername(string username)
+    {
+        if (HasBlank(username))
+        {
+            return "Username invalid, no spaces or control characters allowed.";
+        }
+        return Encoding.UTF8.GetByteCount(username) > Limits.UsernameBytesMax
+            ? $"Username invalid, must be 1-{Limits.UsernameBytesMax} bytes."
+            : null;
+    }
+
+    public static string? RefuseVars(IReadOnlyCollection<KeyValuePair<string, string>> vars)
+    {
+        int bytes = 0;
+        foreach ((string name, string value) in vars)
+        {
+            bytes += Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value);
+        }
+        return vars.Count > Limits.VarsMax || bytes > Limits.VarsBytesMax
+            ? $"Vars invalid, must be at most {Limits.VarsMax} entries and {Limits.VarsBytesMax} bytes."
+            : null;
+    }
+
+    public static string GenerateUsername() => RandomNumberGenerator.GetString(Letters, Limits.GeneratedUsernameLetters);
+
+    private static bool HasBlank(string text)
+    {
+        foreach (char c in text)
+        {
+            if (char.IsControl(c) || char.IsWhiteSpace(c))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using RealtimeServer.Services.Data;
+
+namespace RealtimeServer.Services.Accounts;
+
+public enum SignInResult
+{
+    SignedIn,
+    NoAccount,
+    UsernameTaken,
+    Banned,
+}
+
+/// <summary>A sign-in. User id and username are set when it succeeded.</summary>
+public sealed record SignIn(SignInResult Result, Guid UserId, string Username, bool Created);
+
+/// <summary>An account as stored. Times are microseconds since 1970 UTC; <see cref="DisableTime"/> is 0 unless banned.</summary>
+public sealed record AccountRecord(
+    Guid Id,
+    string Username,
+    string LangTag,
+    string Metadata,
+    string Wallet,
+    long CreateTime,
+    long UpdateTime,
+    long DisableTime,
+    IReadOnlyList<string> Devices);
+
+/// <summary>The front door of accounts: who a player is and how they sign in.</summary>
+public sealed class AccountStore
+{
+    private readonly Database _database;
+    private readonly TimeProvider _time;
+
+    public AccountStore(Database database, TimeProvider time)
+    {
+        _database = database;
+        _time = time;
+    }
+
+    /// <summary>Signs in by device. The arguments have passed <see cref="AccountRules"/>.</summary>
+    /// <param name="username">The name of a new account, empty to generate one; an account that exists keeps its own.</param>
+    internal async Task<SignIn> SignInWithDeviceAsync(string deviceId, string username, bool create, CancellationToken cancellation)
+    {
+        // Most sign-ins are of accounts that exist; they cost no write.
+        UserRow? known = await _database.ReadAsync(s => s.First<UserRow>(AccountSql.UserOfDevice, new { DeviceId = deviceId }), cancellation)
+            .ConfigureAwait(false);
+        if (known is not null)
+        {
+            return Known(known);
+        }
+        if (!create)
+        {
+            return new SignIn(SignInResult.NoAccount, Guid.Empty, "", false);
+        }
+        return await _database.WriteAsync(s => LookUpOrCreate(s, deviceId, username)).ConfigureAwait(false);
+    }
+
+    /// <summary>Null when there is no such account.</summary>
+    internal Task<AccountRecord?> FindAsync(Guid userId, CancellationToken cancellation) => _database.ReadAsync(
+        session =>
+        {
+            string id = Key(userId);
+            AccountRow? row = session.First<AccountRow>(AccountSql.Account, new { Id = id });
+            if (row is null)
+            {
+                return null;
+            }
+            IReadOnlyList<string> devices = session.List<string>(AccountSql.DevicesOfUser, new { Id = id, Max = Limits.DevicesShownMax });
+            return new AccountRecord(
+                userId, row.Username, row.LangTag, row.Metadata, row.Wallet, row.CreateTime, row.UpdateTime, row.DisableTime, devices);
+        },
+        cancellation);
+
+    // Looks again inside the transaction: of two first sign-ins of one device, the second finds the account of the first.
+    private SignIn LookUpOrCreate(SqlSession session, string deviceId, string username)
+    {
+        if (session.First<UserRow>(AccountSql.UserOfDevice, new { DeviceId = deviceId }) is UserRow known)
+        {
+            return Known(known);
+        }
+        Guid userId = Guid.NewGuid();
+        string id = Key(userId);
+        long now = _time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
+        bool generate = username.Length == 0;
+        for (int tries = 0; tries < (generate ? Limits.GeneratedUsernameTries : 1); tries++)
+        {
+            string name = generate ? AccountRules.GenerateUsername() : username;
+            if (session.Execute(AccountSql.InsertUser, new { Id = id, Username = name, Now = now }) == 1)
+            {
+                session.Execute(AccountSql.InsertDevice, new { DeviceId = deviceId, Id = id, Now = now });
+                return new SignIn(SignInResult.SignedIn, userId, name, true);
+            }
+        }
+        return new SignIn(SignInResult.UsernameTaken, Guid.Empty, "", false);
+    }
+
+    private static SignIn Known(UserRow row) => row.DisableTime == 0
+        ? new SignIn(SignInResult.SignedIn, Guid.ParseExact(row.Id, "D"), row.Username, false)
+        : new SignIn(SignInResult.Banned, Guid.Empty, "", false);
+
+    private static string Key(Guid id) => id.ToString("D", CultureInfo.InvariantCulture);
+
+    private sealed record UserRow(string Id, string Username, long DisableTime);
+
+    private sealed record AccountRow(
+        string Id, string Username, string LangTag, string Metadata, string Wallet, long CreateTime, long UpdateTime, long DisableTime);
+}

@@ -1,0 +1,64 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+
+namespace RealtimeServer.Services.Api;
+
+/// <summary>What a caller must show.</summary>
+public enum ApiCredential
+{
+    None,
+
+    /// <summary>The server key, which every copy of the game holds: HTTP Basic, user part.</summary>
+    ServerKey,
+
+    /// <summary>A session token: HTTP Bearer.</summary>
+    Session,
+}
+
+/// <summary>One method of the contract with the code behind it; every door (REST, gRPC) calls the same.</summary>
+/// <param name="Handler">Gets a request of the descriptor's input type. It throws only for faults of the server.</param>
+public sealed record ApiMethod(MethodDescriptor Descriptor, ApiCredential Credential, Func<ApiCall, IMessage, Task<ApiOutcome>> Handler)
+{
+    /// <summary>A method with its handler's request type spelt out.</summary>
+    public static ApiMethod Of<TRequest>(MethodDescriptor descriptor, ApiCredential credential, Func<ApiCall, TRequest, Task<ApiOutcome>> handler)
+        where TRequest : class, IMessage<TRequest>
+    {
+        if (descriptor.InputType.ClrType != typeof(TRequest))
+        {
+            throw new ArgumentException($"{descriptor.FullName} takes {descriptor.InputType.ClrType.Name}, not {typeof(TRequest).Name}.", nameof(descriptor));
+        }
+        return new ApiMethod(descriptor, credential, (call, request) => handler(call, (TRequest)request));
+    }
+}
+
+/// <summary>Who calls, as the session token says.</summary>
+public sealed record ApiCaller(Guid UserId, string Username, IReadOnlyDictionary<string, string> Vars);
+
+/// <summary>What surrounds one call.</summary>
+/// <param name="Caller">Set when and only when the method asks for a session.</param>
+public sealed record ApiCall(ApiCaller? Caller, TimeProvider Time, CancellationToken Cancellation)
+{
+    /// <summary>The caller of a method that asks for a session.</summary>
+    public ApiCaller Session => Caller ?? throw new InvalidOperationException("This method does not ask for a session.");
+}
+
+/// <summary>What a call gives: an answer, or a status that says why there is none.</summary>
+public readonly struct ApiOutcome
+{
+    private ApiOutcome(IMessage? response, ApiStatus status)
+    {
+        Response = response;
+        Status = status;
+    }
+
+    /// <summary>The answer; null when and only when the status is not Ok.</summary>
+    public IMessage? Response { get; }
+
+    public ApiStatus Status { get; }
+
+    public static ApiOutcome Ok(IMessage response) => new(response, ApiStatus.Ok);
+
+    public static ApiOutcome Refuse(ApiCode code, string message) => new(null, new ApiStatus(code, message));
+
+    public static ApiOutcome Refuse(ApiStatus status) => new(null, status);
+}

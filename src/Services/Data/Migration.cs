@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace RealtimeServer.Services.Data;
+
+/// <summary>One step of the schema, forward only: the embedded file NNNN_name.sql of a feature's folder.</summary>
+/// <param name="Checksum">Of the text; a migration that was applied must never change.</param>
+public sealed partial record Migration(int Number, string Name, string Sql, string Checksum)
+{
+    public static Migration Of(int number, string name, string sql)
+    {
+        // A checkout on Windows may change line ends; that is no other migration.
+        string text = sql.Replace("\r\n", "\n", StringComparison.Ordinal);
+        return new Migration(number, name, text, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+    }
+
+    /// <summary>All migrations embedded in an assembly, in order.</summary>
+    /// <exception cref="InvalidOperationException">A file without a number, or two with the same.</exception>
+    public static IReadOnlyList<Migration> EmbeddedIn(Assembly assembly)
+    {
+        SortedDictionary<int, Migration> byNumber = [];
+        foreach (string resource in assembly.GetManifestResourceNames().Where(n => n.EndsWith(".sql", StringComparison.Ordinal)))
+        {
+            Match match = ResourceName().Match(resource);
+            if (!match.Success)
+            {
+                throw new InvalidOperationException($"{resource}: a migration is named NNNN_name.sql.");
+            }
+            int number = int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+            using StreamReader reader = new(assembly.GetManifestResourceStream(resource)!);
+            if (!byNumber.TryAdd(number, Of(number, match.Groups[2].Value, reader.ReadToEnd())))
+            {
+                throw new InvalidOperationException($"{resource}: two migrations have the number {number}.");
+            }
+        }
+        return [.. byNumber.Values];
+    }
+
+    public override string ToString() => $"{Number:0000}_{Name}";
+
+    [GeneratedRegex(@"\.(\d{4})_([a-z0-9_]+)\.sql$")]
+    private static partial Regex ResourceName();
+}

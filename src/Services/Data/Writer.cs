@@ -1,0 +1,116 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+
+namespace RealtimeServer.Services.Data;
+
+/// <summary>
+/// The one writer: a thread with the one connection that writes. Jobs that are waiting when it comes round share a commit, hence
+/// one flush to disk; each has a savepoint of its own, so one that fails is undone alone.
+/// </summary>
+internal sealed class Writer : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly SqlSession _session;
+    private readonly Channel<WriteJob> _queue;
+    private readonly List<WriteJob> _batch = new(Limits.WritesPerCommitMax);
+    private readonly Thread _thread;
+    private long _commits;
+
+    /// <param name="connection">Owned from here on.</param>
+    public Writer(SqliteConnection connection)
+    {
+        _connection = connection;
+        _session = new SqlSession(connection);
+        _queue = Channel.CreateBounded<WriteJob>(new BoundedChannelOptions(Limits.WriteQueueMax) { SingleReader = true });
+        _thread = new Thread(Run) { IsBackground = true, Name = "database writer" };
+        _thread.Start();
+    }
+
+    public long Commits => Interlocked.Read(ref _commits);
+
+    public bool TryQueue(WriteJob job) => _queue.Writer.TryWrite(job);
+
+    /// <summary>Finishes what is queued, then closes.</summary>
+    public void Dispose()
+    {
+        if (_queue.Writer.TryComplete())
+        {
+            _thread.Join();
+            _connection.Dispose();
+        }
+    }
+
+    private void Run()
+    {
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            while (_batch.Count < Limits.WritesPerCommitMax && _queue.Reader.TryRead(out WriteJob? job))
+            {
+                _batch.Add(job);
+            }
+            CommitBatch();
+            _batch.Clear();
+        }
+    }
+
+    private void CommitBatch()
+    {
+        Exception? failure = null;
+        try
+        {
+            using SqliteTransaction transaction = _connection.BeginTransaction(deferred: false);
+            _session.Transaction = transaction;
+            foreach (WriteJob job in _batch)
+            {
+                RunOne(job);
+            }
+            transaction.Commit();
+            Interlocked.Increment(ref _commits);
+        }
+#pragma warning disable CA1031 // Whatever it was, the jobs' owners are told, and the writer lives on.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            failure = exception;
+        }
+        _session.Transaction = null;
+        foreach (WriteJob job in _batch)
+        {
+            Answer(job, failure);
+        }
+    }
+
+    private void RunOne(WriteJob job)
+    {
+        _session.Execute("SAVEPOINT job");
+        try
+        {
+            job.Run(_session);
+        }
+#pragma warning disable CA1031 // The owner of the job gets it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            job.Fault = exception;
+            // Some errors (disk full) end the whole transaction. Going on would commit each following job by itself.
+            if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) != 0)
+            {
+                throw new DatabaseException("The database ended the transaction: " + exception.Message, exception);
+            }
+            _session.Execute("ROLLBACK TO job");
+        }
+        _session.Execute("RELEASE job");
+    }
+
+    private static void Answer(WriteJob job, Exception? failure)
+    {
+        if ((job.Fault ?? failure) is Exception exception)
+        {
+            job.Failed(exception);
+        }
+        else
+        {
+            job.Committed();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+namespace RealtimeServer.Services;
+
+/// <summary>Every limit of the services, with its reason.</summary>
+public static class Limits
+{
+    /// <summary>Characters of a token we look at; more is refused unread. Room for the largest claims below, in base64.</summary>
+    public const int TokenCharactersMax = 8192;
+
+    /// <summary>Bytes of session variables, names and values together. They travel in every token.</summary>
+    public const int VarsBytesMax = 2048;
+
+    /// <summary>Entries of session variables.</summary>
+    public const int VarsMax = 64;
+
+    /// <summary>Bytes of a key that signs tokens, at least: below, guessing it is cheaper than attacking SHA-256.</summary>
+    public const int SigningKeyBytesMin = 16;
+
+    public const int ServerKeyBytesMax = 512;
+
+    public const int DeviceIdBytesMin = 10;
+    public const int DeviceIdBytesMax = 128;
+    public const int UsernameBytesMax = 128;
+
+    /// <summary>Letters of a generated username; 52^10 names, so a collision is rare and retried.</summary>
+    public const int GeneratedUsernameLetters = 10;
+
+    /// <summary>Tries at a free generated username. Two collisions in a row are beyond any real number of accounts.</summary>
+    public const int GeneratedUsernameTries = 4;
+
+    /// <summary>Devices shown with an account.</summary>
+    public const int DevicesShownMax = 100;
+
+    /// <summary>Writes waiting for the database's one writer; more are refused at once, so that load shows as an error, not as delay.</summary>
+    public const int WriteQueueMax = 4096;
+
+    /// <summary>Writes that share one commit. One flush to disk costs the same for all of them.</summary>
+    public const int WritesPerCommitMax = 256;
+
+    /// <summary>Connections that read at the same time.</summary>
+    public const int ReadersMax = 8;
+
+    /// <summary>Seconds a statement waits for a lock another process holds.</summary>
+    public const int BusyTimeoutSeconds = 5;
+
+    /// <summary>Open sessions of one process.</summary>
+    public const int SessionsMax = 65_536;
+
+    /// <summary>Messages a session may have waiting behind a join that has not been answered yet.</summary>
+    public const int PendingMessagesMax = 256;
+
+    /// <summary>Messages a session may send at once, after a pause: a client that catches up after a stall.</summary>
+    public const int MessageBurstMax = 1024;
+
+    /// <summary>Messages a second a session may send in the long run: four inputs at each tick of the fastest match.</summary>
+    public const int MessagesPerSecondMax = 512;
+
+    /// <summary>Matches a session may be in at the same time.</summary>
+    public const int MatchesPerSessionMax = 32;
+
+    /// <summary>Simulated matches a session may have created that still run. Each costs a share of a core.</summary>
+    public const int SimulatedMatchesPerSessionMax = 4;
+
+    /// <summary>Bytes of a match's name, or of a request to simulate one.</summary>
+    public const int MatchNameBytesMax = 1024;
+
+    /// <summary>Parameters of a request to simulate a match.</summary>
+    public const int MatchParametersMax = 32;
+
+    /// <summary>Entries and bytes of the metadata of a join.</summary>
+    public const int JoinMetadataMax = 64;
+
+    public const int JoinMetadataBytesMax = 2048;
+
+    /// <summary>Receivers named in one match_data_send.</summary>
+    public const int ReceiversMax = 1024;
+
+    /// <summary>Bytes of a client's message id, which is repeated in the answer.</summary>
+    public const int CidBytesMax = 256;
+
+    public const int ListMatchesDefault = 10;
+    public const int ListMatchesMax = 100;
+}
