@@ -87,7 +87,9 @@ public static class ContractJson
         {
             return "proto: syntax error in JSON: " + exception.Message;
         }
-        bool whole = reader.CurrentDepth == 0 && reader.TokenType is not (JsonTokenType.None or JsonTokenType.PropertyName);
+        // The start of an object counts as outside of it.
+        bool whole = reader.CurrentDepth == 0
+            && reader.TokenType is not (JsonTokenType.None or JsonTokenType.PropertyName or JsonTokenType.StartObject or JsonTokenType.StartArray);
         return whole ? "proto: " + exception.Message : "unexpected EOF";
     }
 }

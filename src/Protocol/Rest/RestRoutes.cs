@@ -52,7 +52,7 @@ public sealed class RestRoutes
         return Find(_root, segments, 0, httpMethod, values);
     }
 
-    private void Add(MethodDescriptor method, HttpRule rule)
+    internal void Add(MethodDescriptor method, HttpRule rule)
     {
         RestBinding binding = RestBinding.Of(method, rule);
         Node node = _root;
