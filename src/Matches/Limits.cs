@@ -1,0 +1,52 @@
+namespace RealtimeServer.Matches;
+
+/// <summary>Bounds of the match host.</summary>
+public static class Limits
+{
+    /// <summary>Matches on one node. A relayed match is a few hundred bytes; the bound keeps the registry and its listing cheap.</summary>
+    public const int MatchesMax = 10_000;
+
+    public const int WorkersMax = 256;
+
+    /// <summary>Members of one match, spectators included. Each costs a call a snapshot part a tick.</summary>
+    public const int MembersMax = 256;
+
+    public const int NodeNameLengthMax = 32;
+
+    /// <summary>Name of a relayed match, in characters.</summary>
+    public const int MatchNameLengthMax = 128;
+
+    public const int ListMax = 1_000;
+
+    /// <summary>One piece of match data. Game inputs are small structs; relayed data may be a turn or a level.</summary>
+    public const int DataBytesMax = 64 * 1024;
+
+    /// <summary>Data waiting for a match's next tick. Well above what players send in a tick, small enough times <see cref="MatchesMax"/>.</summary>
+    public const int InboxMessagesMax = 1_024;
+
+    /// <summary>Must hold at least one largest piece of data.</summary>
+    public const int InboxBytesMax = 2 * DataBytesMax;
+
+    /// <summary>One member's share of the inbox, so that who floods starves nobody else. At 1 Hz it still is 64 inputs a second.</summary>
+    public const int InboxMessagesPerMemberMax = 64;
+
+    /// <summary>Ticks run back to back after a pause before the schedule slips. A quarter second at 30 Hz: what interpolation can hide.</summary>
+    public const int CatchUpTicksMax = 8;
+
+    /// <summary>A tick this long is a stall: it blocks every match of its worker, so its match is ended. Seconds.</summary>
+    public const double TickSecondsMax = 2;
+
+    /// <summary>Relayed matches created and never joined are forgotten after so long. Seconds.</summary>
+    public const double RelayedEmptySecondsMax = 30;
+
+    /// <summary>Part header and body, as the wire has it.</summary>
+    public const int SnapshotPartBytesMax = SnapshotHeaderBytes + 960;
+
+    internal const int SnapshotHeaderBytes = 16;
+
+    /// <summary>partCount is one byte.</summary>
+    internal const int SnapshotPartsMax = 255;
+
+    /// <summary>Tick duration a new match is assumed to have until it has been measured; chooses its worker. Microseconds.</summary>
+    internal const long TickMicrosecondsAssumed = 250;
+}
