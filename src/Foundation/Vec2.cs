@@ -54,4 +54,7 @@ public readonly record struct Vec2(float X, float Y)
         float squared = LengthSquared;
         return squared > maxLength * maxLength ? this * (maxLength / MathF.Sqrt(squared)) : this;
     }
+
+    // The one the compiler writes would print Perpendicular, which is a Vec2 too, without end.
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"({X}, {Y})");
 }
