@@ -1,0 +1,59 @@
+namespace RealtimeServer.Navigation;
+
+/// <summary>Every bound of the room, and why it has the value it has.</summary>
+public static class Limits
+{
+    /// <summary>Columns or rows of a grid: a packed position in the search has 16 bits for each, and designers' maps are far smaller.</summary>
+    public const int GridSideMax = 4096;
+
+    /// <summary>Cells of a grid. A search keeps 16 bytes a cell, so the largest map costs 64 MB a match.</summary>
+    public const int GridCellsMax = 2048 * 2048;
+
+    /// <summary>Changes of a grid that are remembered one by one; agents look every tick, so older ones matter to nobody.</summary>
+    public const int GridChangesMax = 64;
+
+    /// <summary>How far, in cells, a start that lies in a wall is moved to an open cell. Farther away nothing sensible can be meant.</summary>
+    public const int StartSnapCellsMax = 64;
+
+    /// <summary>Bytes of one map or tileset file. A map of 2048 by 2048 cells in CSV is about 8 MB a layer.</summary>
+    public const int MapFileBytesMax = 32 * 1024 * 1024;
+
+    /// <summary>Files of one map, itself included.</summary>
+    public const int MapFilesMax = 64;
+
+    /// <summary>Bytes of all files of one map together.</summary>
+    public const long MapBytesMax = 2L * MapFileBytesMax;
+
+    /// <summary>Layers of any kind, groups included.</summary>
+    public const int MapLayersMax = 256;
+
+    /// <summary>Groups within groups, and elements within elements of a JSON file.</summary>
+    public const int MapDepthMax = 32;
+
+    /// <summary>Cells of all tile layers together: 64 MB of tile ids.</summary>
+    public const int MapLayerCellsMax = 4 * GridCellsMax;
+
+    /// <summary>Tiles of all tilesets together.</summary>
+    public const int MapTilesMax = 65_536;
+
+    /// <summary>Objects of all object layers together.</summary>
+    public const int MapObjectsMax = 65_536;
+
+    /// <summary>Points of all polygons and polylines together.</summary>
+    public const int MapPointsMax = 262_144;
+
+    /// <summary>Properties of all elements together.</summary>
+    public const int MapPropertiesMax = 262_144;
+
+    /// <summary>Characters of a name, class or property.</summary>
+    public const int MapTextCharsMax = 65_536;
+
+    /// <summary>Agents that one agent avoids at a time: the nearest ones. Beyond about ten the rest stands behind those.</summary>
+    public const int AvoidanceNeighboursMax = 10;
+
+    /// <summary>Half planes from walls that one agent respects at a time: the cells round it, as far as it can move in its horizon.</summary>
+    public const int AvoidanceWallsMax = 16;
+
+    /// <summary>Half planes of one agent.</summary>
+    public const int AvoidancePlanesMax = AvoidanceNeighboursMax + AvoidanceWallsMax;
+}
