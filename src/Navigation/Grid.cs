@@ -237,6 +237,14 @@ public sealed class Grid
     /// <summary>An equal grid that changes on its own, versions and their changes included.</summary>
     public Grid Clone() => new(this);
 
+    /// <summary>An equal grid whose version and log start anew.</summary>
+    internal Grid CloneFresh()
+    {
+        Grid fresh = new(this) { Version = 0 };
+        Array.Clear(fresh._changes);
+        return fresh;
+    }
+
     /// <summary>Adds walls, costs and blocks. The version is left out: it counts how the grid came to be, not what it is.</summary>
     public void Hash(ref StateHash hash)
     {

@@ -24,6 +24,9 @@ public static class Limits
     /// <summary>Bytes of all files of one map together.</summary>
     public const long MapBytesMax = 2L * MapFileBytesMax;
 
+    /// <summary>Elements of a map's files that are kept while it is read, a few hundred bytes each.</summary>
+    public const int MapElementsMax = 524_288;
+
     /// <summary>Layers of any kind, groups included.</summary>
     public const int MapLayersMax = 256;
 

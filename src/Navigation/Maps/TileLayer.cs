@@ -1,0 +1,57 @@
+namespace RealtimeServer.Navigation.Maps;
+
+/// <summary>How a tile is turned where it lies.</summary>
+[Flags]
+public enum TileFlip : byte
+{
+    None = 0,
+    Horizontal = 8,
+    Vertical = 4,
+    Diagonal = 2,
+}
+
+/// <summary>A layer of tiles, as large as its map.</summary>
+public sealed class TileLayer
+{
+    private const int FlipShift = 28;
+    private readonly uint[] _tiles;
+
+    internal TileLayer(string name, string layerClass, int width, int height, uint[] tiles, IReadOnlyDictionary<string, string> properties)
+    {
+        Name = name;
+        Class = layerClass;
+        Width = width;
+        Height = height;
+        Properties = properties;
+        _tiles = tiles;
+    }
+
+    public string Name { get; }
+
+    public string Class { get; }
+
+    public int Width { get; }
+
+    public int Height { get; }
+
+    public IReadOnlyDictionary<string, string> Properties { get; }
+
+    /// <summary>Row by row, the tile ids with their flips in the four highest bits, as Tiled writes them.</summary>
+    internal ReadOnlySpan<uint> Raw => _tiles;
+
+    /// <summary>The tile's number, or 0 where there is none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The cell is outside.</exception>
+    public int Gid(int x, int y) => (int)(_tiles[Index(x, y)] & GidMask);
+
+    /// <inheritdoc cref="Gid"/>
+    public TileFlip Flip(int x, int y) => (TileFlip)(_tiles[Index(x, y)] >> FlipShift) & (TileFlip.Horizontal | TileFlip.Vertical | TileFlip.Diagonal);
+
+    internal const uint GidMask = (1u << FlipShift) - 1;
+
+    private int Index(int x, int y)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)x, (uint)Width, nameof(x));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)y, (uint)Height, nameof(y));
+        return (y * Width) + x;
+    }
+}
