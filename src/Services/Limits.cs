@@ -60,7 +60,10 @@ public static class Limits
     /// <summary>Simulated matches a session may have created that still run. Each costs a share of a core.</summary>
     public const int SimulatedMatchesPerSessionMax = 4;
 
-    /// <summary>Bytes of a match's name, or of a request to simulate one.</summary>
+    /// <summary>Tries to create and join a named match whose last member leaves in between.</summary>
+    public const int CreateTriesMax = 3;
+
+    /// <summary>Bytes of a request to simulate a match.</summary>
     public const int MatchNameBytesMax = 1024;
 
     /// <summary>Parameters of a request to simulate a match.</summary>
@@ -74,8 +77,6 @@ public static class Limits
     /// <summary>Receivers named in one match_data_send.</summary>
     public const int ReceiversMax = 1024;
 
-    /// <summary>Bytes of a client's message id, which is repeated in the answer.</summary>
-    public const int CidBytesMax = 256;
 
     public const int ListMatchesDefault = 10;
     public const int ListMatchesMax = 100;

@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using RealtimeServer.Protocol.Realtime;
+using RealtimeServer.Services.Sessions;
+
+namespace RealtimeServer.Services.Realtime;
+
+/// <summary>A session, or the refusal in words a client can show.</summary>
+public readonly record struct OpenOutcome(RealtimeSession? Session, string Refusal);
+
+/// <summary>
+/// Opens sessions for the doors and sends each message of a client to the feature that handles it. WebSocket and rUDP differ only in
+/// their <see cref="ISessionChannel"/>.
+/// </summary>
+public sealed class RealtimeService
+{
+    private readonly SessionTokens _tokens;
+    private readonly Dictionary<Envelope.MessageOneofCase, RealtimeMethod> _methods;
+    private readonly Action<RealtimeSession> _closed;
+    private readonly TimeProvider _time;
+    private readonly Action<string, Exception> _fault;
+    private readonly ConcurrentDictionary<Guid, RealtimeSession> _sessions = new();
+
+    /// <param name="closed">Told of every session that is gone, possibly more than once; must not throw.</param>
+    /// <param name="fault">Told of every exception of a handler: kind of message and exception.</param>
+    internal RealtimeService(
+        SessionTokens tokens,
+        IEnumerable<RealtimeMethod> methods,
+        Action<RealtimeSession> closed,
+        TimeProvider time,
+        Action<string, Exception> fault)
+    {
+        _tokens = tokens;
+        _methods = methods.Append(new RealtimeMethod(Envelope.MessageOneofCase.Ping, PingAsync))
+            .Append(new RealtimeMethod(Envelope.MessageOneofCase.Pong, static (_, _) => Task.CompletedTask))
+            .ToDictionary(m => m.Kind);
+        _closed = closed;
+        _time = time;
+        _fault = fault;
+    }
+
+    public int SessionCount => _sessions.Count;
+
+    /// <summary>Opens a session for a token. The caller closes the socket with the refusal when there is none.</summary>
+    public OpenOutcome Open(string token, ISessionChannel channel)
+    {
+        TokenOutcome outcome = _tokens.VerifySession(token);
+        return outcome.Claims is SessionClaims claims
+            ? Open(claims, channel)
+            : new OpenOutcome(null, outcome.Reason);
+    }
+
+    /// <summary>
+    /// Opens a session for claims that were verified before: an rUDP door verifies the token of each connect request without keeping
+    /// anything, and opens the session when the connection stands.
+    /// </summary>
+    public OpenOutcome Open(SessionClaims claims, ISessionChannel channel)
+    {
+        if (_sessions.Count >= Limits.SessionsMax)
+        {
+            return new OpenOutcome(null, "The server is full, try again later.");
+        }
+        RealtimeSession session = new(this, claims, channel, _time);
+        _sessions[session.Presence.SessionId] = session;
+        return new OpenOutcome(session, "");
+    }
+
+    /// <summary>Begins to close every session.</summary>
+    public void CloseAll(string reason)
+    {
+        foreach (RealtimeSession session in _sessions.Values)
+        {
+            session.Close(reason);
+        }
+    }
+
+    internal void Remove(RealtimeSession session)
+    {
+        _closed(session);
+        _sessions.TryRemove(session.Presence.SessionId, out _);
+    }
+
+    internal async Task DispatchAsync(RealtimeSession session, Envelope envelope)
+    {
+        if (!_methods.TryGetValue(envelope.MessageCase, out RealtimeMethod? method))
+        {
+            bool missing = envelope.MessageCase == Envelope.MessageOneofCase.None;
+            session.Refuse(
+                envelope.Cid,
+                missing ? Error.Types.Code.MissingPayload : Error.Types.Code.UnrecognizedPayload,
+                missing ? "Missing message." : "Unrecognized message.");
+            session.Close(CloseReasons.Unprocessable);
+            return;
+        }
+        try
+        {
+            await method.Handler(session, envelope).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The boundary: one message's fault ends neither the session nor its door.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _fault(envelope.MessageCase.ToString(), exception);
+            session.Refuse(envelope.Cid, Error.Types.Code.RuntimeException, "An internal error occurred.");
+        }
+    }
+
+    private static Task PingAsync(RealtimeSession session, Envelope envelope)
+    {
+        session.Send(new Envelope { Cid = envelope.Cid, Pong = new Pong() });
+        return Task.CompletedTask;
+    }
+}
