@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Google.Protobuf;
 using RealtimeServer.Protocol.Json;
@@ -75,11 +76,14 @@ public sealed class RestApi
 /// <param name="Challenge">The value of the header WWW-Authenticate, on status 401.</param>
 public sealed record RestAnswer(int HttpStatus, byte[] Json, string? Challenge)
 {
+    // The body is JSON and served as such, so nothing needs to be escaped for HTML; people read these texts in a terminal.
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The body clients expect of a refusal: {"code":…,"message":…}.</summary>
     public static RestAnswer Of(ApiStatus status)
     {
         using MemoryStream stream = new();
-        using (Utf8JsonWriter writer = new(stream))
+        using (Utf8JsonWriter writer = new(stream, WriterOptions))
         {
             writer.WriteStartObject();
             writer.WriteNumber("code", (int)status.Code);
