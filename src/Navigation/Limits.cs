@@ -54,6 +54,9 @@ public static class Limits
     /// <summary>Agents that one agent avoids at a time: the nearest ones. Beyond about ten the rest stands behind those.</summary>
     public const int AvoidanceNeighboursMax = 10;
 
+    /// <summary>How far, in world units, an agent looks for others, whatever their speeds: bounds the buckets a query visits.</summary>
+    public const float AvoidanceRangeMax = 16f;
+
     /// <summary>Half planes from walls that one agent respects at a time: the cells round it, as far as it can move in its horizon.</summary>
     public const int AvoidanceWallsMax = 16;
 

@@ -1,0 +1,32 @@
+using RealtimeServer.Foundation;
+
+namespace RealtimeServer.Navigation.Avoidance;
+
+/// <summary>What avoidance knows of an agent in one tick. World units and seconds.</summary>
+public struct AvoidanceAgent
+{
+    public Vec2 Position;
+
+    /// <summary>How it moves now; others expect it to go on like this.</summary>
+    public Vec2 Velocity;
+
+    /// <summary>How it would move if it were alone.</summary>
+    public Vec2 PreferredVelocity;
+
+    public float Radius;
+
+    /// <summary>Speed it never exceeds. One that cannot move (0) is walked round by all others.</summary>
+    public float MaxSpeed;
+
+    /// <summary>Agents avoid only those of the same layer.</summary>
+    public uint Layer;
+
+    /// <summary>
+    /// Who gives way. Of two agents, equal ones share the effort; one that is lower by 1 or more makes all of it, one lower by a
+    /// fraction correspondingly more than half.
+    /// </summary>
+    public float Priority;
+
+    /// <summary>True for those that fly: closed cells do not stop them.</summary>
+    public bool IgnoresWalls;
+}

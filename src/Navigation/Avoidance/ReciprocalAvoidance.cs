@@ -1,0 +1,118 @@
+using RealtimeServer.Foundation;
+
+namespace RealtimeServer.Navigation.Avoidance;
+
+/// <summary>
+/// Chooses velocities for a crowd so that nobody runs into anybody: optimal reciprocal collision avoidance, the nearest neighbours and the walls
+/// of each agent as half planes of allowed velocities, the allowed one nearest to the preferred one taken.
+/// </summary>
+/// <remarks>
+/// All agents are judged by the velocities they came with, so the result does not depend on the order of solving; neighbours are
+/// met in order of distance, then index, so it is the same bits on every run. Buffers grow to the largest crowd so far; then nothing is allocated.
+/// Not thread-safe: one per match.
+/// </remarks>
+public sealed class ReciprocalAvoidance
+{
+    // Sine of the angle within which someone counts as straight ahead.
+    private const float AheadSine = 0.05f;
+
+    // Sideways part of the preferred velocity that breaks a tie: about three degrees.
+    private const float SidestepShare = 0.05f;
+
+    private readonly NeighbourHash _hash = new();
+    private bool[] _present = [];
+
+    /// <summary>Seconds an agent looks ahead for others. Longer is smoother in the open and more timid in a crowd.</summary>
+    public float HorizonSeconds { get; init; } = 1.5f;
+
+    /// <summary>Seconds it looks ahead for walls; short, because paths keep clear of walls anyway.</summary>
+    public float WallHorizonSeconds { get; init; } = 0.25f;
+
+    /// <summary>Chooses a velocity for each agent.</summary>
+    /// <param name="agents">One that has a part which is not a number is ignored by the others and stands still.</param>
+    /// <param name="walls">Closed cells stop all agents but those that ignore them; null if there are none.</param>
+    /// <param name="seconds">Length of a tick, more than 0.</param>
+    /// <param name="velocities">At least as long as <paramref name="agents"/>.</param>
+    public void Solve(ReadOnlySpan<AvoidanceAgent> agents, Grid? walls, float seconds, Span<Vec2> velocities)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(velocities.Length, agents.Length, nameof(velocities));
+        if (!(seconds > 0 && float.IsFinite(seconds)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(seconds), "A tick has a length.");
+        }
+
+        if (_present.Length < agents.Length)
+        {
+            _present = new bool[Math.Max(agents.Length, _present.Length * 2)];
+        }
+
+        float radiusMax = 0;
+        float speedMax = 0;
+        for (int i = 0; i < agents.Length; i++)
+        {
+            _present[i] = IsSound(agents[i]);
+            if (_present[i])
+            {
+                radiusMax = Math.Max(radiusMax, agents[i].Radius);
+                speedMax = Math.Max(speedMax, agents[i].MaxSpeed);
+            }
+        }
+
+        _hash.Build(agents, _present);
+        for (int i = 0; i < agents.Length; i++)
+        {
+            bool moves = _present[i] && agents[i].MaxSpeed > 0;
+            Vec2 chosen = moves ? Choose(agents, i, walls, seconds, radiusMax, speedMax) : Vec2.Zero;
+            velocities[i] = chosen.IsFinite ? chosen : Vec2.Zero;
+        }
+    }
+
+    private static bool IsSound(in AvoidanceAgent agent) =>
+        agent.Position.IsFinite && agent.Velocity.IsFinite && agent.PreferredVelocity.IsFinite
+        && agent.Radius >= 0 && float.IsFinite(agent.Radius) && agent.MaxSpeed >= 0 && float.IsFinite(agent.MaxSpeed)
+        && float.IsFinite(agent.Priority);
+
+    private Vec2 Choose(ReadOnlySpan<AvoidanceAgent> agents, int self, Grid? walls, float seconds, float radiusMax, float speedMax)
+    {
+        ref readonly AvoidanceAgent agent = ref agents[self];
+        Span<HalfPlane> planes = stackalloc HalfPlane[Limits.AvoidancePlanesMax];
+        Span<HalfPlane> scratch = stackalloc HalfPlane[Limits.AvoidancePlanesMax];
+        Span<Neighbour> nearest = stackalloc Neighbour[Limits.AvoidanceNeighboursMax];
+        int wallCount = walls is null || agent.IgnoresWalls
+            ? 0
+            : WallPlanes.Add(walls, agent, (Math.Max(WallHorizonSeconds, seconds), seconds), planes[..Limits.AvoidanceWallsMax]);
+        int count = wallCount;
+        float range = Math.Min(agent.Radius + radiusMax + ((agent.MaxSpeed + speedMax) * HorizonSeconds), Limits.AvoidanceRangeMax);
+        int neighbours = _hash.FindNearest(agents, self, range, nearest);
+        Vec2 preferred = agent.PreferredVelocity;
+        for (int i = 0; i < neighbours; i++)
+        {
+            int index = nearest[i].Index;
+            ref readonly AvoidanceAgent other = ref agents[index];
+            Vec2 offset = other.Position - agent.Position;
+            planes[count++] = HalfPlane.Avoiding(
+                offset,
+                agent.Velocity,
+                agent.Velocity - other.Velocity,
+                agent.Radius + other.Radius,
+                (HorizonSeconds, seconds),
+                Share(agent, other),
+                index < self ? new Vec2(1, 0) : new Vec2(-1, 0));
+            preferred = i == 0 ? Sidestep(preferred, offset) : preferred;
+        }
+
+        return VelocityChoice.Solve(planes[..count], wallCount, agent.MaxSpeed, preferred, scratch);
+    }
+
+    private static float Share(in AvoidanceAgent agent, in AvoidanceAgent other) =>
+        other.MaxSpeed <= 0 ? 1f : Math.Clamp(0.5f + (0.5f * (other.Priority - agent.Priority)), 0f, 1f);
+
+    // Two that meet head on could both only slow down. Everybody keeps to the same hand, so they pass.
+    private static Vec2 Sidestep(Vec2 preferred, Vec2 offset)
+    {
+        float cross = Vec2.Cross(preferred, offset);
+        bool ahead = Vec2.Dot(preferred, offset) > 0
+            && cross * cross < AheadSine * AheadSine * preferred.LengthSquared * offset.LengthSquared;
+        return ahead ? preferred + (preferred.Perpendicular * SidestepShare) : preferred;
+    }
+}
