@@ -86,7 +86,9 @@ internal static class QueryValue
     private static bool TryParseNumber<T>(string function, string text, out object? value, [NotNullWhen(false)] out string? reason)
         where T : struct, INumber<T>
     {
-        NumberStyles styles = function == ParseFloat ? NumberStyles.Float & ~(NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite) : NumberStyles.AllowLeadingSign;
+        NumberStyles styles = function == ParseFloat
+            ? NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent
+            : NumberStyles.AllowLeadingSign;
         bool parsed = T.TryParse(text, styles, CultureInfo.InvariantCulture, out T number);
         value = number;
         reason = parsed ? null : OutOfRange(text) ? $"strconv.{function}: parsing \"{text}\": value out of range" : Syntax(function, text);
