@@ -1,0 +1,67 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace RealtimeServer.Ecs;
+
+/// <summary>A mistake of the code that uses a world: a dead entity, a missing component, a structural change inside an iteration, a limit.</summary>
+public sealed class EcsException : Exception
+{
+    public EcsException()
+    {
+    }
+
+    public EcsException(string message)
+        : base(message)
+    {
+    }
+
+    public EcsException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+
+    [DoesNotReturn]
+    internal static void ThrowDead(Entity entity, string wanted) =>
+        throw new EcsException(entity.IsNone
+            ? $"Cannot {wanted}: the entity is none, the default id."
+            : $"Cannot {wanted}: entity {entity} is not alive.");
+
+    [DoesNotReturn]
+    internal static void ThrowMissing(Entity entity, string component) =>
+        throw new EcsException($"Entity {entity} has no component {component}.");
+
+    [DoesNotReturn]
+    internal static void ThrowNotInChunk(string component, string archetype) =>
+        throw new EcsException($"The chunk of archetype [{archetype}] has no column {component}; ask the query for it with All, or test it with Has.");
+
+    [DoesNotReturn]
+    internal static void ThrowIterating(string wanted) =>
+        throw new EcsException($"Cannot {wanted} while a query is iterated: rows would move under the iteration. Record it in World.Commands and apply that afterwards.");
+
+    [DoesNotReturn]
+    internal static void ThrowEntityLimit(int limit) =>
+        throw new EcsException($"The world is full: it may have {limit} entities at once (WorldOptions.EntitiesMax).");
+
+    [DoesNotReturn]
+    internal static void ThrowTypeLimit(string component, int limit) =>
+        throw new EcsException($"Component {component} is one type too many: the world may have {limit} (WorldOptions.ComponentTypesMax).");
+
+    [DoesNotReturn]
+    internal static void ThrowRegistered(string name) =>
+        throw new EcsException($"Component {name} is registered already; register each type once, and before its first use.");
+
+    [DoesNotReturn]
+    internal static void ThrowRepeated(string name) =>
+        throw new EcsException($"Component {name} is given twice to one entity.");
+
+    [DoesNotReturn]
+    internal static void ThrowRowTooLarge(string archetype, int bytes, int limit) =>
+        throw new EcsException($"An entity of archetype [{archetype}] takes {bytes} bytes; at most {limit} fit (an eighth of WorldOptions.ChunkBytes).");
+
+    [DoesNotReturn]
+    internal static void ThrowPointer(string component, string field) =>
+        throw new EcsException($"Component {component} has the pointer field {field}: an address is different in every run, so it can be neither hashed nor replayed.");
+
+    [DoesNotReturn]
+    internal static void ThrowCommandLimit(int limit) =>
+        throw new EcsException($"More than {limit} bytes of commands are waiting; apply World.Commands between systems.");
+}
