@@ -36,20 +36,32 @@ public static class TiledMap
         return new MapReader(fileName, files).Read(root);
     }
 
-    // A link could lead out of the folder however harmless its name is, so links are followed and checked.
+    // A link could lead out of the folder however harmless its name is.
     private static byte[]? ReadBelow(string folder, string source)
     {
         string path = folder;
         foreach (string part in source.Split('/'))
         {
             path = Path.Combine(path, part);
-            if (new FileInfo(path).LinkTarget is not null)
+            if (IsLink(path, source))
             {
                 throw new MapException(source, "", "", "The file is reached by a link; put the file itself into the map's folder.");
             }
         }
 
         return ReadFile(path, source);
+    }
+
+    private static bool IsLink(string path, string name)
+    {
+        try
+        {
+            return new FileInfo(path).LinkTarget is not null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(name, e);
+        }
     }
 
     private static byte[]? ReadFile(string path, string name)
@@ -71,9 +83,11 @@ public static class TiledMap
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new MapException(name, "", "", $"The file cannot be read: {e.Message}", e);
+            throw Unreadable(name, e);
         }
     }
+
+    private static MapException Unreadable(string file, Exception e) => new(file, "", "", $"The file cannot be read: {e.Message}", e);
 
     private static MapException TooLarge(string file, long bytes) =>
         new(file, "", "", $"The file has {bytes} bytes; {Limits.MapFileBytesMax} are allowed.");
