@@ -1,4 +1,4 @@
-namespace RealtimeServer.Navigation.Tests;
+namespace RealtimeServer.Navigation;
 
 /// <summary>The plain algorithm, written from the rules alone: the oracle of the search.</summary>
 internal static class Dijkstra

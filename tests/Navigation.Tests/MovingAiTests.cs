@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace RealtimeServer.Navigation.Tests;
+namespace RealtimeServer.Navigation;
 
 /// <summary>The benchmark's own scenarios (N. Sturtevant, 2012), with the optimal lengths it gives.</summary>
 public sealed class MovingAiTests

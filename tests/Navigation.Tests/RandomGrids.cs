@@ -1,6 +1,6 @@
 using RealtimeServer.Foundation;
 
-namespace RealtimeServer.Navigation.Tests;
+namespace RealtimeServer.Navigation;
 
 internal static class RandomGrids
 {

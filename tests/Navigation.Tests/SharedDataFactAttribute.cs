@@ -1,4 +1,4 @@
-namespace RealtimeServer.Navigation.Tests;
+namespace RealtimeServer.Navigation;
 
 /// <summary>A test that needs data from outside of the repository; skipped, with its reason, where that is absent.</summary>
 [AttributeUsage(AttributeTargets.Method)]

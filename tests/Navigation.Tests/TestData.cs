@@ -1,4 +1,4 @@
-namespace RealtimeServer.Navigation.Tests;
+namespace RealtimeServer.Navigation;
 
 /// <summary>Finds the repository's own maps, and data that lies outside of the repository and may be absent.</summary>
 internal static class TestData

@@ -1,7 +1,6 @@
 using RealtimeServer.Foundation;
-using RealtimeServer.Navigation.Avoidance;
 
-namespace RealtimeServer.Navigation.Tests.Avoidance;
+namespace RealtimeServer.Navigation.Avoidance;
 
 /// <summary>A crowd that walks straight to its goals, as the simulation moves agents but without paths.</summary>
 internal sealed class Crowd

@@ -1,7 +1,6 @@
 using RealtimeServer.Foundation;
-using RealtimeServer.Navigation.Avoidance;
 
-namespace RealtimeServer.Navigation.Tests.Avoidance;
+namespace RealtimeServer.Navigation.Avoidance;
 
 public sealed class ReciprocalAvoidanceTests
 {

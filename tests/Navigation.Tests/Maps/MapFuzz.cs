@@ -1,8 +1,7 @@
 using System.Text;
 using RealtimeServer.Foundation;
-using RealtimeServer.Navigation.Maps;
 
-namespace RealtimeServer.Navigation.Tests.Maps;
+namespace RealtimeServer.Navigation.Maps;
 
 /// <summary>Maps with bytes changed, cut, doubled and swapped for hostile words: they load or are refused, and nothing else.</summary>
 public sealed class MapFuzz

@@ -1,7 +1,6 @@
 using System.Text;
-using RealtimeServer.Navigation.Maps;
 
-namespace RealtimeServer.Navigation.Tests.Maps;
+namespace RealtimeServer.Navigation.Maps;
 
 public sealed class MapRefusalTests
 {

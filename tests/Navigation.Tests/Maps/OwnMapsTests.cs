@@ -1,7 +1,6 @@
 using RealtimeServer.Foundation;
-using RealtimeServer.Navigation.Maps;
 
-namespace RealtimeServer.Navigation.Tests.Maps;
+namespace RealtimeServer.Navigation.Maps;
 
 public sealed class OwnMapsTests
 {

@@ -1,6 +1,4 @@
-using RealtimeServer.Navigation.Maps;
-
-namespace RealtimeServer.Navigation.Tests.Maps;
+namespace RealtimeServer.Navigation.Maps;
 
 /// <summary>The editor's own examples: proof that what it writes is read.</summary>
 public sealed class TiledExamplesTests

@@ -1,9 +1,8 @@
 using System.IO.Compression;
 using System.Text;
 using RealtimeServer.Foundation;
-using RealtimeServer.Navigation.Maps;
 
-namespace RealtimeServer.Navigation.Tests.Maps;
+namespace RealtimeServer.Navigation.Maps;
 
 public sealed class TiledMapTests
 {
