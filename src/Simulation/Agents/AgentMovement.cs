@@ -1,0 +1,108 @@
+using RealtimeServer.Ecs;
+using RealtimeServer.Foundation;
+using RealtimeServer.Navigation;
+
+namespace RealtimeServer.Simulation.Agents;
+
+/// <summary>
+/// Moves everything that has an <see cref="Agent"/>, once a tick:
+/// <code>
+/// plan    who needs a path gets one, the longest waiting first, within a budget
+/// follow  each wants a velocity towards its next point
+/// avoid   velocities are chosen so that nobody runs into anybody
+/// step    positions change; never into a wall
+/// </code>
+/// </summary>
+public sealed class AgentMovement
+{
+    private readonly Query _agents;
+    private readonly PathPlanner _planner;
+    private readonly CrowdStep _crowd;
+
+    internal AgentMovement(World world, Grid grid)
+    {
+        _agents = world.Query().All<Position, Agent, PathFollower>().Build();
+        _planner = new PathPlanner(world, grid, _agents);
+        _crowd = new CrowdStep(grid, _agents);
+    }
+
+    /// <summary>Path searches of the last tick.</summary>
+    public int Searches => _planner.Searches;
+
+    internal void Run(Tick tick, float seconds)
+    {
+        _planner.Run(tick);
+        Follow();
+        _crowd.Run(seconds);
+    }
+
+    private void Follow()
+    {
+        foreach (Chunk chunk in _agents)
+        {
+            Span<Position> positions = chunk.Span<Position>();
+            Span<Agent> agents = chunk.Span<Agent>();
+            Span<PathFollower> paths = chunk.Span<PathFollower>();
+            for (int i = 0; i < chunk.Count; i++)
+            {
+                FollowOne(positions[i].Value, ref agents[i], ref paths[i]);
+            }
+        }
+    }
+
+    /// <summary>Sets the agent's velocity to the one it would like; avoidance then bends it.</summary>
+    private static void FollowOne(Vec2 position, ref Agent agent, ref PathFollower path)
+    {
+        float stop = MathF.Max(agent.StopDistance, 0.05f);
+        if (Vec2.DistanceSquared(position, agent.Goal) <= stop * stop)
+        {
+            agent.State = AgentState.Arrived;
+            agent.Velocity = Vec2.Zero;
+            path.Count = path.Next = 0;
+            return;
+        }
+
+        if ((agent.Flags & AgentFlags.Halted) != 0)
+        {
+            agent.Velocity = Vec2.Zero;
+            return;
+        }
+
+        Vec2 target;
+        if ((agent.Flags & AgentFlags.Flying) != 0)
+        {
+            target = agent.Goal;
+            agent.State = AgentState.Moving;
+        }
+        else if (!TryTakeWaypoint(position, in agent, ref path, out target))
+        {
+            agent.State = path.Partial != 0 ? AgentState.GoalWalledOff : AgentState.Idle;
+            agent.Velocity = Vec2.Zero;
+            return;
+        }
+        else
+        {
+            agent.State = path.Partial != 0 ? AgentState.GoalWalledOff : AgentState.Moving;
+        }
+
+        agent.Velocity = (target - position).Normalized() * agent.Speed;
+    }
+
+    private static bool TryTakeWaypoint(Vec2 position, in Agent agent, ref PathFollower path, out Vec2 target)
+    {
+        while (path.Next < path.Count)
+        {
+            target = path.Points[path.Next];
+            float reach = path.Next == path.Count - 1 ? 0.05f : MathF.Max(0.15f, agent.Radius * 0.5f);
+            if (Vec2.DistanceSquared(position, target) > reach * reach)
+            {
+                return true;
+            }
+
+            path.Next++;
+        }
+
+        target = default;
+        return false;
+    }
+}

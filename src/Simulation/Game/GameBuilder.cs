@@ -1,0 +1,174 @@
+using System.Runtime.InteropServices;
+using RealtimeServer.Ecs;
+using RealtimeServer.Simulation.Agents;
+using RealtimeServer.Simulation.Replication;
+
+namespace RealtimeServer.Simulation.Game;
+
+/// <summary>Handles one kind of input. The struct is what the client sent, byte for byte: check it like everything foreign.</summary>
+public delegate void InputHandler<T>(GameContext context, PlayerId player, in T input)
+    where T : unmanaged;
+
+/// <summary>What <see cref="IGame.Configure"/> declares. Every method returns the builder, so that declarations can be chained.</summary>
+public sealed class GameBuilder
+{
+    private readonly List<Action<World>> _registrations = [];
+    private readonly List<GameSystem> _systems = [];
+    private readonly Dictionary<long, InputKind> _inputs = [];
+    private readonly Dictionary<Type, int> _events = [];
+    private readonly List<ReplicatedComponent> _replicated = [];
+    private readonly HashSet<Type> _components = [];
+
+    internal GameBuilder(MatchParameters parameters)
+    {
+        Parameters = parameters;
+    }
+
+    /// <summary>What the match's creator asked for.</summary>
+    public MatchParameters Parameters { get; }
+
+    internal int TickRateHz { get; private set; } = 30;
+
+    internal int PlayersMax { get; private set; } = 2;
+
+    internal bool HasAgents { get; private set; }
+
+    internal IReadOnlyList<GameSystem> Systems => _systems;
+
+    internal IReadOnlyDictionary<long, InputKind> Inputs => _inputs;
+
+    internal IReadOnlyDictionary<Type, int> Events => _events;
+
+    internal IReadOnlyList<ReplicatedComponent> Replicated => _replicated;
+
+    /// <summary>Steps a second, 1 to 128; 30 unless said.</summary>
+    /// <exception cref="GameException">Out of bounds.</exception>
+    public GameBuilder TickRate(int hz)
+    {
+        if (hz is < Limits.TickRateHzMin or > Limits.TickRateHzMax)
+        {
+            throw new GameException($"a tick rate of {hz} Hz is not from {Limits.TickRateHzMin} to {Limits.TickRateHzMax}");
+        }
+
+        TickRateHz = hz;
+        return this;
+    }
+
+    /// <summary>How many may play; those who join a full match watch. 2 unless said.</summary>
+    /// <exception cref="GameException">Out of bounds.</exception>
+    public GameBuilder Players(int max)
+    {
+        if (max is < 1 or > Limits.PlayersMax)
+        {
+            throw new GameException($"{max} players are not from 1 to {Limits.PlayersMax}");
+        }
+
+        PlayersMax = max;
+        return this;
+    }
+
+    /// <summary>
+    /// Registers a component or singleton. With <see cref="ReplicatedAttribute"/> it goes to the clients, in the order of these calls.
+    /// </summary>
+    /// <exception cref="GameException">Registered twice, or a replicated field of a type that cannot be.</exception>
+    public GameBuilder Component<T>()
+        where T : unmanaged
+    {
+        if (!_components.Add(typeof(T)))
+        {
+            throw new GameException($"component {typeof(T).Name} is registered twice");
+        }
+
+        _registrations.Add(static world => world.Register<T>());
+        if (ReplicatedComponent.TryCreate<T>() is { } replicated)
+        {
+            _replicated.Add(replicated);
+        }
+
+        return this;
+    }
+
+    /// <summary>Accepts inputs of a kind from players.</summary>
+    /// <param name="opCode">0 to 2^31-1, chosen by the game; the client names it when it sends.</param>
+    /// <exception cref="GameException">The op code is taken, or the struct cannot travel (padding, size).</exception>
+    public GameBuilder Input<T>(int opCode, InputHandler<T> handler)
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        MessageLayout.Check<T>("input");
+        if (opCode < 0 || !_inputs.TryAdd(opCode, new InputKind<T>(handler)))
+        {
+            throw new GameException($"input {typeof(T).Name}: op code {opCode} is negative or taken");
+        }
+
+        return this;
+    }
+
+    /// <summary>Declares an event that <see cref="GameContext.Send{T}"/> and <see cref="GameContext.Broadcast{T}"/> tell reliably.</summary>
+    /// <exception cref="GameException">The op code or the type is taken, or the struct cannot travel (padding, size).</exception>
+    public GameBuilder Event<T>(int opCode)
+        where T : unmanaged
+    {
+        MessageLayout.Check<T>("event");
+        if (opCode < 0 || _events.ContainsValue(opCode) || !_events.TryAdd(typeof(T), opCode))
+        {
+            throw new GameException($"event {typeof(T).Name}: op code {opCode} is negative or taken, or the event is declared twice");
+        }
+
+        return this;
+    }
+
+    /// <summary>Adds a system: a piece of every tick's work.</summary>
+    /// <param name="name">How errors and measurements name it.</param>
+    public GameBuilder System(string name, Stage stage, Action<GameContext> run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        _systems.Add(new GameSystem(name, stage, run));
+        return this;
+    }
+
+    /// <summary>
+    /// Registers the components of things that walk or fly along paths (<see cref="Position"/>, <see cref="Agent"/>,
+    /// <see cref="PathFollower"/>) and the systems that move them in <see cref="Stage.Move"/>.
+    /// </summary>
+    public GameBuilder UseAgents()
+    {
+        HasAgents = true;
+        return Component<Position>().Component<Agent>().Component<PathFollower>();
+    }
+
+    internal void RegisterComponents(World world)
+    {
+        foreach (Action<World> register in _registrations)
+        {
+            register(world);
+        }
+    }
+}
+
+/// <summary>A system as declared.</summary>
+internal sealed record GameSystem(string Name, Stage Stage, Action<GameContext> Run);
+
+/// <summary>A kind of input: how large it is and how to hand its bytes to the game.</summary>
+internal abstract class InputKind
+{
+    public abstract int Bytes { get; }
+
+    public abstract string Name { get; }
+
+    public abstract void Apply(GameContext context, PlayerId player, ReadOnlySpan<byte> data);
+}
+
+internal sealed class InputKind<T>(InputHandler<T> handler) : InputKind
+    where T : unmanaged
+{
+    public override int Bytes => System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+
+    public override string Name => typeof(T).Name;
+
+    public override void Apply(GameContext context, PlayerId player, ReadOnlySpan<byte> data)
+    {
+        T input = MemoryMarshal.Read<T>(data);
+        handler(context, player, in input);
+    }
+}

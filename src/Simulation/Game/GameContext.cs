@@ -1,0 +1,122 @@
+using System.Runtime.InteropServices;
+using RealtimeServer.Ecs;
+using RealtimeServer.Foundation;
+using RealtimeServer.Navigation;
+using RealtimeServer.Navigation.Maps;
+using RealtimeServer.Simulation.Agents;
+
+namespace RealtimeServer.Simulation.Game;
+
+/// <summary>What a game's code sees of its match. Valid only inside the calls it is given to.</summary>
+public sealed class GameContext
+{
+    private readonly IReadOnlyDictionary<Type, int> _eventOpCodes;
+    private readonly EventBuffer _events;
+    private readonly PlayerId[] _players;
+    private readonly AgentMovement? _agents;
+    private DeterministicRandom _random;
+    private int _playerCount;
+
+    internal GameContext(MatchSetup setup, GameBuilder game, World world, EventBuffer events)
+    {
+        World = world;
+        Map = setup.Map;
+        Grid = setup.Map.CreateGrid();
+        Parameters = setup.Parameters;
+        TickRateHz = game.TickRateHz;
+        TickSeconds = 1f / game.TickRateHz;
+        _eventOpCodes = game.Events;
+        _events = events;
+        _players = new PlayerId[game.PlayersMax];
+        _random = new DeterministicRandom(setup.Seed);
+        _agents = game.HasAgents ? new AgentMovement(world, Grid) : null;
+    }
+
+    /// <summary>Entities, components and singletons.</summary>
+    public World World { get; }
+
+    /// <summary>The tick being simulated; zero while the game starts.</summary>
+    public Tick Tick { get; internal set; }
+
+    public int TickRateHz { get; }
+
+    /// <summary>Length of a tick.</summary>
+    public float TickSeconds { get; }
+
+    /// <summary>The match's only source of chance, part of its state.</summary>
+    public ref DeterministicRandom Random => ref _random;
+
+    /// <summary>The map as its designer drew it.</summary>
+    public GameMap Map { get; }
+
+    /// <summary>This match's own walkable cells; blocking some makes agents find other ways.</summary>
+    public Grid Grid { get; }
+
+    /// <summary>Moves what has an <see cref="Agent"/>.</summary>
+    /// <exception cref="GameException">The game did not declare agents.</exception>
+    public AgentMovement Agents => _agents ?? throw new GameException("this game has no agents: call UseAgents() in Configure");
+
+    public MatchParameters Parameters { get; }
+
+    /// <summary>Who plays now, lowest slot first.</summary>
+    public ReadOnlySpan<PlayerId> Players => _players.AsSpan(0, _playerCount);
+
+    internal bool Ended => ResultJson is not null;
+
+    internal string? ResultJson { get; private set; }
+
+    /// <summary>Tells one player something, reliably and in order, after this tick.</summary>
+    /// <exception cref="GameException">The event was not declared, or the tick has told too much.</exception>
+    public void Send<T>(PlayerId to, in T message)
+        where T : unmanaged
+    {
+        if (!_eventOpCodes.TryGetValue(typeof(T), out int opCode))
+        {
+            throw new GameException($"event {typeof(T).Name} is not declared: call Event<{typeof(T).Name}>(opCode) in Configure");
+        }
+
+        _events.Add(to, opCode, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in message)));
+    }
+
+    /// <summary>Tells everybody in the match something, spectators too, reliably and in order, after this tick.</summary>
+    /// <exception cref="GameException">The event was not declared, or the tick has told too much.</exception>
+    public void Broadcast<T>(in T message)
+        where T : unmanaged => Send(PlayerId.None, in message);
+
+    /// <summary>Ends the match after this tick.</summary>
+    /// <param name="resultJson">JSON text for players, hooks and records; the first call counts.</param>
+    public void End(string resultJson)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(resultJson);
+        ResultJson ??= resultJson;
+    }
+
+    internal void AddPlayer(PlayerId player)
+    {
+        int at = _playerCount++;
+        while (at > 0 && _players[at - 1].Value > player.Value)
+        {
+            _players[at] = _players[at - 1];
+            at--;
+        }
+
+        _players[at] = player;
+    }
+
+    internal void RemovePlayer(PlayerId player)
+    {
+        int at = Array.IndexOf(_players, player, 0, _playerCount);
+        _players.AsSpan(at + 1, _playerCount - at - 1).CopyTo(_players.AsSpan(at));
+        _playerCount--;
+    }
+
+    internal void Hash(ref StateHash hash)
+    {
+        World.Hash(ref hash);
+        Grid.Hash(ref hash);
+        hash.Add(MemoryMarshal.AsBytes(new ReadOnlySpan<DeterministicRandom>(in _random)));
+        hash.Add((ulong)Tick.Value);
+        hash.Add(MemoryMarshal.AsBytes(Players));
+        hash.Add(Ended ? 1L : 0L);
+    }
+}

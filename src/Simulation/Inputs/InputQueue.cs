@@ -1,0 +1,74 @@
+using RealtimeServer.Simulation.Game;
+
+namespace RealtimeServer.Simulation.Inputs;
+
+/// <summary>What changes a match from outside.</summary>
+public enum InputEntryKind : byte
+{
+    Join = 1,
+    Leave = 2,
+    Input = 3,
+}
+
+/// <summary>Joins, leaves and inputs that wait for the next tick, in order of arrival. Bounded; nothing allocates once it has grown.</summary>
+internal sealed class InputQueue
+{
+    private readonly byte[] _waitingOfPlayer = new byte[Limits.PlayersMax + 1];
+    private Entry[] _entries = new Entry[16];
+    private byte[] _bytes = new byte[256];
+    private int _byteCount;
+
+    public int Count { get; private set; }
+
+    public bool TryAddInput(PlayerId player, int opCode, ReadOnlySpan<byte> data)
+    {
+        if (_waitingOfPlayer[player.Value] == Limits.InputsPerPlayerMax || Count >= Limits.InputsWaitingMax || _byteCount + data.Length > Limits.InputBytesWaitingMax)
+        {
+            return false;
+        }
+
+        _waitingOfPlayer[player.Value]++;
+        Add(InputEntryKind.Input, player, opCode, data);
+        return true;
+    }
+
+    /// <summary>True when nobody may join before the next tick. A leave is never refused: it follows a join that was not.</summary>
+    public bool IsFull => Count >= Limits.InputsWaitingMax;
+
+    public void AddChange(InputEntryKind kind, PlayerId player) => Add(kind, player, 0, []);
+
+    public void Get(int index, out InputEntryKind kind, out PlayerId player, out int opCode, out ReadOnlySpan<byte> data)
+    {
+        Entry entry = _entries.AsSpan(0, Count)[index];
+        kind = entry.Kind;
+        player = entry.Player;
+        opCode = entry.OpCode;
+        data = _bytes.AsSpan(entry.Offset, entry.Length);
+    }
+
+    public void Clear()
+    {
+        Count = 0;
+        _byteCount = 0;
+        Array.Clear(_waitingOfPlayer);
+    }
+
+    private void Add(InputEntryKind kind, PlayerId player, int opCode, ReadOnlySpan<byte> data)
+    {
+        if (Count == _entries.Length)
+        {
+            Array.Resize(ref _entries, _entries.Length * 2);
+        }
+
+        if (_byteCount + data.Length > _bytes.Length)
+        {
+            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _byteCount + data.Length));
+        }
+
+        data.CopyTo(_bytes.AsSpan(_byteCount));
+        _entries[Count++] = new Entry(kind, player, opCode, _byteCount, data.Length);
+        _byteCount += data.Length;
+    }
+
+    private readonly record struct Entry(InputEntryKind Kind, PlayerId Player, int OpCode, int Offset, int Length);
+}

@@ -1,0 +1,63 @@
+namespace RealtimeServer.Simulation;
+
+/// <summary>Every bound of the room, and why it has the value it has.</summary>
+public static class Limits
+{
+    /// <summary>Fastest and slowest tick a game may ask for, in steps a second. Above 128 a step has less than 8 ms for a whole node.</summary>
+    public const int TickRateHzMin = 1;
+
+    public const int TickRateHzMax = 128;
+
+    /// <summary>Players of a match: a player is one byte on the wire, and zero means none.</summary>
+    public const int PlayersMax = 255;
+
+    /// <summary>Bytes of one input or event. Larger ones are a sign of state that belongs into a component.</summary>
+    public const int MessageBytesMax = 512;
+
+    /// <summary>Inputs that one player may have waiting for the next tick; a client that sends more floods.</summary>
+    public const int InputsPerPlayerMax = 32;
+
+    /// <summary>Joins, leaves and inputs waiting for the next tick, of all players together.</summary>
+    public const int InputsWaitingMax = 1024;
+
+    /// <summary>Bytes of those inputs.</summary>
+    public const int InputBytesWaitingMax = 64 * 1024;
+
+    /// <summary>Events one tick may tell; the fullest battles of the sample games tell a few dozen.</summary>
+    public const int EventsPerTickMax = 4096;
+
+    /// <summary>Bytes of those events.</summary>
+    public const int EventBytesPerTickMax = 256 * 1024;
+
+    /// <summary>Bytes of inputs a match remembers for its replay: two hours of a flooding client. Then the log says that it is cut.</summary>
+    public const int InputLogBytesMax = 16 * 1024 * 1024;
+
+    /// <summary>
+    /// Bytes of a snapshot part's body. With the header of 16 and the 5 bytes that name the match it fits a datagram of 1,023 bytes, the
+    /// least every client can receive before path discovery.
+    /// </summary>
+    public const int SnapshotBodyBytesMax = 960;
+
+    /// <summary>Parts of one snapshot: 61 KB a tick, beyond which no player's link could follow.</summary>
+    public const int SnapshotPartsMax = 64;
+
+    /// <summary>Replicated component types of a game: their presence is a mask of 32 bits.</summary>
+    public const int ReplicatedComponentsMax = 32;
+
+    /// <summary>Replicated fields of all components of a game together.</summary>
+    public const int ReplicatedFieldsMax = 256;
+
+    /// <summary>Entities a client accepts in one snapshot: as many as a world may hold.</summary>
+    public const int SnapshotEntitiesMax = 65_535;
+
+    /// <summary>Points of a path that an agent carries; a longer one is continued by the next search.</summary>
+    public const int WaypointsMax = 16;
+
+    /// <summary>Path searches of one match a tick, and the map cells they may look at together; what does not fit waits a tick.</summary>
+    public const int PathSearchesPerTickMax = 8;
+
+    public const int PathCellsPerTickMax = 20_000;
+
+    /// <summary>How far, in cells, an agent under a new building looks for an open cell.</summary>
+    public const int PushOutCellsMax = 16;
+}

@@ -1,0 +1,189 @@
+using RealtimeServer.Ecs;
+using RealtimeServer.Foundation;
+using RealtimeServer.Simulation.Game;
+using RealtimeServer.Simulation.Inputs;
+using RealtimeServer.Simulation.Replication;
+using RealtimeServer.Simulation.Snapshots;
+
+namespace RealtimeServer.Simulation;
+
+/// <summary>What became of an input.</summary>
+public enum InputOutcome
+{
+    /// <summary>It takes effect in the next step.</summary>
+    Accepted,
+
+    /// <summary>The game knows no such input.</summary>
+    UnknownOpCode,
+
+    /// <summary>The bytes are not as many as the input's struct has.</summary>
+    WrongSize,
+
+    /// <summary>A spectator, or a slot nobody has.</summary>
+    NotAPlayer,
+
+    /// <summary>Too much waits for the next step already.</summary>
+    QueueFull,
+}
+
+/// <summary>
+/// One match: its world, its game and what is waiting to change it. Single-threaded; it knows no clock, no socket and no database, and
+/// is a function of its <see cref="MatchSetup"/> and its inputs.
+/// </summary>
+public sealed class MatchSimulation : IDisposable
+{
+    private readonly InputQueue _inputs = new();
+    private readonly EventBuffer _events = new();
+    private readonly GameContext _context;
+    private readonly TickPipeline _pipeline;
+    private readonly SnapshotWriter _snapshots;
+    private readonly GameBuilder _declared;
+    private readonly bool[] _slotTaken;
+    private readonly uint[] _inputsProcessed = new uint[Limits.PlayersMax + 1];
+
+    /// <summary>Configures the game, makes its world and starts it; no tick has run then.</summary>
+    /// <exception cref="GameException">The game or its parameters are wrong, or the game threw; the message says where.</exception>
+    public MatchSimulation(MatchSetup setup)
+    {
+        ArgumentNullException.ThrowIfNull(setup);
+        Setup = setup;
+        IGame game = setup.Game.Create();
+        _declared = new GameBuilder(setup.Parameters);
+        Guard("Configure", () => game.Configure(_declared));
+        Schema = new ReplicationSchema(_declared.Replicated);
+        _slotTaken = new bool[_declared.PlayersMax + 1];
+        var world = new World();
+        _declared.RegisterComponents(world);
+        _context = new GameContext(setup, _declared, world, _events);
+        _pipeline = new TickPipeline(setup.Game.Name, game, _declared, _context, _inputs, Log, _events, _inputsProcessed);
+        _snapshots = new SnapshotWriter(world, Schema);
+        Guard("Start", () =>
+        {
+            game.Start(_context);
+            world.Commands.Apply();
+        });
+        setup.Parameters.RefuseUnknown();
+    }
+
+    public MatchSetup Setup { get; }
+
+    public int TickRateHz => _declared.TickRateHz;
+
+    public int PlayersMax => _declared.PlayersMax;
+
+    public Tick Tick => _context.Tick;
+
+    /// <summary>True once the game has ended the match; stepping further is an error.</summary>
+    public bool Ended => _context.Ended;
+
+    /// <summary>What the game said at its end; null before.</summary>
+    public string? ResultJson => _context.ResultJson;
+
+    public ReplicationSchema Schema { get; }
+
+    /// <summary>Everything that changed the match from outside so far.</summary>
+    public InputLog Log { get; } = new();
+
+    /// <summary>The world, for tests, inspection and debugging between two steps. Changing it breaks replays.</summary>
+    public World World => _context.World;
+
+    /// <summary>Events of the last step.</summary>
+    public int EventCount => _events.Count;
+
+    public SimulationEvent Event(int index) => _events[index];
+
+    /// <summary>Takes the lowest free slot, or none if all are taken: then the member watches. The game hears of it in the next step.</summary>
+    public PlayerId Join()
+    {
+        int slot = Array.IndexOf(_slotTaken, false, 1);
+        if (slot < 0 || Ended || _inputs.IsFull)
+        {
+            return PlayerId.None;
+        }
+
+        var player = new PlayerId((byte)slot);
+        _slotTaken[slot] = true;
+        _inputs.AddChange(InputEntryKind.Join, player);
+        return player;
+    }
+
+    /// <summary>Frees a slot; nothing happens for one that is free or none. The game hears of it in the next step.</summary>
+    public void Leave(PlayerId player)
+    {
+        if (IsTaken(player))
+        {
+            _slotTaken[player.Value] = false;
+            _inputs.AddChange(InputEntryKind.Leave, player);
+        }
+    }
+
+    /// <summary>Queues what a player did for the next step, after what arrived before it.</summary>
+    public InputOutcome Input(PlayerId player, long opCode, ReadOnlySpan<byte> data)
+    {
+        if (!IsTaken(player))
+        {
+            return InputOutcome.NotAPlayer;
+        }
+
+        if (!_declared.Inputs.TryGetValue(opCode, out InputKind? kind))
+        {
+            return InputOutcome.UnknownOpCode;
+        }
+
+        if (data.Length != kind.Bytes)
+        {
+            return InputOutcome.WrongSize;
+        }
+
+        return _inputs.TryAddInput(player, (int)opCode, data) ? InputOutcome.Accepted : InputOutcome.QueueFull;
+    }
+
+    /// <summary>How many inputs of the player's slot have taken effect since it was last joined.</summary>
+    public uint InputsProcessed(PlayerId player) => IsTaken(player) ? _inputsProcessed[player.Value] : 0;
+
+    /// <summary>Simulates one tick.</summary>
+    /// <exception cref="GameException">The game threw: the match is over, and its state is not to be trusted.</exception>
+    /// <exception cref="InvalidOperationException">The match has ended.</exception>
+    public void Step()
+    {
+        if (Ended)
+        {
+            throw new InvalidOperationException("The match has ended: it has no next tick.");
+        }
+
+        _pipeline.Run();
+    }
+
+    /// <summary>
+    /// Writes the bodies of the snapshot's parts, each at most <see cref="Limits.SnapshotBodyBytesMax"/> bytes, one behind the other.
+    /// </summary>
+    /// <param name="buffer">Room for as many bodies as parts may come.</param>
+    /// <param name="parts">Receives where each lies in the buffer.</param>
+    /// <returns>How many parts there are, at least one.</returns>
+    /// <exception cref="GameException">The world does not fit.</exception>
+    public int WriteSnapshot(Span<byte> buffer, Span<Range> parts) => _snapshots.Write(buffer, parts);
+
+    /// <summary>A hash of all that decides the match's future: world, map, chance, players and tick.</summary>
+    public ulong Hash()
+    {
+        var hash = new StateHash(seed: 0);
+        _context.Hash(ref hash);
+        return hash.Value;
+    }
+
+    public void Dispose() => _context.World.Dispose();
+
+    private bool IsTaken(PlayerId player) => player.Value < _slotTaken.Length && _slotTaken[player.Value];
+
+    private void Guard(string where, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception error) when (error is not (OutOfMemoryException or GameException))
+        {
+            throw new GameException($"game '{Setup.Game.Name}' failed in {where}: {error.GetType().Name}: {error.Message}", error);
+        }
+    }
+}
