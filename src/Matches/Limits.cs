@@ -1,3 +1,5 @@
+using RealtimeServer.Simulation.Snapshots;
+
 namespace RealtimeServer.Matches;
 
 /// <summary>Bounds of the match host.</summary>
@@ -27,8 +29,8 @@ public static class Limits
     /// <summary>Must hold at least one largest piece of data.</summary>
     public const int InboxBytesMax = 2 * DataBytesMax;
 
-    /// <summary>One member's share of the inbox, so that who floods starves nobody else. At 1 Hz it still is 64 inputs a second.</summary>
-    public const int InboxMessagesPerMemberMax = 64;
+    /// <summary>One member's share of the inbox, so that who floods starves nobody else: what the simulation takes of it in a tick.</summary>
+    public const int InboxMessagesPerMemberMax = Simulation.Limits.InputsPerPlayerMax;
 
     /// <summary>Ticks run back to back after a pause before the schedule slips. A quarter second at 30 Hz: what interpolation can hide.</summary>
     public const int CatchUpTicksMax = 8;
@@ -40,12 +42,7 @@ public static class Limits
     public const double RelayedEmptySecondsMax = 30;
 
     /// <summary>Part header and body, as the wire has it.</summary>
-    public const int SnapshotPartBytesMax = SnapshotHeaderBytes + 960;
-
-    internal const int SnapshotHeaderBytes = 16;
-
-    /// <summary>partCount is one byte.</summary>
-    internal const int SnapshotPartsMax = 255;
+    public const int SnapshotPartBytesMax = SnapshotHeader.Bytes + Simulation.Limits.SnapshotBodyBytesMax;
 
     /// <summary>Tick duration a new match is assumed to have until it has been measured; chooses its worker. Microseconds.</summary>
     internal const long TickMicrosecondsAssumed = 250;

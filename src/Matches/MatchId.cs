@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 
@@ -10,6 +11,8 @@ namespace RealtimeServer.Matches;
 public readonly record struct MatchId(Guid Value, string Node = "")
 {
     private const int GuidLength = 36;
+
+    private static readonly SearchValues<char> UuidCharacters = SearchValues.Create("0123456789abcdefABCDEF-");
 
     /// <summary>Relayed matches belong to no node.</summary>
     public bool IsRelayed => string.IsNullOrEmpty(Node);
@@ -34,8 +37,10 @@ public readonly record struct MatchId(Guid Value, string Node = "")
             return false;
         }
 
+        // The runtime's parser takes signs and "0x" for digits; an id must print as it was written.
+        ReadOnlySpan<char> uuid = text.AsSpan(0, GuidLength);
         ReadOnlySpan<char> node = text.AsSpan(GuidLength + 1);
-        if (!Guid.TryParseExact(text.AsSpan(0, GuidLength), "D", out Guid value) || (node.Length > 0 && !IsNodeName(node)))
+        if (uuid.ContainsAnyExcept(UuidCharacters) || !Guid.TryParseExact(uuid, "D", out Guid value) || (node.Length > 0 && !IsNodeName(node)))
         {
             return false;
         }

@@ -1,0 +1,12 @@
+namespace RealtimeServer.Matches.Simulated;
+
+/// <summary>Buffers a worker lends to the match it runs; one set a worker, however many matches.</summary>
+internal sealed class TickScratch
+{
+    public byte[] Bodies { get; } = new byte[Simulation.Limits.SnapshotPartsMax * Simulation.Limits.SnapshotBodyBytesMax];
+
+    public Range[] Parts { get; } = new Range[Simulation.Limits.SnapshotPartsMax];
+
+    /// <summary>One part as a member gets it: header and body.</summary>
+    public byte[] Part { get; } = new byte[Limits.SnapshotPartBytesMax];
+}
