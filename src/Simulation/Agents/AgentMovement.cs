@@ -50,21 +50,21 @@ public sealed class AgentMovement
         }
     }
 
-    /// <summary>Sets the agent's velocity to the one it would like; avoidance then bends it.</summary>
+    /// <summary>Sets the velocity the agent would like; avoidance then bends it. The one it has stays: others judge it by that.</summary>
     private static void FollowOne(Vec2 position, ref Agent agent, ref PathFollower path)
     {
         float stop = MathF.Max(agent.StopDistance, 0.05f);
         if (Vec2.DistanceSquared(position, agent.Goal) <= stop * stop)
         {
             agent.State = AgentState.Arrived;
-            agent.Velocity = Vec2.Zero;
+            path.WantedVelocity = Vec2.Zero;
             path.Count = path.Next = 0;
             return;
         }
 
         if ((agent.Flags & AgentFlags.Halted) != 0)
         {
-            agent.Velocity = Vec2.Zero;
+            path.WantedVelocity = Vec2.Zero;
             return;
         }
 
@@ -77,7 +77,7 @@ public sealed class AgentMovement
         else if (!TryTakeWaypoint(position, in agent, ref path, out target))
         {
             agent.State = path.Partial != 0 ? AgentState.GoalWalledOff : AgentState.Idle;
-            agent.Velocity = Vec2.Zero;
+            path.WantedVelocity = Vec2.Zero;
             return;
         }
         else
@@ -85,7 +85,7 @@ public sealed class AgentMovement
             agent.State = path.Partial != 0 ? AgentState.GoalWalledOff : AgentState.Moving;
         }
 
-        agent.Velocity = (target - position).Normalized() * agent.Speed;
+        path.WantedVelocity = (target - position).Normalized() * agent.Speed;
     }
 
     private static bool TryTakeWaypoint(Vec2 position, in Agent agent, ref PathFollower path, out Vec2 target)

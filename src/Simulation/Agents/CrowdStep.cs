@@ -39,6 +39,7 @@ internal sealed class CrowdStep
         {
             Span<Position> positions = chunk.Span<Position>();
             Span<Agent> agents = chunk.Span<Agent>();
+            Span<PathFollower> paths = chunk.Span<PathFollower>();
             if (count + chunk.Count > _crowd.Length)
             {
                 Array.Resize(ref _crowd, Math.Max(_crowd.Length * 2, count + chunk.Count));
@@ -49,10 +50,10 @@ internal sealed class CrowdStep
             {
                 ref Agent agent = ref agents[i];
                 bool flies = (agent.Flags & AgentFlags.Flying) != 0;
-                bool stands = agent.Velocity == Vec2.Zero;
+                bool stands = paths[i].WantedVelocity == Vec2.Zero;
                 // The last step must end at the goal, not beyond it.
                 float toGoal = Vec2.Distance(positions[i].Value, agent.Goal);
-                Vec2 wanted = agent.Velocity.Clamped(MathF.Max(toGoal / seconds, 0.01f));
+                Vec2 wanted = paths[i].WantedVelocity.Clamped(MathF.Max(toGoal / seconds, 0.01f));
                 _crowd[count++] = new AvoidanceAgent
                 {
                     Position = positions[i].Value,

@@ -99,6 +99,7 @@ public struct PathFollower
 {
     internal Waypoints Points;
     internal Vec2 PlannedGoal;
+    internal Vec2 WantedVelocity;
     internal int Count;
     internal int Next;
     internal int GridVersion;
