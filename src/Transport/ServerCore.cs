@@ -1,0 +1,340 @@
+using System.Net;
+using RealtimeServer.Transport.Wire;
+
+namespace RealtimeServer.Transport;
+
+/// <summary>Puts datagrams on the network.</summary>
+internal interface IDatagramSender
+{
+    void Send(SocketAddress to, ReadOnlySpan<byte> datagram);
+}
+
+/// <summary>
+/// All connections of a server without its socket: datagrams with their source and the time go in, datagrams and events come out.
+/// <code>
+/// known source   ->  its connection
+/// request        ->  token bucket -> Admit (by data alone) -> accept: a connection   reject: one answer, nothing kept
+/// anything else  ->  at most one byte back, rate limited, never more than came
+/// </code>
+/// </summary>
+internal sealed class ServerCore
+{
+    private const long TimerPeriodMicroseconds = 5_000;
+    private readonly IServerEvents _events;
+    private readonly IDatagramSender _sender;
+    private readonly long _utcTicksAtZero;
+    private readonly BufferPool _pool = new();
+    private readonly Dictionary<SocketAddress, Peer> _byAddress = [];
+    private readonly Peer?[] _bySlot;
+    private readonly ushort[] _generations;
+    private readonly Queue<int> _freeSlots = new();
+    private readonly List<Peer> _peers = [];
+    private readonly List<Peer> _touched = [];
+    private TokenBucket _handshakes = new(Limits.HandshakesPerSecondMax);
+    private TokenBucket _strangerAnswers = new(Limits.StrangerAnswersPerSecondMax);
+    private long _timersAt;
+    private long _now;
+    private ServerStatistics _statistics;
+
+    /// <param name="connectionsMax">At most <see cref="Limits.ConnectionsMax"/>.</param>
+    /// <param name="utcTicksAtZero">The wall clock at time zero, in ticks of 100 ns.</param>
+    public ServerCore(IServerEvents events, IDatagramSender sender, int connectionsMax, long utcTicksAtZero)
+    {
+        _events = events;
+        _sender = sender;
+        _utcTicksAtZero = utcTicksAtZero;
+        _bySlot = new Peer?[connectionsMax];
+        _generations = new ushort[connectionsMax];
+        for (int slot = 0; slot < connectionsMax; slot++)
+        {
+            _freeSlots.Enqueue(slot);
+        }
+    }
+
+    public ServerStatistics Statistics => _statistics with { Connections = _peers.Count };
+
+    /// <summary>Connections, those that are saying goodbye included.</summary>
+    public int ConnectionCount => _peers.Count;
+
+    public void Receive(SocketAddress from, ReadOnlySpan<byte> datagram, long now)
+    {
+        _now = now;
+        _statistics = _statistics with
+        {
+            DatagramsReceived = _statistics.DatagramsReceived + 1,
+            BytesReceived = _statistics.BytesReceived + datagram.Length,
+        };
+        if (datagram.IsEmpty || datagram.Length > Limits.ReceiveBytesMax)
+        {
+            _statistics = _statistics with { Malformed = _statistics.Malformed + 1 };
+            return;
+        }
+
+        bool isRequest = ConnectRequest.TryRead(datagram, out ConnectRequest request);
+        if (_byAddress.TryGetValue(from, out Peer? peer))
+        {
+            if (isRequest && IsHandshake(peer, datagram[0]))
+            {
+                ReceiveRequestOfKnown(peer, in request, datagram.Length);
+                return;
+            }
+
+            peer.Connection.Receive(datagram, now);
+            Touch(peer);
+        }
+        else if (isRequest)
+        {
+            ReceiveRequest(from, in request, datagram.Length);
+        }
+        else
+        {
+            AnswerStranger(from, datagram);
+        }
+    }
+
+    public SendOutcome Send(ConnectionId id, DeliveryMethod method, byte channel, ReadOnlySpan<byte> payload)
+    {
+        if (!TryFind(id, out Peer? peer))
+        {
+            return SendOutcome.Unknown;
+        }
+
+        SendOutcome outcome = peer.Connection.Send(method, channel, payload);
+        Touch(peer);
+        return outcome;
+    }
+
+    public void Disconnect(ConnectionId id, ReadOnlySpan<byte> data, long now, DisconnectReason reason = DisconnectReason.LocalClosed)
+    {
+        _now = now;
+        if (TryFind(id, out Peer? peer))
+        {
+            peer.Connection.Disconnect(data, now, reason);
+        }
+    }
+
+    /// <summary>Sends what gathered since the last call, and lets time pass for all connections every few milliseconds.</summary>
+    public void Update(long now)
+    {
+        _now = now;
+        foreach (Peer peer in _touched)
+        {
+            peer.IsTouched = false;
+            peer.Connection.Update(now);
+        }
+
+        _touched.Clear();
+        if (now < _timersAt)
+        {
+            return;
+        }
+
+        _timersAt = now + TimerPeriodMicroseconds;
+        for (int i = _peers.Count - 1; i >= 0; i--)
+        {
+            Peer peer = _peers[i];
+            peer.Connection.Update(now);
+            if (peer.Connection.State == ConnectionState.Closed)
+            {
+                Remove(peer, i);
+            }
+        }
+    }
+
+    public bool TryGetStatistics(ConnectionId id, out ConnectionStatistics statistics)
+    {
+        bool found = TryFind(id, out Peer? peer);
+        statistics = found ? peer!.Connection.Statistics : default;
+        return found;
+    }
+
+    public IEnumerable<ConnectionId> Connections() => _peers.Where(peer => peer.Connection.State == ConnectionState.Connected).Select(peer => peer.Id);
+
+    internal void CountSend(int bytes, bool taken) => _statistics = taken
+        ? _statistics with { DatagramsSent = _statistics.DatagramsSent + 1, BytesSent = _statistics.BytesSent + bytes }
+        : _statistics with { SendFailures = _statistics.SendFailures + 1 };
+
+    /// <summary>In dialect 1.x the header 6 is an accept, which a server never gets: only a known peer's own request number counts.</summary>
+    private static bool IsHandshake(Peer peer, byte header) =>
+        Packet.Kind(peer.Dialect, header) == PacketKind.ConnectRequest || (header & 0x1F) == 6;
+
+    private void ReceiveRequest(SocketAddress from, in ConnectRequest request, int requestBytes)
+    {
+        if (!_handshakes.TryTake(_now))
+        {
+            _statistics = _statistics with { Throttled = _statistics.Throttled + 1 };
+            return;
+        }
+
+        if (request.Protocol != Packet.ProtocolId)
+        {
+            Send(from, [Packet.Header(request.Dialect, PacketKind.InvalidProtocol, 0)]);
+            return;
+        }
+
+        Admission admission = _events.Admit(request.Data, from);
+        if (admission.Kind == AdmissionKind.Accept && _freeSlots.Count > 0)
+        {
+            Add(from, in request, admission.State!);
+        }
+        else if (admission.Kind == AdmissionKind.Reject)
+        {
+            Reject(from, in request, admission.Data.Span, requestBytes);
+        }
+    }
+
+    private void ReceiveRequestOfKnown(Peer peer, in ConnectRequest request, int requestBytes)
+    {
+        if (request.ConnectTime == peer.Connection.ConnectTime && request.Dialect == peer.Dialect)
+        {
+            if (peer.Connection.State == ConnectionState.Connected && _handshakes.TryTake(_now))
+            {
+                peer.Connection.AcceptAgain();
+            }
+
+            return;
+        }
+
+        // A newer request may be the client's own, restarted behind the same port, or forged to throw the player out: it needs a token.
+        if (request.ConnectTime < peer.Connection.ConnectTime || request.Protocol != Packet.ProtocolId || !_handshakes.TryTake(_now))
+        {
+            return;
+        }
+
+        Admission admission = _events.Admit(request.Data, peer.Address);
+        if (admission.Kind == AdmissionKind.Accept)
+        {
+            SocketAddress address = peer.Address;
+            peer.Connection.Disconnect([], _now, DisconnectReason.Reconnected);
+            Remove(peer, _peers.IndexOf(peer));
+            Add(address, in request, admission.State!);
+        }
+        else if (admission.Kind == AdmissionKind.Reject && peer.Connection.State != ConnectionState.Connected)
+        {
+            Reject(peer.Address, in request, admission.Data.Span, requestBytes);
+        }
+    }
+
+    private void Add(SocketAddress from, in ConnectRequest request, object state)
+    {
+        int slot = _freeSlots.Dequeue();
+        _generations[slot] = (ushort)(_generations[slot] == ushort.MaxValue ? 1 : _generations[slot] + 1);
+        var address = new SocketAddress(from.Family, from.Size);
+        from.Buffer.Span[..from.Size].CopyTo(address.Buffer.Span);
+        var peer = new Peer(this, ConnectionId.Of(slot, _generations[slot]), address, request.Dialect, state);
+        _bySlot[slot] = peer;
+        _peers.Add(peer);
+        _byAddress.Add(address, peer);
+        peer.Connection = Connection.ToClient(peer, _pool, in request, slot, _now, _utcTicksAtZero);
+        Touch(peer);
+        _events.Connected(peer.Id, state);
+    }
+
+    private void Reject(SocketAddress to, in ConnectRequest request, ReadOnlySpan<byte> reason, int requestBytes)
+    {
+        _statistics = _statistics with { Rejected = _statistics.Rejected + 1 };
+        int room = Math.Min(requestBytes, Limits.DatagramBytesMax) - Packet.DisconnectHeaderBytes;
+        Span<byte> answer = stackalloc byte[Packet.DisconnectHeaderBytes + Math.Min(room, reason.Length)];
+        answer[0] = Packet.Header(request.Dialect, PacketKind.Disconnect, request.ConnectionNumber);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(answer[1..], request.ConnectTime);
+        if (reason.Length <= room)
+        {
+            reason.CopyTo(answer[Packet.DisconnectHeaderBytes..]);
+        }
+        else
+        {
+            // A cut string would be unreadable: its count says more than follows.
+            answer = answer[..Packet.DisconnectHeaderBytes];
+        }
+
+        Send(to, answer);
+    }
+
+    /// <summary>Tells the owner of a forgotten connection that it is gone, or acknowledges a late goodbye. Never answers answers, or two servers would talk forever.</summary>
+    private void AnswerStranger(SocketAddress from, ReadOnlySpan<byte> datagram)
+    {
+        _statistics = _statistics with { Strangers = _statistics.Strangers + 1 };
+        int kind = datagram[0] & 0x1F;
+
+        // Kinds below 4 carry data in both dialects; which one the sender speaks is unknown, so the newer is assumed for long ones only.
+        bool isData = kind <= 3 && datagram.Length >= 3;
+        if (!isData || !_strangerAnswers.TryTake(_now))
+        {
+            return;
+        }
+
+        Send(from, [Packet.Header(Dialect.V2, PacketKind.PeerNotFound, 0)]);
+    }
+
+    private void Remove(Peer peer, int index)
+    {
+        int last = _peers.Count - 1;
+        _peers[index] = _peers[last];
+        _peers.RemoveAt(last);
+        _byAddress.Remove(peer.Address);
+        _bySlot[peer.Id.Slot] = null;
+        _freeSlots.Enqueue(peer.Id.Slot);
+    }
+
+    private bool TryFind(ConnectionId id, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Peer? peer)
+    {
+        peer = id.Slot < _bySlot.Length ? _bySlot[id.Slot] : null;
+        return peer is not null && peer.Id == id;
+    }
+
+    private void Touch(Peer peer)
+    {
+        if (!peer.IsTouched)
+        {
+            peer.IsTouched = true;
+            _touched.Add(peer);
+        }
+    }
+
+    private void Send(SocketAddress to, ReadOnlySpan<byte> datagram) => _sender.Send(to, datagram);
+
+    /// <summary>A connection with what the server knows of it.</summary>
+    private sealed class Peer(ServerCore core, ConnectionId id, SocketAddress address, Dialect dialect, object state) : IConnectionEvents
+    {
+        public Connection Connection { get; set; } = null!;
+
+        public ConnectionId Id => id;
+
+        public SocketAddress Address => address;
+
+        public Dialect Dialect => dialect;
+
+        public bool IsTouched { get; set; }
+
+        public void Transmit(ReadOnlySpan<byte> datagram) => core.Send(address, datagram);
+
+        public void Connected()
+        {
+            // A server's connection is born connected; its owner was told when it was admitted.
+        }
+
+        public void Received(ReadOnlySpan<byte> payload, DeliveryMethod method, byte channel) => core._events.Received(id, state, payload, method, channel);
+
+        public void Disconnected(DisconnectReason reason, ReadOnlySpan<byte> data) => core._events.Disconnected(id, state, reason, data);
+    }
+}
+
+/// <summary>So many a second, and as many at once after a quiet second.</summary>
+internal struct TokenBucket(int perSecond)
+{
+    private long _microtokens = perSecond * 1_000_000L;
+    private long _at;
+
+    public bool TryTake(long now)
+    {
+        _microtokens = Math.Min(perSecond * 1_000_000L, _microtokens + (Math.Min(now - _at, 1_000_000) * perSecond));
+        _at = now;
+        if (_microtokens < 1_000_000)
+        {
+            return false;
+        }
+
+        _microtokens -= 1_000_000;
+        return true;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Net;
+using System.Net.Sockets;
+using RealtimeServer.Transport.Channels;
+
+namespace RealtimeServer.Transport;
+
+/// <summary>How a client's socket is set up.</summary>
+public sealed record UdpClientOptions
+{
+    /// <summary>Size asked of the operating system for each of the socket's two buffers.</summary>
+    public int SocketBufferBytes { get; init; } = 256 * 1024;
+}
+
+/// <summary>
+/// A client without a thread of its own: <see cref="Poll"/> takes in what arrived and sends what is due, and all events come inside it.
+/// For one thread at a time.
+/// </summary>
+public sealed class UdpClient : IDisposable, IConnectionEvents
+{
+    private readonly TimeProvider _time;
+    private readonly UdpClientOptions _options;
+    private readonly long _epoch;
+    private readonly BufferPool _pool = new();
+    private readonly byte[] _receiveBuffer = new byte[2048];
+    private Socket? _socket;
+    private Connection? _connection;
+    private IClientEvents? _events;
+    private DisconnectReason? _endedBeforePoll;
+
+    public UdpClient(UdpClientOptions options, TimeProvider time)
+    {
+        _options = options;
+        _time = time;
+        _epoch = time.GetTimestamp();
+    }
+
+    public bool IsConnected => _connection?.State == ConnectionState.Connected;
+
+    public ConnectionStatistics Statistics => _connection?.Statistics ?? default;
+
+    /// <summary>Begins to ask a server; <see cref="Poll"/> tells the outcome.</summary>
+    /// <exception cref="InvalidOperationException">Called twice: a client connects once.</exception>
+    /// <exception cref="ArgumentException">More connect data than a request holds.</exception>
+    public void Connect(IPEndPoint server, ReadOnlySpan<byte> connectData)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        if (_connection is not null)
+        {
+            throw new InvalidOperationException("This client has connected before: make a new one.");
+        }
+
+        if (connectData.Length > Limits.ConnectDataBytesMax)
+        {
+            throw new ArgumentException($"{connectData.Length} bytes of connect data; a request holds {Limits.ConnectDataBytesMax}.", nameof(connectData));
+        }
+
+        _socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
+        {
+            Blocking = false,
+            ReceiveBufferSize = _options.SocketBufferBytes,
+            SendBufferSize = _options.SocketBufferBytes,
+        };
+        _socket.Connect(server);
+        SocketAddress address = server.Serialize();
+        _connection = Connection.ToServer(this, _pool, address.Buffer.Span[..address.Size], connectData, Now(), _time.GetUtcNow().Ticks);
+    }
+
+    public void Poll(IClientEvents events)
+    {
+        if (_connection is null || _socket is null)
+        {
+            return;
+        }
+
+        _events = events;
+        if (_endedBeforePoll is { } reason)
+        {
+            _endedBeforePoll = null;
+            events.Disconnected(reason, []);
+        }
+
+        while (_connection.State != ConnectionState.Closed && TryReceive(out int length))
+        {
+            _connection.Receive(_receiveBuffer.AsSpan(0, length), Now());
+        }
+
+        _connection.Update(Now());
+    }
+
+    /// <summary>Hands a message over; it leaves with the next <see cref="Poll"/>.</summary>
+    public SendOutcome Send(DeliveryMethod method, byte channel, ReadOnlySpan<byte> payload) =>
+        _connection?.Send(method, channel, payload) ?? SendOutcome.Unknown;
+
+    /// <summary>Says goodbye; keep polling a little if the server should be sure to hear it.</summary>
+    public void Disconnect(ReadOnlySpan<byte> data) => _connection?.Disconnect(data, Now());
+
+    public void Dispose() => _socket?.Dispose();
+
+    void IDatagramSink.Transmit(ReadOnlySpan<byte> datagram)
+    {
+        try
+        {
+            _socket!.Send(datagram, SocketFlags.None);
+        }
+        catch (SocketException)
+        {
+            // Nobody listens there (yet), or the send buffer is full: to a datagram protocol both are loss.
+        }
+    }
+
+    void IConnectionEvents.Connected() => _events!.Connected();
+
+    void IConnectionEvents.Received(ReadOnlySpan<byte> payload, DeliveryMethod method, byte channel) => _events!.Received(payload, method, channel);
+
+    void IConnectionEvents.Disconnected(DisconnectReason reason, ReadOnlySpan<byte> data)
+    {
+        if (_events is null)
+        {
+            _endedBeforePoll = reason;
+        }
+        else
+        {
+            _events.Disconnected(reason, data);
+        }
+    }
+
+    private bool TryReceive(out int length)
+    {
+        length = 0;
+        try
+        {
+            if (_socket!.Available == 0)
+            {
+                return false;
+            }
+
+            length = _socket.Receive(_receiveBuffer, SocketFlags.None);
+            return true;
+        }
+        catch (SocketException)
+        {
+            // A refusal by the operating system of the other side; the connect attempts or the timeout decide.
+            return false;
+        }
+    }
+
+    /// <summary>Microseconds since the client was made.</summary>
+    private long Now() => _time.GetElapsedTime(_epoch).Ticks / 10;
+}

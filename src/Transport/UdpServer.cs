@@ -1,0 +1,190 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace RealtimeServer.Transport;
+
+/// <summary>Where a server listens and how much it carries.</summary>
+public sealed record UdpServerOptions
+{
+    /// <summary>Port 0 takes any free one.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>1 to <see cref="Limits.ConnectionsMax"/>.</summary>
+    public int ConnectionsMax { get; init; } = 4096;
+
+    /// <summary>Size asked of the operating system for each of the socket's two buffers; it may give less.</summary>
+    public int SocketBufferBytes { get; init; } = 4 * 1024 * 1024;
+}
+
+/// <summary>
+/// A socket and the one thread that serves it: it takes in what arrived, sends what other threads handed over, lets time pass, and then
+/// waits for datagrams for at most a millisecond.
+/// </summary>
+public sealed class UdpServer : IDisposable, IDatagramSender
+{
+    private readonly UdpServerOptions _options;
+    private readonly TimeProvider _time;
+    private readonly IServerEvents _events;
+    private readonly OutgoingQueue _outgoing = new();
+    private readonly byte[] _receiveBuffer = GC.AllocateUninitializedArray<byte>(ushort.MaxValue, pinned: true);
+    private readonly Socket _socket;
+    private readonly ServerCore _core;
+    private readonly long _epoch;
+    private Thread? _thread;
+    private volatile bool _stopping;
+
+    public UdpServer(UdpServerOptions options, IServerEvents events, TimeProvider time)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(options.ConnectionsMax, Math.Clamp(options.ConnectionsMax, 1, Limits.ConnectionsMax));
+        _options = options;
+        _events = events;
+        _time = time;
+        _epoch = time.GetTimestamp();
+        _socket = new Socket(options.Listen.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+        _core = new ServerCore(events, this, options.ConnectionsMax, time.GetUtcNow().Ticks);
+    }
+
+    /// <summary>Where the server listens, once started.</summary>
+    public IPEndPoint EndPoint { get; private set; } = new(IPAddress.None, 0);
+
+    public ServerStatistics Statistics => _core.Statistics;
+
+    /// <summary>Binds the socket and starts the network thread.</summary>
+    /// <exception cref="SocketException">The address is taken or not of this machine.</exception>
+    public void Start()
+    {
+        if (_options.Listen.Address.Equals(IPAddress.IPv6Any))
+        {
+            _socket.DualMode = true;
+        }
+
+        _socket.ReceiveBufferSize = _options.SocketBufferBytes;
+        _socket.SendBufferSize = _options.SocketBufferBytes;
+        _socket.Bind(_options.Listen);
+        EndPoint = (IPEndPoint)_socket.LocalEndPoint!;
+        _thread = new Thread(Run) { IsBackground = true, Name = "udp network" };
+        _thread.Start();
+    }
+
+    /// <summary>Hands a message over for sending; any thread may. Delivery begins within about a millisecond.</summary>
+    /// <returns>
+    /// Sent if it was taken. A reliable message that then finds its connection's own queue full ends that connection: a peer that does
+    /// not keep up must not be left with a gap.
+    /// </returns>
+    public SendOutcome Send(ConnectionId id, DeliveryMethod method, byte channel, ReadOnlySpan<byte> payload)
+    {
+        int max = method switch
+        {
+            DeliveryMethod.Unreliable => Limits.UnreliableBytesMax,
+            DeliveryMethod.Sequenced or DeliveryMethod.ReliableSequenced => Limits.ChannelBytesMax,
+            _ => Limits.MessageBytesMax,
+        };
+        return payload.Length > max || channel >= Limits.ChannelsMax ? SendOutcome.TooLarge
+            : _outgoing.TryAdd(id, OutgoingQueue.Kind.Message, method, channel, payload) ? SendOutcome.Sent : SendOutcome.QueueFull;
+    }
+
+    /// <summary>Ends a connection after what was sent before has had its first chance to leave; any thread may.</summary>
+    /// <param name="data">Tells the client why: see <see cref="ConnectData.FromString"/>.</param>
+    public void Disconnect(ConnectionId id, ReadOnlySpan<byte> data) =>
+        _outgoing.TryAdd(id, OutgoingQueue.Kind.Disconnect, DeliveryMethod.Unreliable, 0, data[..Math.Min(data.Length, Limits.ConnectDataBytesMax)]);
+
+    /// <summary>What a connection measured; for the network thread, inside an event.</summary>
+    public bool TryGetStatistics(ConnectionId id, out ConnectionStatistics statistics) => _core.TryGetStatistics(id, out statistics);
+
+    /// <summary>Says goodbye to everybody and ends the network thread.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        if (_thread is not null && Thread.CurrentThread != _thread)
+        {
+            _thread.Join();
+        }
+    }
+
+    public void Dispose()
+    {
+        Stop();
+        _socket.Dispose();
+    }
+
+    void IDatagramSender.Send(SocketAddress to, ReadOnlySpan<byte> datagram)
+    {
+        bool taken;
+        try
+        {
+            taken = _socket.SendTo(datagram, SocketFlags.None, to) == datagram.Length;
+        }
+        catch (SocketException)
+        {
+            // A full send buffer or an unreachable peer: to a datagram protocol both are loss.
+            taken = false;
+        }
+
+        _core.CountSend(datagram.Length, taken);
+    }
+
+    private void Run()
+    {
+        var from = new SocketAddress(_socket.AddressFamily);
+        while (!_stopping)
+        {
+            bool readable = _socket.Poll(Limits.RoundMicroseconds, SelectMode.SelectRead);
+            if (readable)
+            {
+                ReceiveAll(from);
+            }
+
+            SendOutgoing();
+            _core.Update(Now());
+        }
+
+        byte[] goodbye = ConnectData.FromString("the server is stopping");
+        foreach (ConnectionId id in _core.Connections().ToArray())
+        {
+            _core.Disconnect(id, goodbye, Now());
+        }
+    }
+
+    private void ReceiveAll(SocketAddress from)
+    {
+        long now = Now();
+        int left = Limits.DatagramsPerRoundMax;
+        do
+        {
+            int length;
+            try
+            {
+                from.Size = from.Buffer.Length;
+                length = _socket.ReceiveFrom(_receiveBuffer, SocketFlags.None, from);
+            }
+            catch (SocketException)
+            {
+                // Nothing there after all, or an error of an earlier send that the system reports here.
+                return;
+            }
+
+            _core.Receive(from, _receiveBuffer.AsSpan(0, length), now);
+        }
+        while (--left > 0 && _socket.Available > 0);
+    }
+
+    private void SendOutgoing()
+    {
+        OutgoingQueue.Entries entries = _outgoing.Drain();
+        while (entries.TryNext(out ConnectionId id, out OutgoingQueue.Kind kind, out DeliveryMethod method, out byte channel, out ReadOnlySpan<byte> payload))
+        {
+            if (kind == OutgoingQueue.Kind.Disconnect)
+            {
+                _core.Update(Now());
+                _core.Disconnect(id, payload, Now());
+            }
+            else if (_core.Send(id, method, channel, payload) == SendOutcome.QueueFull)
+            {
+                _core.Disconnect(id, ConnectData.FromString("too slow: reliable messages pile up"), Now(), DisconnectReason.ProtocolViolation);
+            }
+        }
+    }
+
+    /// <summary>Microseconds since the server was made.</summary>
+    private long Now() => _time.GetElapsedTime(_epoch).Ticks / 10;
+}
