@@ -1,0 +1,57 @@
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+using RealtimeServer.Matches;
+using RealtimeServer.Protocol.Api;
+using RealtimeServer.Services.Accounts;
+using RealtimeServer.Services.Api;
+using RealtimeServer.Services.Data;
+using RealtimeServer.Services.Multiplayer;
+using RealtimeServer.Services.Realtime;
+using RealtimeServer.Services.Sessions;
+
+namespace RealtimeServer.Services;
+
+/// <summary>What the services stand on.</summary>
+/// <param name="ServerKey">What every copy of the game shows to sign a player in.</param>
+/// <param name="Fault">Told of every exception that became an error to a client: where, and what.</param>
+public sealed record ServicesSetup(
+    Database Database,
+    MatchHost Matches,
+    SessionTokens Tokens,
+    string ServerKey,
+    TimeProvider Time,
+    Action<string, Exception> Fault);
+
+/// <summary>
+/// The features there are, wired by hand: removing a feature's folder and its lines here removes the feature.
+/// </summary>
+public sealed class Catalogue
+{
+    public Catalogue(ServicesSetup setup)
+    {
+        ServiceDescriptor service = ServiceReflection.Descriptor.Services[0];
+        AccountMethods accounts = new(new AccountStore(setup.Database, setup.Time), setup.Tokens);
+        MatchListing listing = new(setup.Matches);
+        Methods =
+        [
+            .. accounts.All(service),
+            ApiMethod.Of<ListMatchesRequest>(service.FindMethodByName("ListMatches"), ApiCredential.Session, listing.ListAsync),
+            ApiMethod.Of<Empty>(service.FindMethodByName("Healthcheck"), ApiCredential.None, static (_, _) => Task.FromResult(ApiOutcome.Ok(new Empty()))),
+        ];
+        Door = new ApiDoor(setup.ServerKey, setup.Tokens, setup.Time, setup.Fault);
+        Rest = new RestApi(Methods, Door);
+        MatchHandlers matches = new(setup.Matches);
+        Realtime = new RealtimeService(setup.Tokens, matches.All, matches.SessionClosed, setup.Time, setup.Fault);
+    }
+
+    /// <summary>Every migration of every feature.</summary>
+    public static IReadOnlyList<Migration> Migrations { get; } = Migration.EmbeddedIn(typeof(Catalogue).Assembly);
+
+    public IReadOnlyList<ApiMethod> Methods { get; }
+
+    public ApiDoor Door { get; }
+
+    public RestApi Rest { get; }
+
+    public RealtimeService Realtime { get; }
+}

@@ -1,0 +1,47 @@
+using RealtimeServer.Services.Realtime;
+
+namespace RealtimeServer.Services.Multiplayer;
+
+public sealed class MatchListingTests : IAsyncDisposable
+{
+    private readonly TestServices _services = new();
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    [Fact]
+    public async Task No_match_is_an_empty_list() => Assert.Equal("200 { }", await ListAsync("?limit=1&authoritative=true"));
+
+    [Fact]
+    public async Task Relayed_matches_are_listed_with_their_size_and_filtered()
+    {
+        TestClient alice = new(_services, "alice");
+        TestClient bob = new(_services, "bob");
+        await alice.SendAsync("""{"match_create":{"name":"camel"}}""");
+        await bob.SendAsync("""{"match_create":{"name":"camel"}}""");
+        await bob.SendAsync("""{"match_create":{}}""");
+        const string Camel = "67313b41-30d5-558c-854c-f5c345cc83c1.";
+        string all = await ListAsync("");
+        Assert.Contains(Camel, all);
+        Assert.Equal(2, all.Split("match_id").Length - 1);
+        Assert.Equal($$"""200 { "matches": [ { "match_id": "{{Camel}}", "size": 2 } ] }""", await ListAsync("?min_size=2&max_size=2&authoritative=false"));
+        Assert.Equal(1, (await ListAsync("?limit=1")).Split("match_id").Length - 1);
+        Assert.Equal("200 { }", await ListAsync("?authoritative=true"));
+        Assert.Equal("200 { }", await ListAsync("?min_size=3"));
+        Assert.Equal("200 { }", await ListAsync("?label=x"));
+    }
+
+    [Theory]
+    [InlineData("?limit=0", "Invalid limit - limit must be between 1 and 100.")]
+    [InlineData("?limit=101", "Invalid limit - limit must be between 1 and 100.")]
+    [InlineData("?min_size=-1", "Minimum size must be 0 or above.")]
+    [InlineData("?max_size=-1", "Maximum size must be 0 or above.")]
+    [InlineData("?min_size=2&max_size=1", "Maximum size must be greater than or equal to minimum size when both are specified.")]
+    [InlineData("?authoritative=false&label=x", "Label filtering is not supported for non-authoritative matches.")]
+    [InlineData("?authoritative=false&query=x", "Query filtering is not supported for non-authoritative matches.")]
+    [InlineData("?query=%2Blabel.x%3A%3E%3E", "Match queries are not supported by this server; filter by label instead.")]
+    public async Task Wrong_filters_are_refused(string query, string message) =>
+        Assert.Equal($$"""400 {"code":3,"message":"{{message}}"}""", await ListAsync(query));
+
+    private Task<string> ListAsync(string query) =>
+        _services.SendAsync("GET", "/v2/match" + query, "Bearer " + _services.Tokens.Issue(Guid.NewGuid(), "alice", new Dictionary<string, string>()).Token);
+}

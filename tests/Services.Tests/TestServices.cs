@@ -1,0 +1,72 @@
+using System.Text;
+using System.Text.Json;
+using RealtimeServer.Matches;
+using RealtimeServer.Services.Api;
+using RealtimeServer.Services.Data;
+using RealtimeServer.Services.Sessions;
+
+namespace RealtimeServer.Services;
+
+/// <summary>All services on a database of their own and a virtual clock, without sockets.</summary>
+internal sealed class TestServices : IAsyncDisposable
+{
+    public const string ServerKey = "test-server-key";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public TestServices()
+    {
+        Database = Open();
+        Matches = TestMatches.Host(Time);
+        Tokens = new SessionTokens(
+            new SessionOptions("session-key-of-the-tests"u8.ToArray(), "refresh-key-of-the-tests"u8.ToArray(), TimeSpan.FromHours(2), TimeSpan.FromDays(7)),
+            Time);
+        Catalogue = new Catalogue(new ServicesSetup(Database, Matches, Tokens, ServerKey, Time, (where, what) => Faults.Add($"{where}: {what}")));
+    }
+
+    public VirtualTime Time { get; } = new();
+
+    public Database Database { get; private set; }
+
+    public MatchHost Matches { get; }
+
+    public SessionTokens Tokens { get; }
+
+    public Catalogue Catalogue { get; }
+
+    public System.Collections.Concurrent.ConcurrentBag<string> Faults { get; } = [];
+
+    public static string KeyHeader(string key = ServerKey) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(key + ":"));
+
+    /// <summary>One request; the answer as "status body".</summary>
+    public async Task<string> SendAsync(string method, string target, string? authorization, string body = "")
+    {
+        int question = target.IndexOf('?', StringComparison.Ordinal);
+        (string path, string query) = question < 0 ? (target, "") : (target[..question], target[question..]);
+        RestAnswer answer = await Catalogue.Rest.HandleAsync(method, path, query, authorization, Encoding.UTF8.GetBytes(body), CancellationToken.None);
+        Assert.Equal(answer.HttpStatus == 401, answer.Challenge is not null);
+        return $"{answer.HttpStatus} {Encoding.UTF8.GetString(answer.Json)}";
+    }
+
+    public Task<string> AuthenticateAsync(string deviceId, string query = "", string vars = "{}") =>
+        SendAsync("POST", "/v2/account/authenticate/device" + query, KeyHeader(), $$"""{"id":"{{deviceId}}","vars":{{vars}}}""");
+
+    /// <summary>Signs in and returns the session token.</summary>
+    public async Task<string> TokenAsync(string deviceId, string query = "", string vars = "{}")
+    {
+        string answer = await AuthenticateAsync(deviceId, query, vars);
+        Assert.StartsWith("200 ", answer);
+        return JsonDocument.Parse(answer[4..]).RootElement.GetProperty("token").GetString()!;
+    }
+
+    /// <summary>Opens the database file a second time, as a server after a restart would.</summary>
+    public Database Open() => Database.Open(_folder.File("data/realtime.db"), Catalogue.Migrations, Time);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Matches.DisposeAsync();
+        Database.Dispose();
+        _folder.Dispose();
+        Assert.Empty(Faults);
+    }
+}
