@@ -100,6 +100,23 @@ public abstract class ReplicatedComponent
         }
     }
 
+    /// <summary>Overwrites the fields that may be interpolated with values between two snapshots.</summary>
+    /// <param name="older">Raw fields of the older one.</param>
+    /// <param name="newer">Raw fields of the newer one.</param>
+    /// <param name="fraction">0 for the older, 1 for the newer.</param>
+    /// <param name="component">The newer one's component, as <see cref="Restore"/> made it.</param>
+    internal void Blend(ReadOnlySpan<int> older, ReadOnlySpan<int> newer, float fraction, Span<byte> component)
+    {
+        for (int f = 0; f < _sources.Length; f++)
+        {
+            if (Fields[f].Interpolate)
+            {
+                float raw = older[f] + ((newer[f] - older[f]) * fraction);
+                MemoryMarshal.Write(component[_sources[f].Offset..], _sources[f].Min + (raw * _sources[f].Step));
+            }
+        }
+    }
+
     private static int Quantise(ReadOnlySpan<byte> field, in FieldSource source)
     {
         switch (source.Kind)

@@ -89,6 +89,30 @@ public sealed class WorldSnapshot
         return true;
     }
 
+    /// <summary>
+    /// A component between two snapshots: fields that may be interpolated lie <paramref name="fraction"/> of the way from the older to
+    /// this one, the others are this one's. An entity the older lacks stands where it appeared.
+    /// </summary>
+    /// <param name="row">The entity's row in this, the newer snapshot.</param>
+    public bool TryGetBetween<T>(WorldSnapshot older, int row, float fraction, out T component)
+        where T : unmanaged
+    {
+        if (!TryGet(row, out component))
+        {
+            return false;
+        }
+
+        ReplicatedComponent source = _bound[typeof(T)]!;
+        int index = Schema.IndexOf(source.Name);
+        int olderRow = older.Find(Key(row));
+        if (olderRow >= 0 && older.Has(olderRow, index))
+        {
+            source.Blend(older.Fields(olderRow, index), Fields(row, index), fraction, MemoryMarshal.AsBytes(new Span<T>(ref component)));
+        }
+
+        return true;
+    }
+
     /// <summary>Makes this snapshot a copy of another of the same schema.</summary>
     public void CopyFrom(WorldSnapshot other)
     {

@@ -1,0 +1,23 @@
+namespace RealtimeServer.Client;
+
+/// <summary>Where a server is and how to talk to it.</summary>
+public sealed record ClientOptions
+{
+    /// <summary>Host name or address, without scheme or port.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>Port of the HTTP service (TCP).</summary>
+    public int HttpPort { get; init; } = 7350;
+
+    /// <summary>Port of the reliable UDP transport.</summary>
+    public int UdpPort { get; init; } = 7350;
+
+    /// <summary>True where the HTTP service stands behind TLS.</summary>
+    public bool UseTls { get; init; }
+
+    /// <summary>The key every client of a game shares; it names the game and is no secret.</summary>
+    public string ServerKey { get; init; } = "defaultkey";
+
+    /// <summary>How long one request to the server, or the opening of a connection, may take.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+}

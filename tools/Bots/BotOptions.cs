@@ -1,0 +1,28 @@
+namespace RealtimeServer.Bots;
+
+/// <summary>What a run is asked to do.</summary>
+internal sealed record BotOptions
+{
+    public required string Host { get; init; }
+
+    public required int HttpPort { get; init; }
+
+    public required int UdpPort { get; init; }
+
+    public required string ServerKey { get; init; }
+
+    public required int Matches { get; init; }
+
+    /// <summary>Bots a match.</summary>
+    public required int Players { get; init; }
+
+    /// <summary>Length of each match.</summary>
+    public required int Seconds { get; init; }
+
+    public required string Map { get; init; }
+
+    public required ulong Seed { get; init; }
+
+    /// <summary>Where the summary is written as JSON; null for nowhere.</summary>
+    public string? JsonFile { get; init; }
+}
