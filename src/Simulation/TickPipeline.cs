@@ -18,7 +18,8 @@ internal sealed class TickPipeline
     private readonly GameSystem[] _afterMoving;
     private readonly bool _hasAgents;
 
-    public TickPipeline(string gameName, IGame game, GameBuilder declared, GameContext context, InputQueue inputs, InputLog log, EventBuffer events, uint[] inputsProcessed)
+    public TickPipeline(
+        string gameName, IGame game, GameBuilder declared, GameContext context, InputQueue inputs, InputLog log, EventBuffer events, uint[] inputsProcessed)
     {
         _gameName = gameName;
         _game = game;

@@ -250,7 +250,7 @@ internal sealed class ServerCore
         Send(to, answer);
     }
 
-    /// <summary>Tells the owner of a forgotten connection that it is gone, or acknowledges a late goodbye. Never answers answers, or two servers would talk forever.</summary>
+    /// <summary>Tells the owner of a forgotten connection that it is gone. Never answers answers, or two servers would talk forever.</summary>
     private void AnswerStranger(SocketAddress from, ReadOnlySpan<byte> datagram)
     {
         _statistics = _statistics with { Strangers = _statistics.Strangers + 1 };
