@@ -1,0 +1,86 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace RealtimeServer.Bench;
+
+/// <summary>What the command line may set.</summary>
+internal sealed record BenchArguments
+{
+    /// <summary>Live units in each match; one run for each number where a benchmark takes several.</summary>
+    public IReadOnlyList<int> Units { get; init; } = [];
+
+    /// <summary>Measured time of a level, after as much warm-up.</summary>
+    public double Seconds { get; init; } = 4;
+
+    /// <summary>Warm-up before the last row of capacity, which shows what a match costs that has seen its busiest moments.</summary>
+    public double SteadySeconds { get; init; } = 30;
+
+    public int MatchesMax { get; init; } = 4_096;
+
+    public double LatenessMs { get; init; } = 5;
+
+    /// <summary>Measured ticks.</summary>
+    public int Ticks { get; init; } = 900;
+
+    /// <summary>Keep the whole process on one core, garbage collector and compiler included.</summary>
+    public bool Pin { get; init; } = true;
+
+    public static bool TryParse(ReadOnlySpan<string> args, [NotNullWhen(true)] out BenchArguments? arguments)
+    {
+        arguments = null;
+        BenchArguments result = new();
+        for (int i = 0; i < args.Length; i++)
+        {
+            if (args[i] == "--no-pin")
+            {
+                result = result with { Pin = false };
+                continue;
+            }
+
+            if (i + 1 == args.Length)
+            {
+                return false;
+            }
+
+            string value = args[++i];
+            double number = double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) && parsed > 0 ? parsed : 0;
+            BenchArguments? next = args[i - 1] switch
+            {
+                "--units" => TryParseList(value, out IReadOnlyList<int> units) ? result with { Units = units } : null,
+                "--seconds" when number > 0 => result with { Seconds = number },
+                "--steady-seconds" when number > 0 => result with { SteadySeconds = number },
+                "--matches-max" when number >= 1 => result with { MatchesMax = (int)number },
+                "--lateness-ms" when number > 0 => result with { LatenessMs = number },
+                "--ticks" when number >= 1 => result with { Ticks = (int)number },
+                _ => null,
+            };
+            if (next is null)
+            {
+                return false;
+            }
+
+            result = next;
+        }
+
+        arguments = result;
+        return true;
+    }
+
+    private static bool TryParseList(string text, out IReadOnlyList<int> numbers)
+    {
+        List<int> list = [];
+        foreach (string part in text.Split(','))
+        {
+            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number == 0)
+            {
+                numbers = [];
+                return false;
+            }
+
+            list.Add(number);
+        }
+
+        numbers = list;
+        return true;
+    }
+}

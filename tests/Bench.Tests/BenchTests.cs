@@ -1,0 +1,53 @@
+namespace RealtimeServer.Bench;
+
+/// <summary>Runs each benchmark very small, so that none rots. What they measure is not judged here.</summary>
+public sealed class BenchTests
+{
+    [Fact]
+    public async Task Capacity_prints_a_row_a_level_and_its_answer()
+    {
+        StringWriter output = new();
+        BenchArguments arguments = Parse("--units", "12", "--seconds", "0.3", "--steady-seconds", "0.3", "--matches-max", "2", "--lateness-ms", "10000", "--no-pin");
+        Assert.Equal(2, await new CapacityBenchmark(output).RunAsync(arguments));
+        string[] lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(7, lines.Length);
+        Assert.Contains("late p99", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("2 matches", lines[4], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_level_ticks_every_match_and_tells_every_member()
+    {
+        CapacityLevel level = await CapacityLevel.MeasureAsync(matches: 2, units: 12, warmUpSeconds: 0.5, seconds: 0.5);
+        Assert.True(level.TicksPerSecond > 0);
+        Assert.Equal(12, level.Units, tolerance: 4);
+        Assert.True(level.PartsPerTick > 0.5);
+    }
+
+    [Fact]
+    public void Tick_prints_a_row_for_each_number_of_units()
+    {
+        StringWriter output = new();
+        new TickBenchmark(output).Run(Parse("--units", "8,16", "--ticks", "20"));
+        string[] lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, lines.Length);
+        Assert.Equal("8", lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0]);
+    }
+
+    [Theory]
+    [InlineData("--units")]
+    [InlineData("--units", "0")]
+    [InlineData("--units", "ten")]
+    [InlineData("--seconds", "-1")]
+    [InlineData("--colour", "red")]
+    public void Wrong_arguments_are_refused(params string[] args)
+    {
+        Assert.False(BenchArguments.TryParse(args, out _));
+    }
+
+    private static BenchArguments Parse(params string[] args)
+    {
+        Assert.True(BenchArguments.TryParse(args, out BenchArguments? arguments));
+        return arguments;
+    }
+}
