@@ -64,7 +64,8 @@ public sealed class QueryTests
         world.Query().All<Position, Speed>().Build().ForEach<Position>(static (_, ref position) => position.X++);
         world.Query().All<Position, Speed>().Build().ForEach<Position, Speed>(static (_, ref position, ref speed) => position.X += speed.Value);
         world.Query().All<Position, int>().Build().ForEach<Position, Speed, int>(static (_, ref position, ref speed, ref number) => position.X += number);
-        world.Query().All<Position, long>().Build().ForEach<Position, Speed, int, long>(static (_, ref position, ref speed, ref number, ref large) => position.X += large);
+        world.Query().All<Position, long>().Build()
+            .ForEach<Position, Speed, int, long>(static (_, ref position, ref speed, ref number, ref large) => position.X += large);
 
         Assert.Equal(11, world.Get<Position>(entity).X);
     }

@@ -65,7 +65,7 @@ public static class UnitKinds
         new()
         {
             Name = "King tower", Health = 4000, Damage = 100, StrikeSeconds = 1f,
-            Range = 7f, Sight = 7f, FootprintCells = 4, HitsAir = true,
+            Range = 8f, Sight = 8f, FootprintCells = 4, HitsAir = true,
             ProjectileSpeed = 12f, Projectile = ProjectileKind.Arrow,
         },
     ];
