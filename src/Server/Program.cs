@@ -1,1 +1,3 @@
-return;
+using RealtimeServer.Server.Start;
+
+return await ServerProgram.RunAsync(args).ConfigureAwait(false);

@@ -1,0 +1,198 @@
+using System.Net;
+using Microsoft.Extensions.Logging.Console;
+using RealtimeServer.Matches;
+using RealtimeServer.Navigation.Maps;
+using RealtimeServer.Server.Content;
+using RealtimeServer.Server.Doors;
+using RealtimeServer.Server.Metrics;
+using RealtimeServer.Server.Settings;
+using RealtimeServer.Server.Start;
+using RealtimeServer.Services;
+using RealtimeServer.Services.Data;
+using RealtimeServer.Services.Realtime;
+using RealtimeServer.Services.Sessions;
+
+namespace RealtimeServer.Server;
+
+/// <summary>
+/// The whole server, wired by hand in the order of what needs what. Whatever fails on the way takes down again what stands already.
+/// </summary>
+internal sealed class Composition : IAsyncDisposable
+{
+    private readonly ServerSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly Stack<Func<ValueTask>> _undo = new();
+
+    private Composition(ServerSettings settings, TimeProvider time)
+    {
+        _settings = settings;
+        _time = time;
+    }
+
+    /// <summary>Builds and starts a server.</summary>
+    /// <exception cref="StartException">It cannot start; the text says why.</exception>
+    public static async Task<RunningServer> StartAsync(ServerSettings settings, TimeProvider time)
+    {
+        Composition composition = new(settings, time);
+        try
+        {
+            return await composition.BuildAsync().ConfigureAwait(false);
+        }
+        catch (DatabaseException exception)
+        {
+            await composition.DisposeAsync().ConfigureAwait(false);
+            throw new StartException(exception.Message, exception);
+        }
+        catch
+        {
+            await composition.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Takes down what stands, the last first.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        while (_undo.TryPop(out Func<ValueTask>? undo))
+        {
+            await undo().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<RunningServer> BuildAsync()
+    {
+        ILoggerFactory logs = Own(LoggerFactory.Create(Logging));
+        ServerLog log = new(logs.CreateLogger("RealtimeServer"));
+        GarbageCollection.Tell(log);
+
+        // Files of every kind are read at the same time: this is what a start waits for.
+        string databaseFile = Path.GetFullPath(Path.Combine(_settings.DataFolder, "realtime.db"));
+        SessionTokens tokens = Tokens();
+        Task<MapLibrary> loading = Task.Run(() => MapLibrary.Load(MapLibrary.Locate(_settings.MapsFolder, _settings.MapsFolderChosen)));
+        Database database = Own(await Task.Run(() => Database.Open(databaseFile, Catalogue.Migrations, _time)).ConfigureAwait(false));
+        MapLibrary maps = await loading.ConfigureAwait(false);
+
+        ScopedMeterFactory meters = Own(new ScopedMeterFactory());
+        MetricsCollector collector = Own(new MetricsCollector(meters));
+        ServerMetrics metrics = new(meters);
+
+        // Taken down in the reverse order: the demo and the matches end and tell their members, sessions close, then the listeners.
+        HttpPort listener = Own(new HttpPort(logs));
+        MatchHost matches = new(MatchOptions(log), new MatchFactory(GameList.All, maps), _time, meters);
+        Catalogue services = new(new ServicesSetup(database, matches, tokens, _settings.ServerKey, _time, log.MethodFailed));
+        UdpDoor udp = Own(new UdpDoor(new IPEndPoint(_settings.Bind, _settings.UdpPort), tokens, services.Realtime, _time, log));
+        _undo.Push(() => DrainAsync(services.Realtime));
+        Own(matches);
+        DemoMatch? demo = _settings.Demo ? Own(new DemoMatch(matches, _time, log)) : null;
+        Watch(metrics, services.Realtime, udp);
+
+        udp.Start();
+        FrontDoor front = new(
+            new RestDoor(services.Rest, metrics),
+            new WebSocketDoor(tokens, services.Realtime, metrics),
+            new MetricsDoor(collector),
+            new DemoDoor(Path.Combine(AppContext.BaseDirectory, "wwwroot", "demo"), maps, DemoConfiguration(demo, udp)));
+        IPEndPoint http = await listener.StartAsync(new IPEndPoint(_settings.Bind, _settings.HttpPort), front.HandleAsync).ConfigureAwait(false);
+        demo?.Start();
+        Warn(log, maps);
+        return new RunningServer(this, services.Realtime, log)
+        {
+            HttpAddress = Start.StartScreen.HttpAddress(http),
+            UdpEndPoint = udp.EndPoint,
+            Matches = matches,
+            ServerKey = _settings.ServerKey,
+            StartScreen = Start.StartScreen.Of(_settings, http, udp.EndPoint, databaseFile, maps),
+            DemoMatch = demo,
+        };
+    }
+
+    private T Own<T>(T part)
+        where T : notnull
+    {
+        _undo.Push(part switch
+        {
+            IAsyncDisposable asynchronous => asynchronous.DisposeAsync,
+            IDisposable disposable => () =>
+            {
+                disposable.Dispose();
+                return ValueTask.CompletedTask;
+            }
+            ,
+            _ => throw new ArgumentException($"{typeof(T).Name} needs no owner."),
+        });
+        return part;
+    }
+
+    // Standard output is for the start screen; a log can then be sent elsewhere by itself.
+    private void Logging(ILoggingBuilder builder)
+    {
+        builder.SetMinimumLevel(_settings.LogLevel);
+        builder.AddFilter("Microsoft", _settings.LogLevel > LogLevel.Warning ? _settings.LogLevel : LogLevel.Warning);
+        builder.AddSimpleConsole(static options =>
+        {
+            options.SingleLine = true;
+            options.UseUtcTimestamp = true;
+            options.TimestampFormat = "HH:mm:ss.fff ";
+        });
+        builder.Services.Configure<ConsoleLoggerOptions>(static options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    private SessionTokens Tokens() => new(
+        new Services.Sessions.SessionOptions(
+            KeyFile.ReadOrCreate(_settings.SessionKey, _settings.DataFolder, "session.key"),
+            KeyFile.ReadOrCreate(_settings.RefreshKey, _settings.DataFolder, "refresh.key"),
+            _settings.SessionLifetime,
+            _settings.RefreshLifetime),
+        _time);
+
+    private MatchHostOptions MatchOptions(ServerLog log) => new()
+    {
+        Workers = _settings.Workers,
+        Node = _settings.Node,
+        ReplayFolder = Path.Combine(_settings.DataFolder, "replays"),
+        Observer = log,
+    };
+
+    private Func<DemoConfig>? DemoConfiguration(DemoMatch? demo, UdpDoor udp) => demo is null
+        ? null
+        : () => new DemoConfig(
+            _settings.ServerKey, demo.MatchId, DemoMatch.Game, DemoMatch.Map, udp.EndPoint.Port, _settings.Node, ProductVersion.Text);
+
+    private static void Watch(ServerMetrics metrics, RealtimeService realtime, UdpDoor udp)
+    {
+        metrics.Watch("sessions", null, "Open sessions, over WebSocket and rUDP.", () => realtime.SessionCount);
+        metrics.Watch("udp.connections", null, "rUDP connections.", () => udp.Statistics.Connections);
+        metrics.WatchTotal("udp.datagrams.sent", null, "Datagrams sent.", () => udp.Statistics.DatagramsSent);
+        metrics.WatchTotal("udp.datagrams.received", null, "Datagrams received.", () => udp.Statistics.DatagramsReceived);
+        metrics.WatchTotal("udp.sent", "By", "Bytes of datagrams sent.", () => udp.Statistics.BytesSent);
+        metrics.WatchTotal("udp.received", "By", "Bytes of datagrams received.", () => udp.Statistics.BytesReceived);
+        metrics.WatchTotal("udp.malformed", null, "Datagrams that are no packet of the protocol.", () => udp.Statistics.Malformed);
+        metrics.WatchTotal("udp.strangers", null, "Data from addresses without a connection.", () => udp.Statistics.Strangers);
+        metrics.WatchTotal("udp.throttled", null, "Connect requests beyond what is looked into in a second.", () => udp.Statistics.Throttled);
+        metrics.WatchTotal("udp.rejected", null, "Connect requests refused by their token.", () => udp.Statistics.Rejected);
+        metrics.WatchTotal("udp.send.failures", null, "Datagrams the operating system did not take.", () => udp.Statistics.SendFailures);
+    }
+
+    private void Warn(ServerLog log, MapLibrary maps)
+    {
+        if (_settings.ListensBeyondLoopback && _settings.HasDefaultSecrets)
+        {
+            log.Insecure();
+        }
+        foreach (MapException refused in maps.Refused)
+        {
+            log.MapRefused(refused.Message);
+        }
+    }
+
+    // Sessions close with a reason their clients can read, which takes each door a moment to deliver.
+    private async ValueTask DrainAsync(RealtimeService realtime)
+    {
+        realtime.CloseAll(CloseReasons.ServerStopping);
+        long started = _time.GetTimestamp();
+        while (realtime.SessionCount > 0 && _time.GetElapsedTime(started) < TimeSpan.FromSeconds(Limits.StopSeconds))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(Limits.DrainPollMilliseconds), _time).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using RealtimeServer.Games.Lanes;
+using RealtimeServer.Games.Tag;
+using RealtimeServer.Simulation;
+
+namespace RealtimeServer.Server.Content;
+
+/// <summary>The games this server offers. A game of your own is one more line.</summary>
+internal static class GameList
+{
+    public static readonly IReadOnlyList<RegisteredGame> All =
+    [
+        new(new GameDefinition("lanes", () => new LanesGame()), DefaultMap: "lanes"),
+        new(new GameDefinition("tag", () => new TagGame()), DefaultMap: "arena"),
+    ];
+}

@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using RealtimeServer.Navigation.Maps;
+using RealtimeServer.Server.Content;
+
+namespace RealtimeServer.Server.Doors;
+
+/// <summary>What the demo page tells a browser that opens it.</summary>
+/// <param name="MatchId">Null while the demo match is between two runs: ask again.</param>
+internal sealed record DemoConfig(string ServerKey, string? MatchId, string Game, string Map, int UdpPort, string Node, string Version);
+
+/// <summary>
+/// The demo page: /demo/ from the folder wwwroot/demo, /demo/config.json, and /maps/NAME.json. Files are looked up in a list made of
+/// the folder, so no path of a request ever reaches the file system.
+/// </summary>
+internal sealed class DemoDoor
+{
+    private const string Prefix = "/demo/";
+
+    private readonly string _folder;
+    private readonly MapLibrary _maps;
+    private readonly Func<DemoConfig>? _config;
+    private readonly ConcurrentDictionary<string, StaticContent> _mapJson = new(StringComparer.Ordinal);
+    private readonly Lazy<Dictionary<string, string>> _files;
+    private readonly ConcurrentDictionary<string, CachedFile> _cache = new(StringComparer.Ordinal);
+
+    /// <param name="folder">The folder of the page's files.</param>
+    /// <param name="config">Null when the demo is switched off: only maps are served then.</param>
+    public DemoDoor(string folder, MapLibrary maps, Func<DemoConfig>? config)
+    {
+        _folder = folder;
+        _maps = maps;
+        _config = config;
+        _files = new Lazy<Dictionary<string, string>>(ListFiles);
+    }
+
+    /// <summary>Serves a path of the demo; false when there is nothing of that name.</summary>
+    public async Task<bool> TryHandleAsync(HttpContext context, string path)
+    {
+        if (path.StartsWith("/maps/", StringComparison.Ordinal))
+        {
+            return await TryMapAsync(context, path["/maps/".Length..]).ConfigureAwait(false);
+        }
+        if (_config is null)
+        {
+            return false;
+        }
+        if (path == "/demo")
+        {
+            context.Response.Redirect(Prefix);
+            return true;
+        }
+        if (path == Prefix + "config.json")
+        {
+            await WriteConfigAsync(context, _config()).ConfigureAwait(false);
+            return true;
+        }
+        string name = path == Prefix ? "index.html" : path[Prefix.Length..];
+        return _files.Value.TryGetValue(name, out string? file) && await TryFileAsync(context, name, file).ConfigureAwait(false);
+    }
+
+    private async Task<bool> TryMapAsync(HttpContext context, string file)
+    {
+        const string ending = ".json";
+        if (!file.EndsWith(ending, StringComparison.Ordinal) || !_maps.TryGet(file[..^ending.Length], out GameMap? map))
+        {
+            return false;
+        }
+        StaticContent content = _mapJson.GetOrAdd(map.Name, static (_, m) => StaticContent.Of(MapJson.Write(m), "application/json"), map);
+        context.Response.Headers.AccessControlAllowOrigin = "*";
+        await content.WriteAsync(context).ConfigureAwait(false);
+        return true;
+    }
+
+    // Read again when the file changes, so that a page can be worked on while the server runs.
+    private async Task<bool> TryFileAsync(HttpContext context, string name, string file)
+    {
+        FileInfo info = new(file);
+        if (!info.Exists || info.Length > Limits.DemoFileBytesMax || StaticContent.TypeOf(file) is not string type)
+        {
+            return false;
+        }
+        if (!_cache.TryGetValue(name, out CachedFile? cached) || cached.Changed != info.LastWriteTimeUtc || cached.Content.Bytes.Length != info.Length)
+        {
+            byte[] bytes = await File.ReadAllBytesAsync(file, context.RequestAborted).ConfigureAwait(false);
+            cached = new CachedFile(StaticContent.Of(bytes, type), info.LastWriteTimeUtc);
+            _cache[name] = cached;
+        }
+        await cached.Content.WriteAsync(context).ConfigureAwait(false);
+        return true;
+    }
+
+    private static async Task WriteConfigAsync(HttpContext context, DemoConfig config)
+    {
+        context.Response.ContentType = "application/json";
+        context.Response.Headers.CacheControl = "no-store";
+        await using Utf8JsonWriter writer = new(context.Response.BodyWriter);
+        writer.WriteStartObject();
+        writer.WriteString("serverKey"u8, config.ServerKey);
+        writer.WriteString("matchId"u8, config.MatchId);
+        writer.WriteString("game"u8, config.Game);
+        writer.WriteString("map"u8, config.Map);
+        writer.WriteNumber("udpPort"u8, config.UdpPort);
+        writer.WriteString("node"u8, config.Node);
+        writer.WriteString("version"u8, config.Version);
+        writer.WriteEndObject();
+    }
+
+    private Dictionary<string, string> ListFiles()
+    {
+        Dictionary<string, string> files = new(StringComparer.Ordinal);
+        if (Directory.Exists(_folder))
+        {
+            foreach (string file in Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories))
+            {
+                files[Path.GetRelativePath(_folder, file).Replace(Path.DirectorySeparatorChar, '/')] = file;
+            }
+        }
+        return files;
+    }
+
+    private sealed record CachedFile(StaticContent Content, DateTime Changed);
+}

@@ -1,0 +1,82 @@
+namespace RealtimeServer.Server;
+
+/// <summary>Every limit of the doors and of the composition, with its reason.</summary>
+internal static class Limits
+{
+    public const int PortMax = 65_535;
+
+    public const int PathLengthMax = 4_096;
+
+    public const int ServerKeyLengthMax = 128;
+
+    /// <summary>In characters; what <see cref="Services.Limits.SigningKeyBytesMin"/> asks in bytes, as a character has at least one.</summary>
+    public const int SigningKeyLengthMin = Services.Limits.SigningKeyBytesMin;
+
+    public const int SigningKeyLengthMax = 512;
+
+    /// <summary>A year. Tokens cannot be taken back before they expire.</summary>
+    public const int TokenSecondsMax = 365 * 24 * 3600;
+
+    public const int NodeNameLengthMax = Matches.Limits.NodeNameLengthMax;
+
+    public const int WorkersMax = Matches.Limits.WorkersMax;
+
+    /// <summary>Nesting of appsettings.json; names have two parts.</summary>
+    public const int SettingsDepthMax = 8;
+
+    /// <summary>Bytes of a request's body, before and after decompression; Nakama's number, which its clients know.</summary>
+    public const int BodyBytesMax = 262_144;
+
+    /// <summary>A token in the query of /ws may take <see cref="Services.Limits.TokenCharactersMax"/>; as much again for the rest.</summary>
+    public const int RequestHeadBytesMax = 2 * Services.Limits.TokenCharactersMax;
+
+    public const int HeadersMax = 64;
+
+    /// <summary>Open TCP connections. Each costs some 20 KB, so this bounds what strangers can hold to about 1.5 GB.</summary>
+    public const int HttpConnectionsMax = 65_536 + 4_096;
+
+    public const int RequestHeadSeconds = 10;
+
+    public const int KeepAliveSeconds = 60;
+
+    /// <summary>Bytes of one message a client may send over WebSocket; Nakama's number.</summary>
+    public const int SocketMessageBytesMax = 4_096;
+
+    /// <summary>Ping period and how long a pong may take; a silent peer is gone after 25 s, as with Nakama.</summary>
+    public const int SocketPingSeconds = 15;
+
+    /// <inheritdoc cref="SocketPingSeconds"/>
+    public const int SocketPongSeconds = 10;
+
+    /// <summary>Seconds the client has to answer a close before its connection is cut.</summary>
+    public const int SocketCloseSeconds = 5;
+
+    /// <summary>Messages that must arrive, waiting for one socket. Who lags further than this is closed.</summary>
+    public const int QueuedMessagesMax = 256;
+
+    /// <summary>Bytes of such messages, so that a few thousand stalled clients cannot exhaust memory.</summary>
+    public const int QueuedBytesMax = 1 << 20;
+
+    /// <summary>Snapshot parts waiting for one socket: half a second of a large match. Older ones make room for newer.</summary>
+    public const int QueuedSnapshotsMax = 32;
+
+    /// <summary>Largest reliable message written from the stack; a larger one is rare and takes a pooled buffer.</summary>
+    public const int StackMessageBytesMax = 1_024;
+
+    /// <summary>Time series one instrument may have; a tag with unbounded values must not fill memory.</summary>
+    public const int SeriesMax = 256;
+
+    /// <summary>Size of a file of the demo page; they are small and read into memory.</summary>
+    public const int DemoFileBytesMax = 8 << 20;
+
+    /// <summary>Seconds a stopping server gives open connections.</summary>
+    public const int StopSeconds = 5;
+
+    public const int DrainPollMilliseconds = 10;
+
+    /// <summary>Pause before a demo match that failed is started again, doubling up to the greater. Seconds.</summary>
+    public const int DemoRetrySecondsMin = 1;
+
+    /// <inheritdoc cref="DemoRetrySecondsMin"/>
+    public const int DemoRetrySecondsMax = 60;
+}

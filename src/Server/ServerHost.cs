@@ -1,0 +1,27 @@
+using System.Diagnostics;
+using RealtimeServer.Server.Settings;
+
+namespace RealtimeServer.Server;
+
+/// <summary>Starts servers: the program one, tests as many as they like.</summary>
+public static class ServerHost
+{
+    /// <summary>Starts a server with command-line arguments, as the program does; ports of 0 take free ones.</summary>
+    /// <exception cref="SettingException">A setting is unknown, malformed or refused.</exception>
+    /// <exception cref="StartException">A port is taken, the database or the maps cannot be used.</exception>
+    public static Task<RunningServer> StartAsync(string[] args) => StartAsync(args, TextWriter.Null);
+
+    /// <param name="screen">Gets the start screen.</param>
+    internal static async Task<RunningServer> StartAsync(string[] args, TextWriter screen)
+    {
+        TimeProvider time = TimeProvider.System;
+        SettingValues values = SettingsReader.Read(
+            [AppContext.BaseDirectory, Environment.CurrentDirectory], Environment.GetEnvironmentVariables(), args);
+        ServerSettings settings = ServerSettings.From(values);
+        RunningServer server = await Composition.StartAsync(settings, time).ConfigureAwait(false);
+        await screen.WriteAsync(server.StartScreen).ConfigureAwait(false);
+        await screen.FlushAsync().ConfigureAwait(false);
+        server.Log.Listening((long)(time.GetUtcNow() - Process.GetCurrentProcess().StartTime.ToUniversalTime()).TotalMilliseconds);
+        return server;
+    }
+}

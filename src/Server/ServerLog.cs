@@ -1,0 +1,59 @@
+using RealtimeServer.Matches;
+
+namespace RealtimeServer.Server;
+
+/// <summary>Every line the server writes to its log, with its event id. Nothing is logged from within a tick below warning.</summary>
+internal sealed partial class ServerLog : IMatchObserver
+{
+    private readonly ILogger _logger;
+
+    public ServerLog(ILogger logger)
+    {
+        _logger = logger;
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Listening {Milliseconds} ms after the process started.")]
+    public partial void Listening(long milliseconds);
+
+    [LoggerMessage(2, LogLevel.Information, "Garbage collection: {Kind}, {Concurrency}, latency mode {LatencyMode}, {Processors} processors.")]
+    public partial void GarbageCollection(string kind, string concurrency, string latencyMode, int processors);
+
+    [LoggerMessage(3, LogLevel.Warning, "Listening beyond this machine with the default server key: anybody who can reach it can sign in.")]
+    public partial void Insecure();
+
+    [LoggerMessage(4, LogLevel.Warning, "Map refused: {Reason}")]
+    public partial void MapRefused(string reason);
+
+    [LoggerMessage(5, LogLevel.Information, "Stopping: {Matches} matches, {Sessions} sessions.")]
+    public partial void Stopping(int matches, int sessions);
+
+    [LoggerMessage(10, LogLevel.Error, "{Method} failed.")]
+    public partial void MethodFailed(string method, Exception exception);
+
+    [LoggerMessage(11, LogLevel.Error, "A door failed: {Door}.")]
+    public partial void DoorFailed(string door, Exception exception);
+
+    [LoggerMessage(20, LogLevel.Warning, "The demo match could not be started: {Reason}")]
+    public partial void DemoMatchRefused(string reason);
+
+    void IMatchObserver.MatchStarted(MatchInfo match) => MatchStarted(match.Id, match.HandlerName);
+
+    void IMatchObserver.MatchEnded(MatchInfo match, MatchEnding ending) => MatchEnded(match.Id, match.HandlerName, ending.Reason);
+
+    void IMatchObserver.MatchFailed(MatchInfo match, Exception exception, string? replayFile) =>
+        MatchFailed(match.Id, match.HandlerName, replayFile ?? "not saved", exception);
+
+    void IMatchObserver.MemberFailed(MatchInfo match, Presence member, Exception exception) => MemberFailed(match.Id, member.SessionId, exception);
+
+    [LoggerMessage(30, LogLevel.Debug, "Match {Match} of {Game} started.")]
+    private partial void MatchStarted(MatchId match, string game);
+
+    [LoggerMessage(31, LogLevel.Debug, "Match {Match} of {Game} ended: {Reason}")]
+    private partial void MatchEnded(MatchId match, string game, string reason);
+
+    [LoggerMessage(32, LogLevel.Error, "Match {Match} of {Game} broke; its inputs: {ReplayFile}.")]
+    private partial void MatchFailed(MatchId match, string game, string replayFile, Exception exception);
+
+    [LoggerMessage(33, LogLevel.Error, "Match {Match} removed session {Session}, whose door threw.")]
+    private partial void MemberFailed(MatchId match, Guid session, Exception exception);
+}

@@ -1,0 +1,136 @@
+using System.Net;
+using System.Security.Cryptography;
+
+namespace RealtimeServer.Server.Settings;
+
+/// <summary>The settings, typed and checked against each other.</summary>
+internal sealed record ServerSettings
+{
+    public required IPAddress Bind { get; init; }
+
+    public required int HttpPort { get; init; }
+
+    public required int UdpPort { get; init; }
+
+    public required int GrpcPort { get; init; }
+
+    public required int ConsolePort { get; init; }
+
+    public required string DataFolder { get; init; }
+
+    public required string MapsFolder { get; init; }
+
+    /// <summary>Whether somebody chose the folder, which then must exist.</summary>
+    public required bool MapsFolderChosen { get; init; }
+
+    public required string ServerKey { get; init; }
+
+    /// <summary>Empty: made once and kept in the data folder. So is <see cref="RefreshKey"/>.</summary>
+    public required string SessionKey { get; init; }
+
+    public required string RefreshKey { get; init; }
+
+    public required TimeSpan SessionLifetime { get; init; }
+
+    public required TimeSpan RefreshLifetime { get; init; }
+
+    public required string Node { get; init; }
+
+    public required int Workers { get; init; }
+
+    public required bool Demo { get; init; }
+
+    public required bool Insecure { get; init; }
+
+    public required LogLevel LogLevel { get; init; }
+
+    /// <summary>Whether other machines can reach the server.</summary>
+    public bool ListensBeyondLoopback => !IPAddress.IsLoopback(Bind);
+
+    public bool HasDefaultSecrets => ServerKey == SettingsTable.DefaultServerKey;
+
+    /// <exception cref="SettingException">Values that do not go together, or not with this version.</exception>
+    public static ServerSettings From(SettingValues values)
+    {
+        if (values.Text("database").Length > 0)
+        {
+            throw new SettingException(
+                $"database (from {values.Origin("database")}) must be empty: this version keeps accounts in SQLite only, in the folder data:dir. "
+                + "Set data:dir to choose where.");
+        }
+        if (values.Text("serverKey").Contains(':', StringComparison.Ordinal))
+        {
+            throw new SettingException($"serverKey (from {values.Origin("serverKey")}) must hold no colon: clients send it as \"key:\", and what follows is cut off.");
+        }
+        Setting.TryAddress(values.Text("bind"), out IPAddress bind);
+        ServerSettings settings = new()
+        {
+            Bind = bind,
+            HttpPort = Whole(values, "http:port"),
+            UdpPort = Whole(values, "udp:port"),
+            GrpcPort = Whole(values, "grpc:port"),
+            ConsolePort = Whole(values, "console:port"),
+            DataFolder = values.Text("data:dir"),
+            MapsFolder = values.Text("maps:dir"),
+            MapsFolderChosen = values.IsSet("maps:dir"),
+            ServerKey = values.Text("serverKey"),
+            SessionKey = values.Text("session:key"),
+            RefreshKey = values.Text("session:refreshKey"),
+            SessionLifetime = TimeSpan.FromSeconds(Whole(values, "session:seconds")),
+            RefreshLifetime = TimeSpan.FromSeconds(Whole(values, "session:refreshSeconds")),
+            Node = values.Text("node"),
+            Workers = Whole(values, "matches:workers"),
+            Demo = values.Text("demo") == "true",
+            Insecure = values.Text("insecure") == "true",
+            LogLevel = Enum.Parse<LogLevel>(values.Text("log:level"), ignoreCase: true),
+        };
+        settings.RequireDistinctPorts();
+        settings.RequireDistinctKeys();
+        settings.RequireSecretsBeyondLoopback(values.Origin("bind"));
+        return settings;
+    }
+
+    private static int Whole(SettingValues values, string name)
+    {
+        Setting.TryWhole(values.Text(name), out int number);
+        return number;
+    }
+
+    private void RequireDistinctPorts()
+    {
+        (string Name, int Port)[] ports = [("http:port", HttpPort), ("grpc:port", GrpcPort), ("console:port", ConsolePort)];
+        foreach ((string name, int port) in ports)
+        {
+            if (port != 0 && ports.FirstOrDefault(p => p.Port == port) is var first && first.Name != name)
+            {
+                throw new SettingException($"{name} and {first.Name} are both {port}; each TCP port can be used once.");
+            }
+        }
+    }
+
+    private void RequireDistinctKeys()
+    {
+        if (SessionKey.Length > 0 && SessionKey == RefreshKey)
+        {
+            throw new SettingException("session:key and session:refreshKey are the same; a refresh token could then pass for a session token. Set another one.");
+        }
+    }
+
+    private void RequireSecretsBeyondLoopback(string origin)
+    {
+        if (!ListensBeyondLoopback || !HasDefaultSecrets || Insecure)
+        {
+            return;
+        }
+        string fresh = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        throw new SettingException(
+            $"""
+            bind (from {origin}) is {Bind}, which other machines can reach, but serverKey is the default one everybody knows.
+            Set a key of your own, for example this fresh one, and give it to your game clients:
+                --serverKey {fresh}
+            or  {SettingsTable.Find("serverKey")!.EnvironmentName}={fresh}
+            or  "serverKey": "{fresh}"   in appsettings.json
+            To listen with the default key all the same: --insecure
+            """);
+    }
+}

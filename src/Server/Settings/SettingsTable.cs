@@ -1,0 +1,77 @@
+using System.Text;
+
+namespace RealtimeServer.Server.Settings;
+
+/// <summary>Every setting there is. The help text, the check of each value and the table in docs/settings.md come from here.</summary>
+internal static class SettingsTable
+{
+    public const string DefaultServerKey = "defaultkey";
+
+    public static readonly IReadOnlyList<Setting> All =
+    [
+        new("bind", SettingKind.Address, "127.0.0.1", "Address to listen on, for every port."),
+        new("http:port", SettingKind.Whole, "7350", "TCP port of REST, WebSocket, metrics and demo; 0 takes a free one.") { Max = Limits.PortMax },
+        new("udp:port", SettingKind.Whole, "7350", "UDP port of game clients; 0 takes a free one.") { Max = Limits.PortMax },
+        new("grpc:port", SettingKind.Whole, "7349", "TCP port kept for gRPC; nothing listens there yet.") { Max = Limits.PortMax },
+        new("console:port", SettingKind.Whole, "7351", "TCP port kept for the operators' console; nothing listens there yet.") { Max = Limits.PortMax },
+        new("data:dir", SettingKind.Folder, "data", "Folder for the database, generated keys and replays of failed matches; made when absent."),
+        new("database", SettingKind.Text, "", "Must stay empty for now: accounts are kept in SQLite, in data:dir.")
+        {
+            Max = Limits.PathLengthMax, AllowedText = "empty",
+        },
+        new("maps:dir", SettingKind.Folder, "maps", "Folder of Tiled maps (.tmj, .tmx); when absent, the maps beside the program."),
+        new("serverKey", SettingKind.Secret, DefaultServerKey, "Key that game clients show to sign in.") { Min = 1, Max = Limits.ServerKeyLengthMax },
+        new("session:key", SettingKind.Secret, "", "Signs session tokens; empty: made once, kept in data:dir.") { Min = Limits.SigningKeyLengthMin, Max = Limits.SigningKeyLengthMax },
+        new("session:refreshKey", SettingKind.Secret, "", "Signs refresh tokens, not the same as session:key; empty: made once, kept in data:dir.")
+        {
+            Min = Limits.SigningKeyLengthMin, Max = Limits.SigningKeyLengthMax,
+        },
+        new("session:seconds", SettingKind.Whole, "7200", "How long a session token is good for.") { Min = 1, Max = Limits.TokenSecondsMax },
+        new("session:refreshSeconds", SettingKind.Whole, "604800", "How long a refresh token is good for.") { Min = 1, Max = Limits.TokenSecondsMax },
+        new("node", SettingKind.Name, "node1", "This server's name, part of the ids of its matches.") { Min = 1, Max = Limits.NodeNameLengthMax },
+        new("matches:workers", SettingKind.Whole, "0", "Threads that simulate matches; 0: one a core.") { Max = Limits.WorkersMax },
+        new("demo", SettingKind.Flag, "true", "Keeps one match running and serves the page that shows it."),
+        new("insecure", SettingKind.Flag, "false", "Lets the server listen beyond this machine with its default secrets."),
+        new("log:level", SettingKind.Choice, "information", "Least level written to standard error.")
+        {
+            Choices = ["debug", "information", "warning", "error", "none"],
+        },
+    ];
+
+    public static Setting? Find(string name) => All.FirstOrDefault(s => string.Equals(s.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The table as people read it in a terminal.</summary>
+    public static string Help()
+    {
+        StringBuilder text = new();
+        text.AppendLine("RealtimeServer: an authoritative game server.");
+        text.AppendLine();
+        text.AppendLine("Each setting has one name. It is read from appsettings.json (beside the program, then in the working folder),");
+        text.AppendLine("then from the environment (http:port is REALTIME_HTTP__PORT), then from the command line; the last one wins.");
+        text.AppendLine();
+        int width = All.Max(s => s.Name.Length) + 4;
+        foreach (Setting setting in All)
+        {
+            string value = setting.Default.Length == 0 ? "empty" : setting.Default;
+            text.Append("  ").Append(("--" + setting.Name).PadRight(width)).AppendLine(setting.Help);
+            text.Append(' ', width + 2).Append(setting.Allowed).Append("; default ").AppendLine(value);
+        }
+        text.AppendLine();
+        text.Append("  ").Append("--help".PadRight(width)).AppendLine("This text.");
+        text.Append("  ").Append("--version".PadRight(width)).AppendLine("The version.");
+        return text.ToString();
+    }
+
+    /// <summary>The table as docs/settings.md has it.</summary>
+    public static string Markdown()
+    {
+        StringBuilder text = new("| setting | environment | default | allowed | meaning |\n| --- | --- | --- | --- | --- |\n");
+        foreach (Setting setting in All)
+        {
+            string value = setting.Default.Length == 0 ? "empty" : $"`{setting.Default}`";
+            text.Append("| `").Append(setting.Name).Append("` | `").Append(setting.EnvironmentName).Append("` | ").Append(value)
+                .Append(" | ").Append(setting.Allowed).Append(" | ").Append(setting.Help).Append(" |\n");
+        }
+        return text.ToString();
+    }
+}

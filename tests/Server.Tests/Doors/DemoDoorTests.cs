@@ -1,0 +1,67 @@
+using System.Net;
+using System.Text.Json;
+using RealtimeServer.Matches;
+using RealtimeServer.Server.Metrics;
+
+namespace RealtimeServer.Server.Doors;
+
+public sealed class DemoDoorTests : IClassFixture<SharedServer>
+{
+    private readonly TestServer _server;
+
+    public DemoDoorTests(SharedServer shared)
+    {
+        _server = shared.Server;
+    }
+
+    [Fact]
+    public async Task The_configuration_names_a_running_match()
+    {
+        JsonElement config = JsonDocument.Parse(await _server.Http.GetStringAsync("demo/config.json")).RootElement;
+        Assert.Equal("defaultkey", config.GetProperty("serverKey").GetString());
+        Assert.Equal(_server.Running.UdpEndPoint.Port, config.GetProperty("udpPort").GetInt32());
+        Assert.True(MatchId.TryParse(config.GetProperty("matchId").GetString(), out MatchId id));
+        Assert.True(_server.Running.Matches.TryGet(id, out MatchInfo? match));
+        Assert.Equal(("lanes", true), (match.HandlerName, match.Authoritative));
+    }
+
+    [Fact]
+    public async Task A_map_is_served_as_json_and_not_again_to_who_has_it()
+    {
+        using HttpResponseMessage first = await _server.Http.GetAsync("maps/lanes.json");
+        Assert.Equal("application/json", first.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("lanes", JsonDocument.Parse(await first.Content.ReadAsStringAsync()).RootElement.GetProperty("name").GetString());
+        using HttpRequestMessage again = new(HttpMethod.Get, "maps/lanes.json");
+        again.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+        using HttpResponseMessage second = await _server.Http.SendAsync(again);
+        Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
+        Assert.Equal("", await second.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("maps/none.json")]
+    [InlineData("maps/lanes.tmj")]
+    [InlineData("maps/../appsettings.json")]
+    [InlineData("maps/%2e%2e%2fappsettings.json")]
+    [InlineData("demo/../../appsettings.json")]
+    [InlineData("demo/%2e%2e/%2e%2e/appsettings.json")]
+    [InlineData("demo/..%2f..%2fappsettings.json")]
+    [InlineData("demo//etc/passwd")]
+    [InlineData("demo/nothing.html")]
+    public async Task Nothing_but_the_pages_own_files_and_maps_is_served(string path)
+    {
+        using HttpResponseMessage response = await _server.Http.GetAsync(path);
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Metrics_show_the_match_that_runs()
+    {
+        using HttpResponseMessage response = await _server.Http.GetAsync("metrics");
+        Assert.StartsWith("text/plain; version=0.0.4", response.Content.Headers.ContentType!.ToString(), StringComparison.Ordinal);
+        PrometheusReading reading = PrometheusReading.Of(await response.Content.ReadAsStringAsync());
+        Assert.Equal(1, reading.Samples["match_count"]);
+        Assert.Equal("histogram", reading.Types["match_tick_duration_seconds"]);
+        Assert.True(reading.Samples.ContainsKey("udp_datagrams_received_total"));
+    }
+}
