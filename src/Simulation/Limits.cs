@@ -50,6 +50,9 @@ public static class Limits
     /// <summary>Entities a client accepts in one snapshot: as many as a world may hold.</summary>
     public const int SnapshotEntitiesMax = 65_535;
 
+    /// <summary>Sets of components whose layout is remembered; a game has a few dozen.</summary>
+    public const int SnapshotLayoutsMax = 1024;
+
     /// <summary>Points of a path that an agent carries; a longer one is continued by the next search.</summary>
     public const int WaypointsMax = 16;
 

@@ -47,22 +47,32 @@ public sealed class MatchSimulation : IDisposable
     {
         ArgumentNullException.ThrowIfNull(setup);
         Setup = setup;
-        IGame game = setup.Game.Create();
+        IGame game = null!;
+        Guard("Create", () => game = setup.Game.Create());
         _declared = new GameBuilder(setup.Parameters);
         Guard("Configure", () => game.Configure(_declared));
         Schema = new ReplicationSchema(_declared.Replicated);
         _slotTaken = new bool[_declared.PlayersMax + 1];
         var world = new World();
-        _declared.RegisterComponents(world);
-        _context = new GameContext(setup, _declared, world, _events);
-        _pipeline = new TickPipeline(setup.Game.Name, game, _declared, _context, _inputs, Log, _events, _inputsProcessed);
-        _snapshots = new SnapshotWriter(world, Schema);
-        Guard("Start", () =>
+        try
         {
-            game.Start(_context);
-            world.Commands.Apply();
-        });
-        setup.Parameters.RefuseUnknown();
+            Guard("Configure", () => _declared.RegisterComponents(world));
+            _context = new GameContext(setup, _declared, world, _events);
+            _pipeline = new TickPipeline(setup.Game.Name, game, _declared, _context, _inputs, Log, _events, _inputsProcessed);
+            _snapshots = new SnapshotWriter(world, Schema);
+            GameContext context = _context;
+            Guard("Start", () =>
+            {
+                game.Start(context);
+                world.Commands.Apply();
+            });
+            setup.Parameters.RefuseUnknown();
+        }
+        catch
+        {
+            world.Dispose();
+            throw;
+        }
     }
 
     public MatchSetup Setup { get; }
@@ -103,6 +113,7 @@ public sealed class MatchSimulation : IDisposable
 
         var player = new PlayerId((byte)slot);
         _slotTaken[slot] = true;
+        _inputsProcessed[slot] = 0;
         _inputs.AddChange(InputEntryKind.Join, player);
         return player;
     }
@@ -173,7 +184,7 @@ public sealed class MatchSimulation : IDisposable
 
     public void Dispose() => _context.World.Dispose();
 
-    private bool IsTaken(PlayerId player) => player.Value < _slotTaken.Length && _slotTaken[player.Value];
+    internal bool IsTaken(PlayerId player) => player.Value < _slotTaken.Length && _slotTaken[player.Value];
 
     private void Guard(string where, Action action)
     {

@@ -7,7 +7,9 @@ namespace RealtimeServer.Simulation;
 public static class Replay
 {
     /// <summary>Runs the match to a tick, or to its end if that comes first, and returns the hash of its state there.</summary>
-    /// <exception cref="InvalidDataException">The log does not belong to this setup: it holds what the match refuses.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The log does not belong to this setup: it holds what the match refuses. Or it was cut before that tick.
+    /// </exception>
     /// <exception cref="Game.GameException">The game threw, as it then also did when the log was written.</exception>
     public static ulong Run(MatchSetup setup, InputLog log, Tick until)
     {
@@ -20,6 +22,11 @@ public static class Replay
             {
                 Apply(simulation, entries.Current);
                 more = entries.MoveNext();
+            }
+
+            if (log.IsCut && !more)
+            {
+                throw new InvalidDataException($"The log was cut in tick {simulation.Tick.Next}: what happened from there on is not in it.");
             }
 
             simulation.Step();
@@ -44,7 +51,8 @@ public static class Replay
 
     private static bool Leave(MatchSimulation simulation, InputLog.Entry entry)
     {
+        bool taken = simulation.IsTaken(entry.Player);
         simulation.Leave(entry.Player);
-        return true;
+        return taken;
     }
 }

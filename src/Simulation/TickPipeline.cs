@@ -106,9 +106,18 @@ internal sealed class TickPipeline
 
     private void MoveAgents()
     {
-        if (_hasAgents)
+        if (!_hasAgents)
+        {
+            return;
+        }
+
+        try
         {
             _context.Agents.Run(_context.Tick, _context.TickSeconds);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            throw Failure("the movement of agents", error);
         }
     }
 

@@ -59,10 +59,11 @@ public sealed class AgentMovement
             agent.State = AgentState.Arrived;
             path.WantedVelocity = Vec2.Zero;
             path.Count = path.Next = 0;
+            path.Partial = 0;
             return;
         }
 
-        if ((agent.Flags & AgentFlags.Halted) != 0)
+        if ((agent.Flags & AgentFlags.Halted) != 0 || !agent.Goal.IsFinite)
         {
             path.WantedVelocity = Vec2.Zero;
             return;

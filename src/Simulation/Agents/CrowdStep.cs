@@ -98,23 +98,35 @@ internal sealed class CrowdStep
             return NearestOpen(from);
         }
 
-        if (_grid.IsOpen(to) && IsStepOpen(from, to))
+        if (CanStep(from, to))
         {
             return to;
         }
 
         var alongX = new Vec2(to.X, from.Y);
-        if (_grid.IsOpen(alongX))
+        if (CanStep(from, alongX))
         {
             return alongX;
         }
 
         var alongY = new Vec2(from.X, to.Y);
-        return _grid.IsOpen(alongY) ? alongY : from;
+        return CanStep(from, alongY) ? alongY : from;
     }
 
-    /// <summary>A step across a corner needs both cells beside it, as paths do.</summary>
-    private bool IsStepOpen(Vec2 from, Vec2 to) => _grid.IsOpen(new Vec2(to.X, from.Y)) && _grid.IsOpen(new Vec2(from.X, to.Y));
+    /// <summary>A step across a corner needs both cells beside it, as paths do; a step over whole cells, at slow tick rates, needs all of them.</summary>
+    private bool CanStep(Vec2 from, Vec2 to)
+    {
+        if (!_grid.IsOpen(to))
+        {
+            return false;
+        }
+
+        Cell start = Cell.At(from);
+        Cell end = Cell.At(to);
+        return Math.Abs(end.X - start.X) <= 1 && Math.Abs(end.Y - start.Y) <= 1
+            ? _grid.IsOpen(end.X, start.Y) && _grid.IsOpen(start.X, end.Y)
+            : LineOfSight.IsClear(_grid, from, to, 0f);
+    }
 
     private Vec2 Inside(Vec2 point) => new(
         MathF.Min(MathF.Max(point.X, 0.05f), _grid.Width - 0.05f),

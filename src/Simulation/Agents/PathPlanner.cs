@@ -145,7 +145,9 @@ internal sealed class PathPlanner
         Searches++;
         PathResult found = _finder.Find(position, agent.Goal, _waypoints, MathF.Min(agent.Radius, 0.45f));
         path.Count = found.Status == PathStatus.Unreachable ? 0 : found.Count;
-        path.Partial = found.ReachesGoal ? 0u : 1u;
+
+        // A path cut for lack of room is continued from its end, even if it then leads only near the goal.
+        path.Partial = found.ReachesGoal || found.Status == PathStatus.BufferTooSmall ? 0u : 1u;
         for (int i = 0; i < path.Count; i++)
         {
             path.Points[i] = _waypoints[i];

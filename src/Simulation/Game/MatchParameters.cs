@@ -62,7 +62,7 @@ public sealed class MatchParameters
         {
             if (!_known.Contains(name))
             {
-                throw new GameException($"match parameter {name}: unknown; this game knows {string.Join(", ", _known)}");
+                throw new GameException($"match parameter {name}: unknown; this game knows {(_known.Count > 0 ? string.Join(", ", _known) : "none")}");
             }
         }
     }

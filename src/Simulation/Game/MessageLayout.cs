@@ -25,7 +25,7 @@ internal static class MessageLayout
         }
 
         (int end, int alignment, string? padded) = Walk(typeof(T), typeof(T).Name);
-        string? fault = padded ?? (end % alignment != 0 ? $"the end of {typeof(T).Name}" : null);
+        string? fault = padded ?? (end % alignment != 0 || end != size ? $"the end of {typeof(T).Name}" : null);
         if (fault is not null)
         {
             throw new GameException($"{use} {typeof(T).Name} has padding at {fault}: order its fields from large to small, or fill the gap with explicit fields");

@@ -95,7 +95,7 @@ public sealed class InputLog
 
         if (_length + bytes > _bytes.Length)
         {
-            Array.Resize(ref _bytes, Math.Max(1024, Math.Max(_bytes.Length * 2, _length + bytes)));
+            Array.Resize(ref _bytes, Math.Min(Limits.InputLogBytesMax, Math.Max(1024, Math.Max(_bytes.Length * 2, _length + bytes))));
         }
 
         Span<byte> entry = _bytes.AsSpan(_length, bytes);
@@ -116,7 +116,7 @@ public sealed class InputLog
         {
             ReadOnlySpan<byte> rest = _bytes.AsSpan(at, _length - at);
             int bytes = rest.Length < EntryHeaderBytes ? int.MaxValue : EntryHeaderBytes + BinaryPrimitives.ReadUInt16LittleEndian(rest[6..]);
-            if (bytes > rest.Length || BinaryPrimitives.ReadUInt32LittleEndian(rest) < tick || rest[4] is < 1 or > 3 || bytes - EntryHeaderBytes > Limits.MessageBytesMax)
+            if (bytes > rest.Length || BinaryPrimitives.ReadUInt32LittleEndian(rest) < tick || rest[4] is < 1 or > 3 || rest[5] == 0 || bytes - EntryHeaderBytes > Limits.MessageBytesMax)
             {
                 throw new InvalidDataException($"The input log is damaged at byte {at} of its entries.");
             }

@@ -85,7 +85,7 @@ public abstract class ReplicatedComponent
             switch (source.Kind)
             {
                 case FieldKind.Float:
-                    MemoryMarshal.Write(field, source.Min + (value * source.Step));
+                    MemoryMarshal.Write(field, (float)(source.Min + (value * (double)source.Step)));
                     break;
                 case FieldKind.Byte or FieldKind.SByte:
                     field[0] = unchecked((byte)value);
@@ -122,8 +122,8 @@ public abstract class ReplicatedComponent
         switch (source.Kind)
         {
             case FieldKind.Float:
-                // A NaN fails both comparisons and becomes the minimum.
-                float steps = ((MemoryMarshal.Read<float>(field) - source.Min) * source.InverseStep) + 0.5f;
+                // A NaN fails both comparisons and becomes the minimum. Doubles, because a float has no halves left above 2^23.
+                double steps = (((double)MemoryMarshal.Read<float>(field) - source.Min) * source.InverseStep) + 0.5;
                 return steps >= source.RawMax ? source.RawMax : steps > 0 ? (int)steps : 0;
             case FieldKind.Byte:
                 return Math.Min((int)field[0], source.RawMax);
@@ -144,8 +144,8 @@ public abstract class ReplicatedComponent
         where T : unmanaged
     {
         string name = $"{typeof(T).Name}.{field.Name}";
-        double steps = Math.Ceiling(((double)quantised.Max - quantised.Min) / quantised.Step);
-        if (!(quantised.Step > 0) || !(quantised.Max > quantised.Min) || steps > 16_777_216)
+        double steps = StepCount(quantised);
+        if (!(quantised.Step > 0) || !float.IsFinite(quantised.Step) || !(quantised.Max > quantised.Min) || steps > 16_777_216)
         {
             throw new GameException($"field {name}: [Quantised] needs min < max, a positive step, and at most 2^24 steps, which is what a float can tell apart");
         }
@@ -153,14 +153,22 @@ public abstract class ReplicatedComponent
         string[] parts = field.FieldType == typeof(float) ? [field.Name]
             : field.FieldType == typeof(Vec2) ? [field.Name + ".X", field.Name + ".Y"]
             : throw new GameException($"field {name}: [Quantised] is for float and Vec2, not {field.FieldType.Name}; integers take [Bits]");
-        int rawMax = (int)steps;
+        int rawMax = Math.Max(1, (int)steps);
         int bits = 32 - System.Numerics.BitOperations.LeadingZeroCount((uint)rawMax);
         int offset = OffsetOf<T>(field);
         for (int i = 0; i < parts.Length; i++)
         {
             fields.Add(new ReplicatedField(parts[i], bits, quantised.Min, quantised.Step, Signed: false, quantised.Interpolate));
-            sources.Add(new FieldSource(FieldKind.Float, offset + (i * sizeof(float)), quantised.Min, 1f / quantised.Step, quantised.Step, 0, rawMax));
+            sources.Add(new FieldSource(FieldKind.Float, offset + (i * sizeof(float)), quantised.Min, 1d / quantised.Step, quantised.Step, 0, rawMax));
         }
+    }
+
+    /// <summary>Steps from the least value to the greatest; a quotient that is whole but for the rounding of its floats is taken as whole.</summary>
+    private static double StepCount(QuantisedAttribute quantised)
+    {
+        double steps = ((double)quantised.Max - quantised.Min) / quantised.Step;
+        double whole = Math.Round(steps);
+        return Math.Abs(steps - whole) <= steps * 2e-7 ? whole : Math.Ceiling(steps);
     }
 
     private static void AddInteger<T>(FieldInfo field, BitsAttribute bits, List<ReplicatedField> fields, List<FieldSource> sources)

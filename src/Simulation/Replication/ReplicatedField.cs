@@ -10,11 +10,11 @@ namespace RealtimeServer.Simulation.Replication;
 public sealed record ReplicatedField(string Name, int Bits, float Min, float Step, bool Signed, bool Interpolate)
 {
     /// <summary>The value a raw number stands for.</summary>
-    public float Value(int raw) => Step > 0 ? Min + (raw * Step) : raw;
+    public float Value(int raw) => Step > 0 ? (float)(Min + (raw * (double)Step)) : Signed ? raw : (uint)raw;
 }
 
 /// <summary>Where a field lies in its component and how it becomes a raw number.</summary>
-internal readonly record struct FieldSource(FieldKind Kind, int Offset, float Min, float InverseStep, float Step, int RawMin, int RawMax);
+internal readonly record struct FieldSource(FieldKind Kind, int Offset, float Min, double InverseStep, float Step, int RawMin, int RawMax);
 
 internal enum FieldKind : byte
 {

@@ -25,6 +25,14 @@ public sealed class ReplicationSchema
             throw new GameException($"a game may replicate {Limits.ReplicatedComponentsMax} components with {Limits.ReplicatedFieldsMax} fields together");
         }
 
+        for (int i = 1; i < components.Count; i++)
+        {
+            if (components.Take(i).Any(earlier => earlier.Name == components[i].Name))
+            {
+                throw new GameException($"two replicated components are named {components[i].Name}: clients could not tell them apart");
+            }
+        }
+
         Components = components;
         var hash = new StateHash(seed: 1);
         foreach (SchemaComponent component in components)
@@ -66,7 +74,7 @@ public sealed class ReplicationSchema
             var components = new List<SchemaComponent>();
             foreach (JsonElement component in json.GetProperty("components").EnumerateArray())
             {
-                components.Add(new SchemaComponent(component.GetProperty("name").GetString()!, [.. component.GetProperty("fields").EnumerateArray().Select(ReadField)]));
+                components.Add(new SchemaComponent(ReadName(component), [.. component.GetProperty("fields").EnumerateArray().Select(ReadField)]));
             }
 
             return new ReplicationSchema(components);
@@ -133,15 +141,24 @@ public sealed class ReplicationSchema
         json.WriteEndObject();
     }
 
+    private static string ReadName(JsonElement json) =>
+        json.GetProperty("name").GetString() ?? throw new InvalidDataException("A component or field of the schema has no name.");
+
+    private static float ReadFinite(JsonElement json)
+    {
+        float value = json.GetSingle();
+        return float.IsFinite(value) ? value : throw new InvalidDataException("A number of the schema is out of range.");
+    }
+
     private static ReplicatedField ReadField(JsonElement field)
     {
         int bits = field.GetProperty("bits").GetInt32();
         return bits is >= 1 and <= 32
             ? new ReplicatedField(
-                field.GetProperty("name").GetString()!,
+                ReadName(field),
                 bits,
-                field.GetProperty("min").GetSingle(),
-                field.GetProperty("step").GetSingle(),
+                ReadFinite(field.GetProperty("min")),
+                ReadFinite(field.GetProperty("step")),
                 field.GetProperty("signed").GetBoolean(),
                 field.GetProperty("interpolate").GetBoolean())
             : throw new InvalidDataException($"A field of {bits} bits is not from 1 to 32.");

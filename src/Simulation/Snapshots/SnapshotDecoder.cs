@@ -25,8 +25,8 @@ public enum SnapshotOutcome
 /// </summary>
 public sealed class SnapshotDecoder
 {
-    private readonly byte[][] _bodies = new byte[byte.MaxValue][];
-    private readonly int[] _lengths = new int[byte.MaxValue];
+    private readonly byte[][] _bodies = new byte[Limits.SnapshotPartsMax][];
+    private readonly int[] _lengths = new int[Limits.SnapshotPartsMax];
     private WorldSnapshot _assembling;
     private Tick _tick;
     private int _partCount;
@@ -43,7 +43,8 @@ public sealed class SnapshotDecoder
 
     public SnapshotOutcome Add(ReadOnlySpan<byte> part)
     {
-        if (!SnapshotHeader.TryRead(part, out SnapshotHeader header) || part.Length > SnapshotHeader.Bytes + Limits.SnapshotBodyBytesMax)
+        if (!SnapshotHeader.TryRead(part, out SnapshotHeader header) || part.Length is SnapshotHeader.Bytes or > SnapshotHeader.Bytes + Limits.SnapshotBodyBytesMax
+            || header.PartCount > Limits.SnapshotPartsMax)
         {
             return SnapshotOutcome.Malformed;
         }
@@ -69,11 +70,6 @@ public sealed class SnapshotDecoder
         }
 
         ReadOnlySpan<byte> body = part[SnapshotHeader.Bytes..];
-        if (body.Length == 0)
-        {
-            return SnapshotOutcome.Malformed;
-        }
-
         _bodies[header.PartIndex] ??= new byte[Limits.SnapshotBodyBytesMax];
         body.CopyTo(_bodies[header.PartIndex]);
         _lengths[header.PartIndex] = body.Length;
@@ -95,6 +91,8 @@ public sealed class SnapshotDecoder
         {
             if (!_assembling.TryAddPart(_bodies[i].AsSpan(0, _lengths[i])))
             {
+                // Its tick may be damaged too: parts of earlier ones than that must still count.
+                _tick = Latest.Tick;
                 return SnapshotOutcome.Malformed;
             }
         }

@@ -21,6 +21,12 @@ internal sealed class SnapshotLayout
     {
         if (!_byMask.TryGetValue(mask, out Fields? fields))
         {
+            // Damaged bytes can name any set of components: forgetting all is cheaper than remembering every one.
+            if (_byMask.Count == Limits.SnapshotLayoutsMax)
+            {
+                _byMask.Clear();
+            }
+
             fields = new Fields(_schema, mask);
             _byMask.Add(mask, fields);
         }
@@ -34,6 +40,7 @@ internal sealed class SnapshotLayout
         public Fields(ReplicationSchema schema, uint mask)
         {
             var bits = new List<byte>();
+            var signShifts = new List<byte>();
             Start = new int[schema.Components.Count];
             for (int component = 0; component < schema.Components.Count; component++)
             {
@@ -41,15 +48,20 @@ internal sealed class SnapshotLayout
                 if (Start[component] >= 0)
                 {
                     bits.AddRange(schema.Components[component].Fields.Select(field => (byte)field.Bits));
+                    signShifts.AddRange(schema.Components[component].Fields.Select(field => (byte)(field.Signed ? 32 - field.Bits : 0)));
                 }
             }
 
             Bits = [.. bits];
+            SignShifts = [.. signShifts];
             TotalBits = bits.Sum(width => width);
         }
 
         /// <summary>Width of each field.</summary>
         public byte[] Bits { get; }
+
+        /// <summary>How far left and back a raw value of each field is shifted to spread its sign; 0 for unsigned ones.</summary>
+        public byte[] SignShifts { get; }
 
         /// <summary>Where the fields of a component begin, or -1 if the set lacks it.</summary>
         public int[] Start { get; }

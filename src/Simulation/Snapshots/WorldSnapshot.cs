@@ -160,20 +160,11 @@ public sealed class WorldSnapshot
         Grow(ref _rows, Count + 1);
         Grow(ref _raw, _rawCount + fields.Bits.Length);
         _rows[Count++] = new Row(key, mask, fields, _rawCount);
-        int field = 0;
-        for (int component = 0; component < fields.Start.Length; component++)
+        byte[] shifts = fields.SignShifts;
+        for (int f = 0; f < fields.Bits.Length; f++)
         {
-            if (fields.Start[component] < 0)
-            {
-                continue;
-            }
-
-            foreach (ReplicatedField described in Schema.Components[component].Fields)
-            {
-                int bits = fields.Bits[field++];
-                int raw = unchecked((int)reader.Read(bits));
-                _raw[_rawCount++] = described.Signed ? raw << (32 - bits) >> (32 - bits) : raw;
-            }
+            int raw = unchecked((int)reader.Read(fields.Bits[f]));
+            _raw[_rawCount++] = raw << shifts[f] >> shifts[f];
         }
     }
 
