@@ -116,7 +116,8 @@ public sealed class InputLog
         {
             ReadOnlySpan<byte> rest = _bytes.AsSpan(at, _length - at);
             int bytes = rest.Length < EntryHeaderBytes ? int.MaxValue : EntryHeaderBytes + BinaryPrimitives.ReadUInt16LittleEndian(rest[6..]);
-            if (bytes > rest.Length || BinaryPrimitives.ReadUInt32LittleEndian(rest) < tick || rest[4] is < 1 or > 3 || rest[5] == 0 || bytes - EntryHeaderBytes > Limits.MessageBytesMax)
+            if (bytes > rest.Length || BinaryPrimitives.ReadUInt32LittleEndian(rest) < tick || rest[4] is < 1 or > 3 || rest[5] == 0
+                || bytes - EntryHeaderBytes > Limits.MessageBytesMax)
             {
                 throw new InvalidDataException($"The input log is damaged at byte {at} of its entries.");
             }

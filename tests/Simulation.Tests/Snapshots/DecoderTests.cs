@@ -44,7 +44,8 @@ public sealed class DecoderTests : IDisposable
         }
 
         AssertWhole(decoder.Latest, _match.Tick);
-        Assert.Equal((3u, (ushort)120, (ushort)7), (decoder.Latest.Header.InputsProcessed, decoder.Latest.Header.TickMicroseconds, decoder.Latest.Header.LateMicroseconds));
+        SnapshotHeader header = decoder.Latest.Header;
+        Assert.Equal((3u, (ushort)120, (ushort)7), (header.InputsProcessed, header.TickMicroseconds, header.LateMicroseconds));
     }
 
     [Fact]

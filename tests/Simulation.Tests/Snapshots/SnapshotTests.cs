@@ -33,7 +33,16 @@ public sealed class SnapshotTests
     [Fact]
     public void Values_out_of_bounds_are_held_there()
     {
-        Zoo high = Travel(new Zoo { Mood = (Mood)9, SmallSigned = 127, Medium = 9999, MediumSigned = 3000, Held = int.MaxValue, Coarse = 99, Point = new Vec2(1e30f, float.PositiveInfinity) });
+        Zoo high = Travel(new Zoo
+        {
+            Mood = (Mood)9,
+            SmallSigned = 127,
+            Medium = 9999,
+            MediumSigned = 3000,
+            Held = int.MaxValue,
+            Coarse = 99,
+            Point = new Vec2(1e30f, float.PositiveInfinity),
+        });
         Zoo low = Travel(new Zoo { SmallSigned = -128, MediumSigned = -3000, Held = int.MinValue, Coarse = -99, Point = new Vec2(float.NaN, float.NegativeInfinity) });
 
         Assert.Equal(new Zoo { Mood = (Mood)3, SmallSigned = 15, Medium = 4095, MediumSigned = 255, Held = 31, Coarse = 2, Point = new Vec2(16, 16) }, high);
