@@ -4,7 +4,8 @@ using RealtimeServer.Transport.Wire;
 
 namespace RealtimeServer.Transport;
 
-internal enum ConnectionState
+/// <summary>Where the life of a connection stands.</summary>
+public enum ConnectionState
 {
     /// <summary>A client waiting for the server's answer.</summary>
     Connecting,
@@ -65,30 +66,38 @@ internal sealed class Connection : IPacketReceiver
 
     public long ConnectTime => _connectTime;
 
-    public ConnectionStatistics Statistics => new(
-        _roundTrip.Smoothed / 1000.0,
-        _roundTrip.Deviation / 1000.0,
-        _datagramsSent,
-        _datagramsReceived,
-        _bytesSent,
-        _bytesReceived,
-        _reliableInUse.Sum(channel => (long)channel.Resends) + _sequencedInUse.Sum(channel => (long)channel.Resends),
-        PacketsPending);
-
-    /// <summary>Reliable packets under way or waiting.</summary>
-    public int PacketsPending
+    /// <summary>Safe to read on any thread: the tables it walks only ever gain entries.</summary>
+    public ConnectionStatistics Statistics
     {
         get
         {
+            long resends = 0;
+            long sent = 0;
             int pending = 0;
-            foreach (ReliableChannel channel in _reliableInUse)
+            for (int id = 0; id < _reliable.Length; id++)
             {
-                pending += channel.Pending;
+                if (_reliable[id] is { } reliable)
+                {
+                    resends += reliable.Resends;
+                    sent += reliable.PacketsSent;
+                    pending += reliable.Pending;
+                }
+
+                if (_sequenced[id] is { } sequenced)
+                {
+                    resends += sequenced.Resends;
+                    sent += sequenced.PacketsSent;
+                    pending += sequenced.Pending;
+                }
             }
 
-            return pending;
+            return new ConnectionStatistics(
+                _roundTrip.Smoothed / 1000.0, _roundTrip.Deviation / 1000.0,
+                _datagramsSent, _datagramsReceived, _bytesSent, _bytesReceived, resends, sent, pending);
         }
     }
+
+    public int ConnectionNumber => _connectionNumber;
 
     private byte DisconnectHeader => Packet.Header(_dialect, PacketKind.Disconnect, _connectionNumber);
 
@@ -96,10 +105,10 @@ internal sealed class Connection : IPacketReceiver
     /// <param name="serverAddress">The server's address as it lies in a sockaddr, 16 or 28 bytes.</param>
     /// <param name="utcTicksAtZero">The wall clock at time zero, in ticks of 100 ns; it goes into requests and pongs.</param>
     public static Connection ToServer(
-        IConnectionEvents events, BufferPool pool, ReadOnlySpan<byte> serverAddress, ReadOnlySpan<byte> connectData, long now, long utcTicksAtZero)
+        IConnectionEvents events, Dialect dialect, ReadOnlySpan<byte> serverAddress, ReadOnlySpan<byte> connectData, long now, long utcTicksAtZero)
     {
         long connectTime = utcTicksAtZero + (now * 10);
-        var connection = new Connection(events, pool, Dialect.V2, connectTime, utcTicksAtZero, isClient: true) { _heardAt = now };
+        var connection = new Connection(events, new BufferPool(), dialect, connectTime, utcTicksAtZero, isClient: true) { _heardAt = now };
         connection._handshake = new byte[Packet.ConnectRequestHeaderBytes + serverAddress.Length + connectData.Length];
         ConnectRequest.Write(connection._handshake, connection._dialect, connectTime, serverAddress, connectData);
         connection.Update(now);
@@ -107,15 +116,17 @@ internal sealed class Connection : IPacketReceiver
     }
 
     /// <summary>The server's end of an admitted request: answers it and is connected.</summary>
-    public static Connection ToClient(IConnectionEvents events, BufferPool pool, in ConnectRequest request, int peerId, long now, long utcTicksAtZero)
+    /// <param name="peer">The slot, and the connection number, 0 to 3: another than that of a connection it replaces, whose late packets are then known as such.</param>
+    public static Connection ToClient(
+        IConnectionEvents events, BufferPool pool, in ConnectRequest request, (int Id, int ConnectionNumber) peer, long now, long utcTicksAtZero)
     {
         var connection = new Connection(events, pool, request.Dialect, request.ConnectTime, utcTicksAtZero, isClient: false);
         connection._handshake = new byte[Packet.AcceptBytes];
         connection._handshake[0] = Packet.Header(request.Dialect, PacketKind.ConnectAccept, 0);
         BinaryPrimitives.WriteInt64LittleEndian(connection._handshake.AsSpan(1), request.ConnectTime);
-        connection._handshake[9] = (byte)request.ConnectionNumber;
-        BinaryPrimitives.WriteInt32LittleEndian(connection._handshake.AsSpan(11), peerId);
-        connection.Open(request.ConnectionNumber, now);
+        connection._handshake[9] = (byte)peer.ConnectionNumber;
+        BinaryPrimitives.WriteInt32LittleEndian(connection._handshake.AsSpan(11), peer.Id);
+        connection.Open(peer.ConnectionNumber, now);
         connection.AcceptAgain();
         return connection;
     }
@@ -176,7 +187,7 @@ internal sealed class Connection : IPacketReceiver
     {
         _datagramsReceived++;
         _bytesReceived += datagram.Length;
-        if (datagram.IsEmpty || State == ConnectionState.Closed)
+        if (datagram.IsEmpty || datagram.Length > Limits.ReceiveBytesMax || State == ConnectionState.Closed)
         {
             return;
         }
@@ -448,7 +459,7 @@ internal sealed class Connection : IPacketReceiver
 
     private void ReceivePing(ReadOnlySpan<byte> packet, long now)
     {
-        // Stock peers count pings in 16 bits and stop understanding their own order after 18 hours: any change is a new ping.
+        // Every ping is answered: stock peers count in 16 bits and stop understanding their own order after 18 hours.
         Span<byte> pong = stackalloc byte[Packet.PongBytes];
         pong[0] = Packet.Header(_dialect, PacketKind.Pong, _connectionNumber);
         packet.Slice(1, 2).CopyTo(pong[1..]);
@@ -579,6 +590,7 @@ internal sealed class Connection : IPacketReceiver
 
         _reliableInUse.Clear();
         _sequencedInUse.Clear();
+        _fragments.Clear();
     }
 
     private ReliableChannel Reliable(int id)

@@ -87,4 +87,10 @@ public static class Limits
 
     /// <summary>How long the network thread waits for datagrams before it looks at timers and its queue.</summary>
     public const int RoundMicroseconds = 1_000;
+
+    /// <summary>The same while nobody is connected; stopping takes as long.</summary>
+    public const int IdleRoundMicroseconds = 50_000;
+
+    /// <summary>What the queue from other threads keeps free for goodbyes, so that a full queue never keeps a connection alive.</summary>
+    public const int OutgoingGoodbyesMax = 65_536;
 }

@@ -26,7 +26,8 @@ internal sealed class OutgoingQueue
         int bytes = HeaderBytes + payload.Length;
         using (_lock.EnterScope())
         {
-            if (_count == Limits.OutgoingMessagesMax || _length + bytes > Limits.OutgoingBytesMax)
+            int messagesMax = kind == Kind.Disconnect ? Limits.OutgoingMessagesMax + Limits.OutgoingGoodbyesMax : Limits.OutgoingMessagesMax;
+            if (_count >= messagesMax || (kind == Kind.Message && _length + bytes > Limits.OutgoingBytesMax))
             {
                 return false;
             }

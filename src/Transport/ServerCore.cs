@@ -20,6 +20,7 @@ internal interface IDatagramSender
 internal sealed class ServerCore
 {
     private const long TimerPeriodMicroseconds = 5_000;
+    private static readonly byte[] ServerFull = ConnectData.FromString("the server is full");
     private readonly IServerEvents _events;
     private readonly IDatagramSender _sender;
     private readonly long _utcTicksAtZero;
@@ -141,6 +142,9 @@ internal sealed class ServerCore
         }
     }
 
+    /// <summary>Whether a connection exists, for any thread; the answer may be a moment old.</summary>
+    public bool Knows(ConnectionId id) => TryFind(id, out _);
+
     public bool TryGetStatistics(ConnectionId id, out ConnectionStatistics statistics)
     {
         bool found = TryFind(id, out Peer? peer);
@@ -175,7 +179,11 @@ internal sealed class ServerCore
         Admission admission = _events.Admit(request.Data, from);
         if (admission.Kind == AdmissionKind.Accept && _freeSlots.Count > 0)
         {
-            Add(from, in request, admission.State!);
+            Add(from, in request, admission.State!, request.ConnectionNumber);
+        }
+        else if (admission.Kind == AdmissionKind.Accept)
+        {
+            Reject(from, in request, ServerFull, requestBytes);
         }
         else if (admission.Kind == AdmissionKind.Reject)
         {
@@ -196,7 +204,7 @@ internal sealed class ServerCore
         }
 
         // A newer request may be the client's own, restarted behind the same port, or forged to throw the player out: it needs a token.
-        if (request.ConnectTime < peer.Connection.ConnectTime || request.Protocol != Packet.ProtocolId || !_handshakes.TryTake(_now))
+        if (request.ConnectTime <= peer.Connection.ConnectTime || request.Protocol != Packet.ProtocolId || !_handshakes.TryTake(_now))
         {
             return;
         }
@@ -207,7 +215,7 @@ internal sealed class ServerCore
             SocketAddress address = peer.Address;
             peer.Connection.Disconnect([], _now, DisconnectReason.Reconnected);
             Remove(peer, _peers.IndexOf(peer));
-            Add(address, in request, admission.State!);
+            Add(address, in request, admission.State!, (peer.Connection.ConnectionNumber + 1) & 3);
         }
         else if (admission.Kind == AdmissionKind.Reject && peer.Connection.State != ConnectionState.Connected)
         {
@@ -215,7 +223,7 @@ internal sealed class ServerCore
         }
     }
 
-    private void Add(SocketAddress from, in ConnectRequest request, object state)
+    private void Add(SocketAddress from, in ConnectRequest request, object state, int connectionNumber)
     {
         int slot = _freeSlots.Dequeue();
         _generations[slot] = (ushort)(_generations[slot] == ushort.MaxValue ? 1 : _generations[slot] + 1);
@@ -225,7 +233,7 @@ internal sealed class ServerCore
         _bySlot[slot] = peer;
         _peers.Add(peer);
         _byAddress.Add(address, peer);
-        peer.Connection = Connection.ToClient(peer, _pool, in request, slot, _now, _utcTicksAtZero);
+        peer.Connection = Connection.ToClient(peer, _pool, in request, (slot, connectionNumber), _now, _utcTicksAtZero);
         Touch(peer);
         _events.Connected(peer.Id, state);
     }
@@ -254,16 +262,21 @@ internal sealed class ServerCore
     private void AnswerStranger(SocketAddress from, ReadOnlySpan<byte> datagram)
     {
         _statistics = _statistics with { Strangers = _statistics.Strangers + 1 };
-        int kind = datagram[0] & 0x1F;
-
-        // Kinds below 4 carry data in both dialects; which one the sender speaks is unknown, so the newer is assumed for long ones only.
-        bool isData = kind <= 3 && datagram.Length >= 3;
-        if (!isData || !_strangerAnswers.TryTake(_now))
+        if (TryGuessDialect(datagram, out Dialect dialect) && _strangerAnswers.TryTake(_now))
         {
-            return;
+            Send(from, [Packet.Header(dialect, PacketKind.PeerNotFound, 0)]);
         }
+    }
 
-        Send(from, [Packet.Header(Dialect.V2, PacketKind.PeerNotFound, 0)]);
+    /// <summary>
+    /// The dialect of a stranger's data packet; false if it is no such packet. A ping of three bytes and a merged datagram are numbered
+    /// so that they can be of one dialect only; for the rest the newer is assumed, whose PeerNotFound a connected 1.x peer ignores.
+    /// </summary>
+    private static bool TryGuessDialect(ReadOnlySpan<byte> datagram, out Dialect dialect)
+    {
+        int kind = datagram[0] & 0x1F;
+        dialect = (kind == 3 && datagram.Length == Packet.PingBytes) || kind == 12 ? Dialect.V1 : Dialect.V2;
+        return datagram.Length >= Packet.PingBytes && (kind <= 3 || (kind == 4 && datagram.Length == Packet.PingBytes) || kind is 12 or 13);
     }
 
     private void Remove(Peer peer, int index)

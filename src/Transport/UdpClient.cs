@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using RealtimeServer.Transport.Channels;
+using RealtimeServer.Transport.Wire;
 
 namespace RealtimeServer.Transport;
 
@@ -9,6 +10,9 @@ public sealed record UdpClientOptions
 {
     /// <summary>Size asked of the operating system for each of the socket's two buffers.</summary>
     public int SocketBufferBytes { get; init; } = 256 * 1024;
+
+    /// <summary>Speak the wire of LiteNetLib 1.x instead of that of 2.x.</summary>
+    public bool SpeakVersion1 { get; init; }
 }
 
 /// <summary>
@@ -20,7 +24,6 @@ public sealed class UdpClient : IDisposable, IConnectionEvents
     private readonly TimeProvider _time;
     private readonly UdpClientOptions _options;
     private readonly long _epoch;
-    private readonly BufferPool _pool = new();
     private readonly byte[] _receiveBuffer = new byte[2048];
     private Socket? _socket;
     private Connection? _connection;
@@ -33,6 +36,9 @@ public sealed class UdpClient : IDisposable, IConnectionEvents
         _time = time;
         _epoch = time.GetTimestamp();
     }
+
+    /// <summary>Closed before <see cref="Connect"/>, too.</summary>
+    public ConnectionState State => _connection?.State ?? ConnectionState.Closed;
 
     public bool IsConnected => _connection?.State == ConnectionState.Connected;
 
@@ -62,7 +68,8 @@ public sealed class UdpClient : IDisposable, IConnectionEvents
         };
         _socket.Connect(server);
         SocketAddress address = server.Serialize();
-        _connection = Connection.ToServer(this, _pool, address.Buffer.Span[..address.Size], connectData, Now(), _time.GetUtcNow().Ticks);
+        _connection = Connection.ToServer(
+            this, _options.SpeakVersion1 ? Dialect.V1 : Dialect.V2, address.Buffer.Span[..address.Size], connectData, Now(), _time.GetUtcNow().Ticks);
     }
 
     public void Poll(IClientEvents events)
@@ -79,7 +86,8 @@ public sealed class UdpClient : IDisposable, IConnectionEvents
             events.Disconnected(reason, []);
         }
 
-        while (_connection.State != ConnectionState.Closed && TryReceive(out int length))
+        int left = Limits.DatagramsPerRoundMax;
+        while (left-- > 0 && _connection.State != ConnectionState.Closed && TryReceive(out int length))
         {
             _connection.Receive(_receiveBuffer.AsSpan(0, length), Now());
         }
@@ -129,7 +137,8 @@ public sealed class UdpClient : IDisposable, IConnectionEvents
         length = 0;
         try
         {
-            if (_socket!.Available == 0)
+            // Not Available, which says 0 of an empty datagram and would leave it in the way of all others.
+            if (!_socket!.Poll(0, SelectMode.SelectRead))
             {
                 return false;
             }

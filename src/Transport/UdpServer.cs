@@ -80,6 +80,7 @@ public sealed class UdpServer : IDisposable, IDatagramSender
             _ => Limits.MessageBytesMax,
         };
         return payload.Length > max || channel >= Limits.ChannelsMax ? SendOutcome.TooLarge
+            : !_core.Knows(id) ? SendOutcome.Unknown
             : _outgoing.TryAdd(id, OutgoingQueue.Kind.Message, method, channel, payload) ? SendOutcome.Sent : SendOutcome.QueueFull;
     }
 
@@ -88,7 +89,7 @@ public sealed class UdpServer : IDisposable, IDatagramSender
     public void Disconnect(ConnectionId id, ReadOnlySpan<byte> data) =>
         _outgoing.TryAdd(id, OutgoingQueue.Kind.Disconnect, DeliveryMethod.Unreliable, 0, data[..Math.Min(data.Length, Limits.ConnectDataBytesMax)]);
 
-    /// <summary>What a connection measured; for the network thread, inside an event.</summary>
+    /// <summary>What a connection has measured; any thread may ask. False if there is no such connection.</summary>
     public bool TryGetStatistics(ConnectionId id, out ConnectionStatistics statistics) => _core.TryGetStatistics(id, out statistics);
 
     /// <summary>Says goodbye to everybody and ends the network thread.</summary>
@@ -128,7 +129,9 @@ public sealed class UdpServer : IDisposable, IDatagramSender
         var from = new SocketAddress(_socket.AddressFamily);
         while (!_stopping)
         {
-            bool readable = _socket.Poll(Limits.RoundMicroseconds, SelectMode.SelectRead);
+            // Nobody can be waiting for a message while nobody is connected.
+            int wait = _core.ConnectionCount == 0 ? Limits.IdleRoundMicroseconds : Limits.RoundMicroseconds;
+            bool readable = _socket.Poll(wait, SelectMode.SelectRead);
             if (readable)
             {
                 ReceiveAll(from);
@@ -165,7 +168,7 @@ public sealed class UdpServer : IDisposable, IDatagramSender
 
             _core.Receive(from, _receiveBuffer.AsSpan(0, length), now);
         }
-        while (--left > 0 && _socket.Available > 0);
+        while (--left > 0 && _socket.Poll(0, SelectMode.SelectRead));
     }
 
     private void SendOutgoing()

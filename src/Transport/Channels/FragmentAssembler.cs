@@ -54,6 +54,12 @@ internal sealed class FragmentAssembler
         return true;
     }
 
+    public void Clear()
+    {
+        _groups.Clear();
+        _bytesHeld = 0;
+    }
+
     private sealed class Group(byte[]?[] parts)
     {
         public byte[]?[] Parts { get; } = parts;

@@ -39,7 +39,10 @@ internal sealed class ReliableChannel
     /// <summary>Packets under way or waiting.</summary>
     public int Pending => _waiting.Count + Sequence.Distance(_next, _oldest);
 
-    public int Resends { get; private set; }
+    public long Resends { get; private set; }
+
+    /// <summary>Resends included.</summary>
+    public long PacketsSent { get; private set; }
 
     /// <summary>Whether so many more packets and bytes may wait.</summary>
     public bool HasRoom(int packets, int bytes) =>
@@ -198,8 +201,9 @@ internal sealed class ReliableChannel
         }
     }
 
-    private static void Transmit(ref Outgoing packet, long now, DatagramBuilder datagrams)
+    private void Transmit(ref Outgoing packet, long now, DatagramBuilder datagrams)
     {
+        PacketsSent++;
         packet.SentAt = now;
         packet.Attempts++;
         packet.Skips = 0;

@@ -29,7 +29,10 @@ internal sealed class SequencedChannel
 
     public int Pending => _newestLength > 0 ? 1 : 0;
 
-    public int Resends { get; private set; }
+    public long Resends { get; private set; }
+
+    /// <summary>Packets of the reliable kind, resends included.</summary>
+    public long PacketsSent { get; private set; }
 
     public void Send(byte header, ReadOnlySpan<byte> payload, DatagramBuilder datagrams)
     {
@@ -69,6 +72,7 @@ internal sealed class SequencedChannel
             Resends += _isNew ? 0 : 1;
             _isNew = false;
             _attempts++;
+            PacketsSent++;
             _sentAt = now;
             datagrams.Add(_newest.AsSpan(0, _newestLength));
         }

@@ -1,0 +1,120 @@
+using RealtimeServer.Foundation;
+using RealtimeServer.Transport.Wire;
+
+namespace RealtimeServer.Transport;
+
+public sealed class FuzzTests
+{
+    private const int Count = 1_000_000;
+
+    /// <summary>Half the datagrams are noise, half are honest ones bent in a few bytes or cut; some come from connected peers.</summary>
+    [Fact]
+    public void A_million_hostile_datagrams_neither_throw_nor_grow_the_server()
+    {
+        var server = new TestServer { Records = false };
+        var random = new DeterministicRandom(20_260_101);
+        byte[][] seeds = Seeds();
+        byte[] buffer = new byte[Limits.ReceiveBytesMax + 100];
+        System.Net.SocketAddress[] sources = [.. Enumerable.Range(1, 64).Select(port => TestServer.Address(port))];
+        long bytesIn = 0;
+        long baseline = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            int length = Fill(buffer, seeds, ref random);
+            bytesIn += length;
+            server.Core.Receive(sources[random.Next(sources.Length)], buffer.AsSpan(0, length), i * 20L);
+            if (i % 16 == 0)
+            {
+                server.Core.Update(i * 20L);
+            }
+
+            if (i == Count / 4)
+            {
+                baseline = GC.GetTotalMemory(forceFullCollection: true);
+            }
+        }
+
+        long grown = GC.GetTotalMemory(forceFullCollection: true) - baseline;
+        Assert.True(server.Entered.Count > 100, $"only {server.Entered.Count} ever entered: the fuzz does not reach the connections");
+        Assert.True(server.Core.ConnectionCount <= 16);
+        Assert.True(grown < 32 * 1024 * 1024, $"grew by {grown} bytes");
+        Assert.True(server.BytesSent < bytesIn, $"{server.BytesSent} bytes answered to {bytesIn}");
+    }
+
+    [Fact]
+    public void A_connected_client_survives_a_million_hostile_datagrams()
+    {
+        var random = new DeterministicRandom(7);
+        byte[][] seeds = Seeds();
+        byte[] buffer = new byte[Limits.ReceiveBytesMax + 700];
+        var wire = TestWire.Connected(Dialect.V2, new Weather());
+        int lives = 1;
+        for (int i = 0; i < Count; i++)
+        {
+            int length = Fill(buffer, seeds, ref random);
+            if (length > 0 && random.NextBool(0.8f))
+            {
+                // Past the first gate, so that the rest is reached.
+                buffer[0] = (byte)((buffer[0] & 0x9F) | (3 << 5));
+            }
+
+            wire.Client.Receive(buffer.AsSpan(0, length), wire.Now);
+            if (i % 64 == 0)
+            {
+                wire.Client.Update(wire.Now);
+            }
+
+            if (wire.Client.State != ConnectionState.Connected || wire.ClientEnd.Messages.Count > 10_000)
+            {
+                Assert.True(wire.ClientEnd.Endings <= 1);
+                wire = TestWire.Connected(Dialect.V2, new Weather(), (ulong)i);
+                lives++;
+            }
+        }
+
+        Assert.True(lives > 1);
+    }
+
+    private static int Fill(byte[] buffer, byte[][] seeds, ref DeterministicRandom random)
+    {
+        if (random.NextBool(0.4f))
+        {
+            int noise = random.NextBool(0.9f) ? random.Next(64) : random.Next(buffer.Length + 1);
+            for (int i = 0; i < noise; i++)
+            {
+                buffer[i] = (byte)random.NextUInt();
+            }
+
+            return noise;
+        }
+
+        byte[] seed = seeds[random.Next(seeds.Length)];
+        seed.CopyTo(buffer, 0);
+        int length = random.NextBool(0.2f) ? random.Next(seed.Length + 1) : seed.Length;
+        for (int bends = random.Next(4); bends > 0 && length > 0; bends--)
+        {
+            buffer[random.Next(Math.Min(length, 14))] = (byte)(random.NextBool(0.5f) ? random.Next(8) : (int)(random.NextUInt() & 0xFF));
+        }
+
+        return length;
+    }
+
+    private static byte[][] Seeds()
+    {
+        byte[] check = new byte[1_200];
+        check[0] = 10;
+        BitConverter.TryWriteBytes(check.AsSpan(1), check.Length);
+        BitConverter.TryWriteBytes(check.AsSpan(check.Length - 4), check.Length);
+        string[] packets =
+        [
+            "0041", "0100000241", "0200000201004102004142", "030000020100000000000000FF00", "040200", "0502000000000000000000",
+            "8100000201000000020041", "8101000201000100020042", "8100000001000000FFFF41", "0D0200004103000402000500010100024142", "0E", "0F", "0F01", "10",
+            "0100000141", "0101000341", "0301000300", "0C0200004103000302000500010100024142", "08" + "0100000000000000", "07" + "0100000000000000" + "000000000000",
+        ];
+        return
+        [
+            .. packets.Select(Convert.FromHexString), check, TestServer.Request(Dialect.V1, 1, "key"),
+            TestServer.Request(Dialect.V2, 1, "key"), TestServer.Request(Dialect.V2, 2, "no"),
+        ];
+    }
+}

@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace RealtimeServer.Transport;
+
+/// <summary>Real sockets on this machine; waits end with what is waited for, the limits are only for failure.</summary>
+public sealed class LoopbackTests
+{
+    [Theory]
+    [InlineData("127.0.0.1", false)]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("::1", false)]
+    public void A_client_connects_exchanges_messages_and_leaves(string address, bool version1)
+    {
+        if (address == "::1" && !Socket.OSSupportsIPv6)
+        {
+            return;
+        }
+
+        var door = new EchoDoor();
+        using var server = new UdpServer(new UdpServerOptions { Listen = new IPEndPoint(IPAddress.Parse(address), 0) }, door, TimeProvider.System);
+        door.Server = server;
+        server.Start();
+        using var client = new UdpClient(new UdpClientOptions { SpeakVersion1 = version1 }, TimeProvider.System);
+        var heard = new Heard();
+        client.Connect(server.EndPoint, ConnectData.FromString("key"));
+        Await(client, heard, () => heard.IsConnected);
+        byte[] large = new byte[5_000];
+        large[4_999] = 7;
+        Assert.Equal(SendOutcome.Sent, client.Send(DeliveryMethod.ReliableOrdered, 0, large));
+        Assert.Equal(SendOutcome.Sent, client.Send(DeliveryMethod.ReliableOrdered, 0, [1, 2, 3]));
+        Await(client, heard, () => heard.Messages.Count == 2);
+        Assert.Equal(large, heard.Messages[0]);
+        Assert.Equal([1, 2, 3], heard.Messages[1]);
+        Assert.True(server.TryGetStatistics(door.Last, out ConnectionStatistics statistics));
+        Assert.True(statistics.BytesReceived > 5_000);
+        client.Disconnect([9]);
+        Await(client, heard, () => client.State == ConnectionState.Closed && door.Left.Count == 1);
+        Assert.Equal(DisconnectReason.RemoteClosed, door.Left.Single());
+        Await(client, heard, () => server.Send(door.Last, DeliveryMethod.Unreliable, 0, [1]) == SendOutcome.Unknown);
+        Assert.Equal(0, server.Statistics.SendFailures);
+    }
+
+    [Fact]
+    public void A_refused_client_hears_the_reason()
+    {
+        using var server = new UdpServer(new UdpServerOptions(), new EchoDoor(), TimeProvider.System);
+        server.Start();
+        using var client = new UdpClient(new UdpClientOptions(), TimeProvider.System);
+        var heard = new Heard();
+        client.Connect(server.EndPoint, ConnectData.FromString("a wrong key"));
+        Await(client, heard, () => heard.Ended is not null);
+        Assert.Equal(DisconnectReason.Rejected, heard.Ended);
+        Assert.True(ConnectData.TryReadString(heard.EndData, out string? reason));
+        Assert.Equal("no", reason);
+    }
+
+    [Fact]
+    public void A_stopping_server_says_goodbye()
+    {
+        using var server = new UdpServer(new UdpServerOptions(), new EchoDoor(), TimeProvider.System);
+        server.Start();
+        using var client = new UdpClient(new UdpClientOptions(), TimeProvider.System);
+        var heard = new Heard();
+        client.Connect(server.EndPoint, ConnectData.FromString("key"));
+        Await(client, heard, () => heard.IsConnected);
+        server.Stop();
+        Await(client, heard, () => heard.Ended is not null);
+        Assert.Equal(DisconnectReason.RemoteClosed, heard.Ended);
+    }
+
+    [Fact]
+    public void Empty_datagrams_do_not_stop_a_client_from_hearing_the_others()
+    {
+        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        server.ReceiveTimeout = 5_000;
+        using var client = new UdpClient(new UdpClientOptions(), TimeProvider.System);
+        client.Connect((IPEndPoint)server.LocalEndPoint!, []);
+        byte[] request = new byte[100];
+        EndPoint from = new IPEndPoint(IPAddress.Any, 0);
+        server.ReceiveFrom(request, ref from);
+        byte[] accept = new byte[15];
+        accept[0] = 7;
+        request.AsSpan(5, 8).CopyTo(accept.AsSpan(1));
+        server.SendTo([], from);
+        server.SendTo(accept, from);
+        var heard = new Heard();
+        Await(client, heard, () => heard.IsConnected);
+    }
+
+    private static void Await(UdpClient client, Heard heard, Func<bool> done)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!done())
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), "what was waited for did not come in 10 s");
+            client.Poll(heard);
+            Thread.Yield();
+        }
+    }
+
+    private sealed class Heard : IClientEvents
+    {
+        public bool IsConnected { get; private set; }
+
+        public List<byte[]> Messages { get; } = [];
+
+        public DisconnectReason? Ended { get; private set; }
+
+        public byte[] EndData { get; private set; } = [];
+
+        public void Connected() => IsConnected = true;
+
+        public void Received(ReadOnlySpan<byte> payload, DeliveryMethod method, byte channel) => Messages.Add(payload.ToArray());
+
+        public void Disconnected(DisconnectReason reason, ReadOnlySpan<byte> data)
+        {
+            Ended = reason;
+            EndData = data.ToArray();
+        }
+    }
+
+    private sealed class EchoDoor : IServerEvents
+    {
+        public UdpServer? Server { get; set; }
+
+        public ConnectionId Last { get; private set; }
+
+        public ConcurrentQueue<DisconnectReason> Left { get; } = new();
+
+        public Admission Admit(ReadOnlySpan<byte> connectData, SocketAddress from) =>
+            ConnectData.TryReadString(connectData, out string? key) && key == "key" ? Admission.Accept(this) : Admission.Reject(ConnectData.FromString("no"));
+
+        public void Connected(ConnectionId id, object state) => Last = id;
+
+        public void Received(ConnectionId id, object state, ReadOnlySpan<byte> payload, DeliveryMethod method, byte channel) =>
+            Server!.Send(id, method, channel, payload);
+
+        public void Disconnected(ConnectionId id, object state, DisconnectReason reason, ReadOnlySpan<byte> data) => Left.Enqueue(reason);
+    }
+}
