@@ -31,7 +31,8 @@ public sealed class RealtimeConnectionTests
     {
         using var silent = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Dgram, 0);
         silent.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
-        using var connection = new RealtimeConnection((System.Net.IPEndPoint)silent.LocalEndPoint!, TestSession.Make(), TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        using var connection = new RealtimeConnection(
+            (System.Net.IPEndPoint)silent.LocalEndPoint!, TestSession.Make(), TimeSpan.FromMilliseconds(200), TimeProvider.System);
         ScriptedServer.Pump(connection, () => connection.CloseReason is not null);
         Assert.Contains("did not answer within 0.2 s", connection.CloseReason, StringComparison.Ordinal);
     }

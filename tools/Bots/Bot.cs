@@ -200,15 +200,15 @@ internal sealed class Bot : IDisposable
             return;
         }
 
-        var kind = (UnitKind)_random.Next(Enum.GetValues<UnitKind>().Length);
-        if (UnitKinds.Of(kind).Cost > energy)
+        int kind = _random.Next(UnitKinds.DeployableCount);
+        if (UnitKinds.Deployable(kind) is not { } stats || stats.Cost > energy)
         {
             return;
         }
 
         // A place on the own half; now and then one the game refuses, as players do.
         float y = _random.NextSingle(19f, 29f);
-        var deploy = new DeployUnit { X = _random.NextSingle(1.5f, 16.5f), Y = player == 1 ? y : 32f - y, Kind = (int)kind };
+        var deploy = new DeployUnit { X = _random.NextSingle(1.5f, 16.5f), Y = player == 1 ? y : 32f - y, Kind = kind };
         if (_match.SendInput(OpCodes.DeployUnit, in deploy))
         {
             InputsSent++;
