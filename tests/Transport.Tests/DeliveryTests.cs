@@ -48,8 +48,9 @@ public sealed class DeliveryTests
         bool arrived = wire.RunUntil(
             () =>
             {
-                while (sent < Count && wire.Client.Statistics.PacketsPending < 60 && wire.Client.Send(DeliveryMethod.ReliableOrdered, 0, Number(sent)) == SendOutcome.Sent)
+                while (sent < Count && wire.Client.Statistics.PacketsPending < 60)
                 {
+                    Assert.Equal(SendOutcome.Sent, wire.Client.Send(DeliveryMethod.ReliableOrdered, 0, Number(sent)));
                     wire.Client.Send(DeliveryMethod.Sequenced, 0, Number(sent++));
                 }
 
