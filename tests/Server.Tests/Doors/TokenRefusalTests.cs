@@ -1,0 +1,60 @@
+using System.Net.WebSockets;
+using System.Text;
+using RealtimeServer.Services.Sessions;
+
+namespace RealtimeServer.Server.Doors;
+
+public sealed class TokenRefusalTests
+{
+    private const string Key = "a-session-key-of-a-test";
+
+    [Theory]
+    [InlineData("expired", "Session token expired")]
+    [InlineData("foreign", "Session token not signed by this server")]
+    [InlineData("refresh", "Session token not signed by this server")]
+    [InlineData("", "Session token missing")]
+    [InlineData("nonsense", "Session token malformed")]
+    public async Task Both_sockets_refuse_a_bad_token_with_a_reason_the_client_can_show(string which, string reason)
+    {
+        await using TestServer server = await TestServer.StartAsync("--session:key", Key);
+        string token = which switch
+        {
+            "expired" => Issue(Key, new PastTime()).Token,
+            "foreign" => Issue("another-session-key", TimeProvider.System).Token,
+            "refresh" => Issue(Key, TimeProvider.System).RefreshToken,
+            _ => which,
+        };
+        using HttpResponseMessage response = await server.Http.GetAsync("ws?token=" + token);
+        Assert.Equal(401, (int)response.StatusCode);
+        Assert.Contains(reason, response.Headers.GetValues("WWW-Authenticate").Single(), StringComparison.Ordinal);
+
+        using TestUdpClient udp = new(server.Running.UdpEndPoint, token);
+        await udp.UntilAsync(() => udp.IsOver);
+        // A refusal is never larger than the request; a request without a token has no room for a reason.
+        if (token.Length > 100)
+        {
+            Assert.Contains(reason, udp.Reason, StringComparison.Ordinal);
+        }
+        Assert.Equal(0, server.Running.Realtime.SessionCount);
+    }
+
+    [Fact]
+    public async Task A_token_of_the_same_key_opens_both()
+    {
+        await using TestServer server = await TestServer.StartAsync("--session:key", Key);
+        string token = Issue(Key, TimeProvider.System).Token;
+        using TestSocket socket = await server.ConnectAsync(token);
+        Assert.Equal(WebSocketState.Open, socket.Socket.State);
+        using TestUdpClient udp = new(server.Running.UdpEndPoint, token);
+        await udp.UntilAsync(() => udp.IsConnected);
+    }
+
+    private static SessionPair Issue(string key, TimeProvider time) => new SessionTokens(
+        new SessionOptions(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes("a-refresh-key-of-a-test"), TimeSpan.FromHours(1), TimeSpan.FromHours(2)), time)
+        .Issue(Guid.NewGuid(), "somebody", new Dictionary<string, string>());
+
+    private sealed class PastTime : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    }
+}
