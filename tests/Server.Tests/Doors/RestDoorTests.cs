@@ -84,7 +84,8 @@ public sealed class RestDoorTests : IClassFixture<SharedServer>
     public async Task A_body_beyond_the_limit_is_refused_with_its_length_told_or_not(int bytes, bool chunked, int status)
     {
         const string body = """{"id":"device-with-space"}""";
-        using HttpRequestMessage request = Sign(new HttpRequestMessage(HttpMethod.Post, Authenticate) { Content = new StringContent(body + new string(' ', bytes - body.Length)) });
+        using HttpRequestMessage request = Sign(
+            new HttpRequestMessage(HttpMethod.Post, Authenticate) { Content = new StringContent(body + new string(' ', bytes - body.Length)) });
         request.Headers.TransferEncodingChunked = chunked;
         (HttpStatusCode answered, JsonElement answer) = await SendAsync(request);
         Assert.Equal(status, (int)answered);
