@@ -26,6 +26,17 @@ public sealed class DemoDoorTests : IClassFixture<SharedServer>
     }
 
     [Fact]
+    public async Task The_page_is_served_with_its_modules_as_modules()
+    {
+        using HttpResponseMessage page = await _server.Http.GetAsync("demo");
+        Assert.Equal("/demo/", page.RequestMessage!.RequestUri!.AbsolutePath);
+        Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);
+        using HttpResponseMessage module = await _server.Http.GetAsync("demo/js/main.js");
+        Assert.Equal("text/javascript", module.Content.Headers.ContentType?.MediaType);
+        Assert.NotNull(module.Headers.ETag);
+    }
+
+    [Fact]
     public async Task A_map_is_served_as_json_and_not_again_to_who_has_it()
     {
         using HttpResponseMessage first = await _server.Http.GetAsync("maps/lanes.json");
