@@ -5,14 +5,14 @@ namespace RealtimeServer.Ecs;
 /// <summary>What a world knows of a component type without knowing the type.</summary>
 internal sealed class ComponentType
 {
-    private static int s_count;
+    private static int _count;
 
     private ComponentType(Type type, int bytes, DataBytes data)
     {
         TypeName = type.Name;
         Bytes = bytes;
         Data = data;
-        ProcessId = Interlocked.Increment(ref s_count) - 1;
+        ProcessId = Interlocked.Increment(ref _count) - 1;
     }
 
     public string TypeName { get; }

@@ -8,7 +8,8 @@ namespace RealtimeServer.Games.Tag;
 
 public readonly record struct Steer(float X, float Y); // what players send: cells a second
 
-[Replicated] public struct Runner // what everybody sees of a player, beside its Position
+[Replicated]
+public struct Runner // what everybody sees of a player, beside its Position
 {
     [Bits(1)] public bool IsIt;
     public Vec2 Velocity; // not marked: the server keeps it to itself
