@@ -21,7 +21,9 @@ internal sealed class ServerCore
 {
     private const long TimerPeriodMicroseconds = 5_000;
     private static readonly byte[] ServerFull = ConnectData.FromString("the server is full");
+    private static readonly byte[] FaultText = ConnectData.FromString("the server failed on a message");
     private readonly IServerEvents _events;
+    private readonly Action<Exception>? _fault;
     private readonly IDatagramSender _sender;
     private readonly long _utcTicksAtZero;
     private readonly BufferPool _pool = new();
@@ -39,8 +41,10 @@ internal sealed class ServerCore
 
     /// <param name="connectionsMax">At most <see cref="Limits.ConnectionsMax"/>.</param>
     /// <param name="utcTicksAtZero">The wall clock at time zero, in ticks of 100 ns.</param>
-    public ServerCore(IServerEvents events, IDatagramSender sender, int connectionsMax, long utcTicksAtZero)
+    /// <param name="fault">Hears what an event handler threw.</param>
+    public ServerCore(IServerEvents events, IDatagramSender sender, int connectionsMax, long utcTicksAtZero, Action<Exception>? fault = null)
     {
+        _fault = fault;
         _events = events;
         _sender = sender;
         _utcTicksAtZero = utcTicksAtZero;
@@ -176,7 +180,7 @@ internal sealed class ServerCore
             return;
         }
 
-        Admission admission = _events.Admit(request.Data, from);
+        Admission admission = Admit(request.Data, from);
         if (admission.Kind == AdmissionKind.Accept && _freeSlots.Count > 0)
         {
             Add(from, in request, admission.State!, request.ConnectionNumber);
@@ -209,7 +213,7 @@ internal sealed class ServerCore
             return;
         }
 
-        Admission admission = _events.Admit(request.Data, peer.Address);
+        Admission admission = Admit(request.Data, peer.Address);
         if (admission.Kind == AdmissionKind.Accept)
         {
             SocketAddress address = peer.Address;
@@ -235,7 +239,33 @@ internal sealed class ServerCore
         _byAddress.Add(address, peer);
         peer.Connection = Connection.ToClient(peer, _pool, in request, (slot, connectionNumber), _now, _utcTicksAtZero);
         Touch(peer);
-        _events.Connected(peer.Id, state);
+        TellConnected(peer.Id, state);
+    }
+
+    private Admission Admit(ReadOnlySpan<byte> connectData, SocketAddress from)
+    {
+        try
+        {
+            return _events.Admit(connectData, from);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            _fault?.Invoke(error);
+            return Admission.Ignore;
+        }
+    }
+
+    private void TellConnected(ConnectionId id, object state)
+    {
+        try
+        {
+            _events.Connected(id, state);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            _fault?.Invoke(error);
+            Disconnect(id, FaultText, _now);
+        }
     }
 
     private void Reject(SocketAddress to, in ConnectRequest request, ReadOnlySpan<byte> reason, int requestBytes)
@@ -326,9 +356,31 @@ internal sealed class ServerCore
             // A server's connection is born connected; its owner was told when it was admitted.
         }
 
-        public void Received(ReadOnlySpan<byte> payload, DeliveryMethod method, byte channel) => core._events.Received(id, state, payload, method, channel);
+        public void Received(ReadOnlySpan<byte> payload, DeliveryMethod method, byte channel)
+        {
+            try
+            {
+                core._events.Received(id, state, payload, method, channel);
+            }
+            catch (Exception error) when (error is not OutOfMemoryException)
+            {
+                // A message its owner chokes on costs that connection, never the thread that serves all others.
+                core._fault?.Invoke(error);
+                Connection.Disconnect(FaultText, core._now);
+            }
+        }
 
-        public void Disconnected(DisconnectReason reason, ReadOnlySpan<byte> data) => core._events.Disconnected(id, state, reason, data);
+        public void Disconnected(DisconnectReason reason, ReadOnlySpan<byte> data)
+        {
+            try
+            {
+                core._events.Disconnected(id, state, reason, data);
+            }
+            catch (Exception error) when (error is not OutOfMemoryException)
+            {
+                core._fault?.Invoke(error);
+            }
+        }
     }
 }
 

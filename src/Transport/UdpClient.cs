@@ -100,7 +100,16 @@ public sealed class UdpClient : IDisposable, IConnectionEvents
         _connection?.Send(method, channel, payload) ?? SendOutcome.Unknown;
 
     /// <summary>Says goodbye; keep polling a little if the server should be sure to hear it.</summary>
-    public void Disconnect(ReadOnlySpan<byte> data) => _connection?.Disconnect(data, Now());
+    public void Disconnect(ReadOnlySpan<byte> data)
+    {
+        // What was handed over before gets its first chance to leave.
+        if (_events is not null)
+        {
+            _connection?.Update(Now());
+        }
+
+        _connection?.Disconnect(data, Now());
+    }
 
     public void Dispose() => _socket?.Dispose();
 

@@ -12,6 +12,11 @@ public sealed record UdpServerOptions
     /// <summary>1 to <see cref="Limits.ConnectionsMax"/>.</summary>
     public int ConnectionsMax { get; init; } = 4096;
 
+    /// <summary>
+    /// Hears what an event handler threw, on the network thread. The connection it was about is ended; all others go on.
+    /// </summary>
+    public Action<Exception>? Fault { get; init; }
+
     /// <summary>Size asked of the operating system for each of the socket's two buffers; it may give less.</summary>
     public int SocketBufferBytes { get; init; } = 4 * 1024 * 1024;
 }
@@ -41,7 +46,7 @@ public sealed class UdpServer : IDisposable, IDatagramSender
         _time = time;
         _epoch = time.GetTimestamp();
         _socket = new Socket(options.Listen.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
-        _core = new ServerCore(events, this, options.ConnectionsMax, time.GetUtcNow().Ticks);
+        _core = new ServerCore(events, this, options.ConnectionsMax, time.GetUtcNow().Ticks, options.Fault);
     }
 
     /// <summary>Where the server listens, once started.</summary>
@@ -141,6 +146,8 @@ public sealed class UdpServer : IDisposable, IDatagramSender
             _core.Update(Now());
         }
 
+        SendOutgoing();
+        _core.Update(Now());
         byte[] goodbye = ConnectData.FromString("the server is stopping");
         foreach (ConnectionId id in _core.Connections().ToArray())
         {

@@ -133,4 +133,18 @@ public sealed class ServerCoreTests
         _server.Core.Receive(TestServer.Address(1), request, 0);
         Assert.Equal([16], Assert.Single(_server.Sent).Datagram);
     }
+
+    [Fact]
+    public void A_handler_that_throws_costs_its_connection_and_nobody_else()
+    {
+        _server.Core.Receive(TestServer.Address(1), TestServer.Request(Dialect.V2, 1, "key"), 0);
+        _server.Core.Receive(TestServer.Address(2), TestServer.Request(Dialect.V2, 1, "key"), 0);
+        _server.Throws = true;
+        _server.Core.Receive(TestServer.Address(1), [Packet.Header(Dialect.V2, PacketKind.Unreliable, 0), 7], 1);
+        _server.Throws = false;
+        _server.Core.Receive(TestServer.Address(2), [Packet.Header(Dialect.V2, PacketKind.Unreliable, 0), 8], 2);
+        Assert.Equal("choked", Assert.Single(_server.Faults).Message);
+        Assert.Equal(_server.Entered[0], Assert.Single(_server.Left).Id);
+        Assert.Equal(_server.Entered[1], Assert.Single(_server.Messages).Id);
+    }
 }

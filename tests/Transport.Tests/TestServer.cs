@@ -9,7 +9,7 @@ internal sealed class TestServer : IServerEvents, IDatagramSender
 {
     public static readonly byte[] Refusal = ConnectData.FromString("no");
 
-    public TestServer(int connectionsMax = 16) => Core = new ServerCore(this, this, connectionsMax, 1_000_000);
+    public TestServer(int connectionsMax = 16) => Core = new ServerCore(this, this, connectionsMax, 1_000_000, Faults.Add);
 
     public ServerCore Core { get; }
 
@@ -22,6 +22,11 @@ internal sealed class TestServer : IServerEvents, IDatagramSender
     public List<(ConnectionId Id, DisconnectReason Reason)> Left { get; } = [];
 
     public int Admissions { get; private set; }
+
+    public List<Exception> Faults { get; } = [];
+
+    /// <summary>From then on every message is one the owner chokes on.</summary>
+    public bool Throws { get; set; }
 
     public bool Records { get; set; } = true;
 
@@ -56,6 +61,11 @@ internal sealed class TestServer : IServerEvents, IDatagramSender
 
     public void Received(ConnectionId id, object state, ReadOnlySpan<byte> payload, DeliveryMethod method, byte channel)
     {
+        if (Throws)
+        {
+            throw new InvalidOperationException("choked");
+        }
+
         if (Records)
         {
             Messages.Add((id, payload.ToArray()));

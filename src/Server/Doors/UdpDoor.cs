@@ -27,7 +27,7 @@ internal sealed class UdpDoor : IServerEvents, IDisposable
         _realtime = realtime;
         _log = log;
         _bind = bind;
-        _server = new UdpServer(new UdpServerOptions { Listen = bind }, this, time);
+        _server = new UdpServer(new UdpServerOptions { Listen = bind, Fault = exception => log.DoorFailed("rUDP", exception) }, this, time);
     }
 
     public IPEndPoint EndPoint => _server.EndPoint;

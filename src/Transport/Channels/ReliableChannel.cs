@@ -140,7 +140,7 @@ internal sealed class ReliableChannel
     {
         ushort sequence = BinaryPrimitives.ReadUInt16LittleEndian(packet[1..]);
         int relative = Sequence.Distance(sequence, _remoteStart);
-        if (sequence >= Sequence.Count || relative is < 0 or >= 2 * Limits.WindowSize || Sequence.Distance(sequence, _remoteNext) > Limits.WindowSize)
+        if (sequence >= Sequence.Count || relative is < 0 or >= 2 * Limits.WindowSize || Sequence.Distance(sequence, _remoteNext) >= Limits.WindowSize)
         {
             return;
         }
