@@ -3,12 +3,6 @@ using RealtimeServer.Transport.Wire;
 
 namespace RealtimeServer.Transport;
 
-/// <summary>Puts datagrams on the network.</summary>
-internal interface IDatagramSender
-{
-    void Send(SocketAddress to, ReadOnlySpan<byte> datagram);
-}
-
 /// <summary>
 /// All connections of a server without its socket: datagrams with their source and the time go in, datagrams and events come out.
 /// <code>
@@ -381,25 +375,5 @@ internal sealed class ServerCore
                 core._fault?.Invoke(error);
             }
         }
-    }
-}
-
-/// <summary>So many a second, and as many at once after a quiet second.</summary>
-internal struct TokenBucket(int perSecond)
-{
-    private long _microtokens = perSecond * 1_000_000L;
-    private long _at;
-
-    public bool TryTake(long now)
-    {
-        _microtokens = Math.Min(perSecond * 1_000_000L, _microtokens + (Math.Min(now - _at, 1_000_000) * perSecond));
-        _at = now;
-        if (_microtokens < 1_000_000)
-        {
-            return false;
-        }
-
-        _microtokens -= 1_000_000;
-        return true;
     }
 }
