@@ -99,6 +99,44 @@ internal sealed class Connection : IPacketReceiver
 
     public int ConnectionNumber => _connectionNumber;
 
+    /// <summary>The last ping sent; the other side answers later ones only.</summary>
+    public ushort PingSequence => _pingSequence;
+
+    /// <summary>When the other side was last heard.</summary>
+    public long HeardAt => _heardAt;
+
+    /// <summary>When <see cref="Update"/> has something to do again, if nothing is sent or received before. Never late, sometimes early.</summary>
+    public long NextDeadline
+    {
+        get
+        {
+            switch (State)
+            {
+                case ConnectionState.Connecting:
+                    return _retryAt;
+                case ConnectionState.Closing:
+                    return Math.Min(_retryAt, _closedAt + Limits.TimeoutMicroseconds + 1);
+                case ConnectionState.Closed:
+                    return long.MaxValue;
+                default:
+                    break;
+            }
+
+            long deadline = Math.Min(_pingSentAt + Limits.PingMicroseconds, _heardAt + Limits.TimeoutMicroseconds + 1);
+            foreach (ReliableChannel channel in _reliableInUse)
+            {
+                deadline = Math.Min(deadline, channel.NextDeadline(_roundTrip));
+            }
+
+            foreach (SequencedChannel channel in _sequencedInUse)
+            {
+                deadline = Math.Min(deadline, channel.NextDeadline(_roundTrip));
+            }
+
+            return deadline;
+        }
+    }
+
     private byte DisconnectHeader => Packet.Header(_dialect, PacketKind.Disconnect, _connectionNumber);
 
     /// <summary>The client's end: begins to ask the server.</summary>
@@ -115,24 +153,29 @@ internal sealed class Connection : IPacketReceiver
         return connection;
     }
 
-    /// <summary>The server's end of an admitted request: answers it and is connected.</summary>
-    /// <param name="peer">The slot, and the connection number, 0 to 3: another than that of a connection it replaces, whose late packets are then known as such.</param>
-    public static Connection ToClient(
-        IConnectionEvents events, BufferPool pool, in ConnectRequest request, (int Id, int ConnectionNumber) peer, long now, long utcTicksAtZero)
+    /// <summary>The server's end, once the client has been accepted and has proven its address: it is connected at once.</summary>
+    public static Connection ToClient(IConnectionEvents events, BufferPool pool, in Handshake handshake, long now, long utcTicksAtZero)
     {
-        var connection = new Connection(events, pool, request.Dialect, request.ConnectTime, utcTicksAtZero, isClient: false);
-        connection._handshake = new byte[Packet.AcceptBytes];
-        connection._handshake[0] = Packet.Header(request.Dialect, PacketKind.ConnectAccept, 0);
-        BinaryPrimitives.WriteInt64LittleEndian(connection._handshake.AsSpan(1), request.ConnectTime);
-        connection._handshake[9] = (byte)peer.ConnectionNumber;
-        BinaryPrimitives.WriteInt32LittleEndian(connection._handshake.AsSpan(11), peer.Id);
-        connection.Open(peer.ConnectionNumber, now);
-        connection.AcceptAgain();
+        var connection = new Connection(events, pool, handshake.Dialect, handshake.ConnectTime, utcTicksAtZero, isClient: false);
+        connection.Open(handshake.ConnectionNumber, now);
+        connection._pingSequence = handshake.PingSequence;
+        connection._pingAnswered = handshake.PingSequence;
+        if (handshake.RttMicroseconds > 0)
+        {
+            connection._roundTrip.Add(handshake.RttMicroseconds);
+        }
+
         return connection;
     }
 
-    /// <summary>Repeats the answer to the connect request, which the client did not get.</summary>
-    public void AcceptAgain() => TransmitNow(_handshake);
+    /// <summary>The other side goes on from another address, where the path is another one too.</summary>
+    /// <param name="pingSequence">The ping that proved the address.</param>
+    public void Moved(ushort pingSequence, long now)
+    {
+        _pingSequence = pingSequence;
+        _pingAnswered = pingSequence;
+        _heardAt = now;
+    }
 
     public SendOutcome Send(DeliveryMethod method, byte channel, ReadOnlySpan<byte> payload)
     {

@@ -195,7 +195,7 @@ internal sealed class ServerCore
         {
             if (peer.Connection.State == ConnectionState.Connected && _handshakes.TryTake(_now))
             {
-                peer.Connection.AcceptAgain();
+                SendAccept(peer);
             }
 
             return;
@@ -231,9 +231,17 @@ internal sealed class ServerCore
         _bySlot[slot] = peer;
         _peers.Add(peer);
         _byAddress.Add(address, peer);
-        peer.Connection = Connection.ToClient(peer, _pool, in request, (slot, connectionNumber), _now, _utcTicksAtZero);
+        peer.Connection = Connection.ToClient(peer, _pool, new Handshake(request.Dialect, request.ConnectTime, connectionNumber), _now, _utcTicksAtZero);
+        SendAccept(peer);
         Touch(peer);
         TellConnected(peer.Id, state);
+    }
+
+    private void SendAccept(Peer peer)
+    {
+        Span<byte> accept = stackalloc byte[Packet.AcceptBytes];
+        ConnectAccept.Write(accept, peer.Dialect, peer.Connection.ConnectTime, peer.Connection.ConnectionNumber, peer.Id.Slot);
+        Send(peer.Address, accept);
     }
 
     private Admission Admit(ReadOnlySpan<byte> connectData, SocketAddress from)

@@ -118,14 +118,17 @@ internal sealed class TestWire
             {
                 Client.Receive(datagram, Now);
             }
-            else if (Server is not null)
-            {
-                Server.Receive(datagram, Now);
-            }
             else if (ConnectRequest.TryRead(datagram, out ConnectRequest request))
             {
                 Assert.Equal(_dialect, request.Dialect);
-                Server = Connection.ToClient(ServerEnd, new BufferPool(), in request, (7, 3), Now, 2_000_000);
+                Server ??= Connection.ToClient(ServerEnd, new BufferPool(), new Handshake(request.Dialect, request.ConnectTime, 3), Now, 2_000_000);
+                byte[] accept = new byte[Packet.AcceptBytes];
+                ConnectAccept.Write(accept, request.Dialect, request.ConnectTime, 3, 7);
+                Carry(accept, toServer: false);
+            }
+            else
+            {
+                Server?.Receive(datagram, Now);
             }
         }
 

@@ -74,8 +74,7 @@ internal sealed class ReliableChannel
                 continue;
             }
 
-            long delay = Math.Min(roundTrip.ResendDelay << Math.Min(packet.Attempts - 1, 5), Limits.ResendMicrosecondsMax);
-            if (packet.Skips >= SkipsBeforeResend || now - packet.SentAt >= delay)
+            if (packet.Skips >= SkipsBeforeResend || now - packet.SentAt >= ResendDelay(in packet, roundTrip))
             {
                 Resends++;
                 Transmit(ref packet, now, datagrams);
@@ -91,6 +90,27 @@ internal sealed class ReliableChannel
             _next = Sequence.Next(_next);
             Transmit(ref packet, now, datagrams);
         }
+    }
+
+    /// <summary>When <see cref="Flush"/> has something to do, if nothing else happens before; what is due already is due at time zero.</summary>
+    public long NextDeadline(RoundTrip roundTrip)
+    {
+        if (_ackDue || (_waiting.Count > 0 && Sequence.Distance(_next, _oldest) < Limits.WindowSize))
+        {
+            return 0;
+        }
+
+        long deadline = long.MaxValue;
+        for (ushort sequence = _oldest; sequence != _next; sequence = Sequence.Next(sequence))
+        {
+            ref Outgoing packet = ref _window[sequence % Limits.WindowSize];
+            if (packet.Buffer is not null)
+            {
+                deadline = Math.Min(deadline, packet.Skips >= SkipsBeforeResend ? 0 : packet.SentAt + ResendDelay(in packet, roundTrip));
+            }
+        }
+
+        return deadline;
     }
 
     public void ReceiveAck(ReadOnlySpan<byte> ack, long now, RoundTrip roundTrip)
@@ -200,6 +220,9 @@ internal sealed class ReliableChannel
             _pool.Return(packet.Buffer);
         }
     }
+
+    private static long ResendDelay(in Outgoing packet, RoundTrip roundTrip) =>
+        Math.Min(roundTrip.ResendDelay << Math.Min(packet.Attempts - 1, 5), Limits.ResendMicrosecondsMax);
 
     private void Transmit(ref Outgoing packet, long now, DatagramBuilder datagrams)
     {

@@ -66,8 +66,7 @@ internal sealed class SequencedChannel
             datagrams.Add(ack);
         }
 
-        long delay = Math.Min(roundTrip.ResendDelay << Math.Clamp(_attempts - 1, 0, 5), Limits.ResendMicrosecondsMax);
-        if (_newestLength > 0 && (_isNew || now - _sentAt >= delay))
+        if (_newestLength > 0 && (_isNew || now - _sentAt >= ResendDelay(roundTrip)))
         {
             Resends += _isNew ? 0 : 1;
             _isNew = false;
@@ -77,6 +76,10 @@ internal sealed class SequencedChannel
             datagrams.Add(_newest.AsSpan(0, _newestLength));
         }
     }
+
+    /// <summary>When <see cref="Flush"/> has something to do, if nothing else happens before; what is due already is due at time zero.</summary>
+    public long NextDeadline(RoundTrip roundTrip) =>
+        _ackDue || _isNew ? 0 : _newestLength > 0 ? _sentAt + ResendDelay(roundTrip) : long.MaxValue;
 
     public void ReceiveAck(ReadOnlySpan<byte> ack)
     {
@@ -102,4 +105,6 @@ internal sealed class SequencedChannel
             receiver.Accept(packet, _id);
         }
     }
+
+    private long ResendDelay(RoundTrip roundTrip) => Math.Min(roundTrip.ResendDelay << Math.Clamp(_attempts - 1, 0, 5), Limits.ResendMicrosecondsMax);
 }
