@@ -46,11 +46,11 @@ public sealed class ApiDoor
     }
 
     /// <summary>Runs a method for a caller whom <see cref="TryAuthorize"/> let in.</summary>
-    public async Task<ApiOutcome> CallAsync(ApiMethod method, ApiCaller? caller, IMessage request, CancellationToken cancellation)
+    public async Task<ApiOutcome> CallAsync(ApiMethod method, ApiCaller? caller, ApiOrigin origin, IMessage request, CancellationToken cancellation)
     {
         try
         {
-            return await method.Handler(new ApiCall(caller, _time, cancellation), request).ConfigureAwait(false);
+            return await method.Handler(new ApiCall(caller, origin, _time, cancellation), request).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

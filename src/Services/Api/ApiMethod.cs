@@ -1,3 +1,4 @@
+using System.Net;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
@@ -34,9 +35,18 @@ public sealed record ApiMethod(MethodDescriptor Descriptor, ApiCredential Creden
 /// <summary>Who calls, as the session token says.</summary>
 public sealed record ApiCaller(Guid UserId, string Username, IReadOnlyDictionary<string, string> Vars);
 
+/// <summary>Where a request came from.</summary>
+/// <param name="Address">The client's address; behind a trusted proxy, the one the proxy names.</param>
+/// <param name="RequestId">Names this request in answers and logs; chosen by the client or made by the door.</param>
+public sealed record ApiOrigin(IPAddress Address, string RequestId)
+{
+    /// <summary>A call from inside the process.</summary>
+    public static readonly ApiOrigin Local = new(IPAddress.Loopback, "local");
+}
+
 /// <summary>What surrounds one call.</summary>
 /// <param name="Caller">Set when and only when the method asks for a session.</param>
-public sealed record ApiCall(ApiCaller? Caller, TimeProvider Time, CancellationToken Cancellation)
+public sealed record ApiCall(ApiCaller? Caller, ApiOrigin Origin, TimeProvider Time, CancellationToken Cancellation)
 {
     /// <summary>The caller of a method that asks for a session.</summary>
     public ApiCaller Session => Caller ?? throw new InvalidOperationException("This method does not ask for a session.");

@@ -64,7 +64,7 @@ public sealed class RestApi
         {
             return RestAnswer.Of(new ApiStatus(ApiCode.InvalidArgument, error));
         }
-        ApiOutcome outcome = await _door.CallAsync(method, caller, request, cancellation).ConfigureAwait(false);
+        ApiOutcome outcome = await _door.CallAsync(method, caller, ApiOrigin.Local, request, cancellation).ConfigureAwait(false);
         return outcome.Response is IMessage response
             ? new RestAnswer(ApiStatus.Ok.HttpStatus, ContractJson.WriteUtf8(response), null)
             : RestAnswer.Of(outcome.Status);

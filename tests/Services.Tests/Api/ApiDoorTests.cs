@@ -83,6 +83,6 @@ public sealed class ApiDoorTests : IAsyncDisposable
     {
         ApiDoor door = new("key", _services.Tokens, _services.Time, (where, what) => _faults.Add(where + ": " + what.Message));
         ApiMethod method = ApiMethod.Of<Empty>(Service.FindMethodByName("Healthcheck"), ApiCredential.None, (_, _) => Task.FromResult(handler()));
-        return (await door.CallAsync(method, null, new Empty(), cancellation)).Status;
+        return (await door.CallAsync(method, null, ApiOrigin.Local, new Empty(), cancellation)).Status;
     }
 }
