@@ -6,6 +6,12 @@ public static class Limits
     /// <summary>Nesting of JSON objects and arrays. The deepest message of the contract nests four.</summary>
     public const int JsonDepthMax = 32;
 
+    /// <summary>Bytes a thread's JSON buffer begins with; most messages fit.</summary>
+    public const int JsonBufferBytes = 4_096;
+
+    /// <summary>A thread's JSON buffer that has grown beyond is not kept.</summary>
+    public const int JsonBufferKeptBytesMax = 1 << 20;
+
     /// <summary>Parameters in one query string; a friend list of a hundred ids fits.</summary>
     public const int QueryParametersMax = 1024;
 

@@ -20,7 +20,14 @@ public sealed record ServicesSetup(
     SessionTokens Tokens,
     string ServerKey,
     TimeProvider Time,
-    Action<string, Exception> Fault);
+    Action<string, Exception> Fault)
+{
+    /// <summary>Told of the faults of API methods, in place of <see cref="Fault"/>.</summary>
+    public ApiFault? RequestFault { get; init; }
+
+    /// <summary>How many API calls a second one user may make in the long run; 0: any number.</summary>
+    public int CallsPerSecondAndUser { get; init; }
+}
 
 /// <summary>
 /// The features there are, wired by hand: removing a feature's folder and its lines here removes the feature.
@@ -38,8 +45,12 @@ public sealed class Catalogue
             ApiMethod.Of<ListMatchesRequest>(service.FindMethodByName("ListMatches"), ApiCredential.Session, listing.ListAsync),
             ApiMethod.Of<Empty>(service.FindMethodByName("Healthcheck"), ApiCredential.None, static (_, _) => Task.FromResult(ApiOutcome.Ok(new Empty()))),
         ];
-        Door = new ApiDoor(setup.ServerKey, setup.Tokens, setup.Time, setup.Fault);
+        RateLimit<Guid>? perUser = setup.CallsPerSecondAndUser == 0
+            ? null
+            : new RateLimit<Guid>(setup.CallsPerSecondAndUser, setup.CallsPerSecondAndUser * Limits.CallBurstSeconds, Limits.RateLimitUsersMax, setup.Time);
+        Door = new ApiDoor(setup.ServerKey, setup.Tokens, setup.Time, setup.RequestFault ?? ((where, _, exception) => setup.Fault(where, exception)), perUser);
         Rest = new RestApi(Methods, Door);
+        Grpc = new GrpcApi(Methods, Door);
         MatchHandlers matches = new(setup.Matches);
         Realtime = new RealtimeService(setup.Tokens, matches.All, matches.SessionClosed, setup.Time, setup.Fault);
     }
@@ -52,6 +63,8 @@ public sealed class Catalogue
     public ApiDoor Door { get; }
 
     public RestApi Rest { get; }
+
+    public GrpcApi Grpc { get; }
 
     public RealtimeService Realtime { get; }
 }

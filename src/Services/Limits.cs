@@ -12,6 +12,15 @@ public static class Limits
     /// <summary>Entries of session variables.</summary>
     public const int VarsMax = 64;
 
+    /// <summary>Parts of a table of rate limits, each with a lock of its own; a power of two.</summary>
+    public const int RateLimitShards = 16;
+
+    /// <summary>Seconds whose calls a user or an address may make at once, after a pause: a game that loads everything at its start.</summary>
+    public const int CallBurstSeconds = 5;
+
+    /// <summary>Users whose rate is remembered at the same time; a bucket takes some 50 bytes.</summary>
+    public const int RateLimitUsersMax = 65_536;
+
     /// <summary>Bytes of a key that signs tokens, at least: below, guessing it is cheaper than attacking SHA-256.</summary>
     public const int SigningKeyBytesMin = 16;
 

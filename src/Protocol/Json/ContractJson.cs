@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -9,27 +11,68 @@ namespace RealtimeServer.Protocol.Json;
 /// <summary>
 /// The contract's messages as JSON, by protobuf's own mapping with the settings Nakama's clients expect: original field names,
 /// enums as numbers, 64-bit integers as strings, bytes as base64, absent when zero or empty (wrappers keep their zero).
-/// Reading takes lowerCamelCase names too.
+/// Reading takes lowerCamelCase names too. The code of a message type is put together once, from its descriptor.
 /// </summary>
 public static class ContractJson
 {
-    // Throws on invalid UTF-8, where the default would quietly put question marks into a player's name.
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly JsonWriterOptions WriterOptions = new()
+    {
+        // Bodies are served as JSON and never as HTML; people read them in a terminal.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
-    private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default
-        .WithPreserveProtoFieldNames(true)
-        .WithFormatEnumsAsIntegers(true)
-        .WithFormatDefaultValues(false));
+    [ThreadStatic]
+    private static Utf8JsonWriter? _writer;
 
-    private static readonly JsonParser Strict = new(JsonParser.Settings.Default.WithRecursionLimit(Limits.JsonDepthMax));
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
 
-    private static readonly JsonParser Lenient = new(JsonParser.Settings.Default
-        .WithRecursionLimit(Limits.JsonDepthMax)
-        .WithIgnoreUnknownFields(true));
+    /// <summary>Makes the code of a message type and of all it holds, so that a type without a JSON form stops the start, not a request.</summary>
+    /// <exception cref="NotSupportedException">The message holds something that has no JSON form.</exception>
+    public static void Prepare(MessageDescriptor descriptor)
+    {
+        HashSet<MessageDescriptor> seen = [];
+        Stack<MessageDescriptor> left = new([descriptor]);
+        while (left.TryPop(out MessageDescriptor? next))
+        {
+            if (seen.Add(next))
+            {
+                MessageCodec.Of(next);
+                foreach (FieldDescriptor field in next.Fields.InDeclarationOrder().Select(static f => f.IsMap ? f.MessageType.FindFieldByNumber(2) : f))
+                {
+                    if (field.FieldType == FieldType.Message)
+                    {
+                        left.Push(field.MessageType);
+                    }
+                }
+            }
+        }
+    }
 
-    public static string Write(IMessage message) => Formatter.Format(message);
+    /// <summary>An empty message of the type.</summary>
+    public static IMessage Create(MessageDescriptor descriptor) => MessageCodec.Of(descriptor).Create();
 
-    public static byte[] WriteUtf8(IMessage message) => StrictUtf8.GetBytes(Formatter.Format(message));
+    public static void Write(IMessage message, IBufferWriter<byte> into)
+    {
+        MessageCodec codec = MessageCodec.Of(message.Descriptor);
+        Utf8JsonWriter writer = _writer ?? new Utf8JsonWriter(into, WriterOptions);
+        // Taken for the time of writing: a form that fails leaves a writer that nobody uses again.
+        _writer = null;
+        writer.Reset(into);
+        codec.Write(writer, message);
+        writer.Flush();
+        writer.Reset(Nowhere.Instance);
+        _writer = writer;
+    }
+
+    public static string Write(IMessage message)
+    {
+        ArrayBufferWriter<byte> buffer = Buffer(message);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    public static byte[] WriteUtf8(IMessage message) => Buffer(message).WrittenSpan.ToArray();
 
     /// <summary>
     /// Reads a message from foreign bytes. Bytes that hold nothing but white space are an empty message.
@@ -43,39 +86,60 @@ public static class ContractJson
         [NotNullWhen(true)] out IMessage? message,
         [NotNullWhen(false)] out string? error)
     {
-        message = null;
+        MessageCodec codec = MessageCodec.Of(descriptor);
+        error = null;
         if (IsBlank(utf8))
         {
-            message = descriptor.Parser.ParseFrom(ByteString.Empty);
-            error = null;
+            message = codec.Create();
             return true;
         }
+        message = null;
         try
         {
-            message = (ignoreUnknown ? Lenient : Strict).Parse(StrictUtf8.GetString(utf8), descriptor);
-            error = null;
+            JsonSource source = new(utf8, ignoreUnknown);
+            source.Reader.Read();
+            IMessage read = codec.ReadMessage(ref source);
+            // Throws when anything follows.
+            source.Reader.Read();
+            message = read;
             return true;
         }
-        catch (Exception exception) when (IsOfTheInput(exception))
+        catch (ContractJsonException exception)
         {
-            error = Explain(utf8, exception);
-            return false;
+            error = exception.Message;
         }
+        catch (JsonException exception)
+        {
+            error = IsCutOff(utf8) ? "unexpected EOF" : Syntax(exception);
+        }
+        catch (InvalidOperationException)
+        {
+            // The reader's word for text that is no UTF-8, or half of a surrogate pair.
+            error = "proto: invalid UTF-8";
+        }
+        return false;
     }
 
-    // What protobuf's parser throws at foreign input, found by its fuzz test: beside its own two types it lets the exceptions of
-    // number and base64 conversion through.
-    private static bool IsOfTheInput(Exception exception) => exception
-        is InvalidProtocolBufferException or InvalidJsonException or FormatException or OverflowException or ArgumentException;
+    private static ArrayBufferWriter<byte> Buffer(IMessage message)
+    {
+        ArrayBufferWriter<byte> buffer = _buffer ??= new ArrayBufferWriter<byte>(Limits.JsonBufferBytes);
+        if (buffer.Capacity > Limits.JsonBufferKeptBytesMax)
+        {
+            buffer = _buffer = new ArrayBufferWriter<byte>(Limits.JsonBufferBytes);
+        }
+        buffer.ResetWrittenCount();
+        Write(message, buffer);
+        return buffer;
+    }
 
     private static bool IsBlank(ReadOnlySpan<byte> utf8) => utf8.TrimStart(" \t\r\n"u8).IsEmpty;
 
-    private static string Explain(ReadOnlySpan<byte> utf8, Exception exception)
+    private static string Syntax(JsonException exception) =>
+        $"proto: syntax error (line {exception.LineNumber + 1}:{exception.BytePositionInLine + 1}): {exception.Message[..exception.Message.IndexOf(" LineNumber", StringComparison.Ordinal)]}";
+
+    /// <summary>Whether the bytes are the beginning of JSON rather than wrong.</summary>
+    private static bool IsCutOff(ReadOnlySpan<byte> utf8)
     {
-        if (exception is DecoderFallbackException)
-        {
-            return "invalid UTF-8";
-        }
         Utf8JsonReader reader = new(utf8, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = Limits.JsonDepthMax }));
         try
         {
@@ -85,11 +149,23 @@ public static class ContractJson
         }
         catch (JsonException)
         {
-            return "proto: syntax error in JSON: " + exception.Message;
+            return false;
         }
         // The start of an object counts as outside of it.
-        bool whole = reader.CurrentDepth == 0
-            && reader.TokenType is not (JsonTokenType.None or JsonTokenType.PropertyName or JsonTokenType.StartObject or JsonTokenType.StartArray);
-        return whole ? "proto: " + exception.Message : "unexpected EOF";
+        return reader.CurrentDepth > 0 || reader.TokenType is JsonTokenType.None or JsonTokenType.PropertyName or JsonTokenType.StartObject or JsonTokenType.StartArray;
+    }
+
+    /// <summary>Where a writer points that nobody uses, so that it keeps no request's buffer alive.</summary>
+    private sealed class Nowhere : IBufferWriter<byte>
+    {
+        public static readonly Nowhere Instance = new();
+
+        public void Advance(int count)
+        {
+        }
+
+        public Memory<byte> GetMemory(int sizeHint = 0) => throw new InvalidOperationException("This writer is not in use.");
+
+        public Span<byte> GetSpan(int sizeHint = 0) => throw new InvalidOperationException("This writer is not in use.");
     }
 }

@@ -28,6 +28,8 @@ public sealed class RestBinding
         {
             Require(field.FieldType == FieldType.String && !field.IsRepeated, $"path field {field.Name} must be a string");
         }
+        ContractJson.Prepare(method.InputType);
+        ContractJson.Prepare(method.OutputType);
         Require(_bodyField is null || (_bodyField.FieldType == FieldType.Message && !_bodyField.IsRepeated), $"body field {rule.Body} must be a message");
     }
 
@@ -42,8 +44,14 @@ public sealed class RestBinding
     /// <summary>Whether the body holds the whole request.</summary>
     public bool BodyIsRequest { get; }
 
+    /// <summary>Whether a body is looked at.</summary>
+    public bool ReadsBody => BodyIsRequest || _bodyField is not null;
+
     /// <summary>The field the body holds; null when the body is the whole request or is not read.</summary>
     public string? BodyField => _bodyField?.Name;
+
+    /// <summary>The fields that segments of the path fill, in their order.</summary>
+    public IReadOnlyList<FieldDescriptor> PathFields => _pathFields;
 
     /// <summary>Reads a request. <paramref name="error"/> is a text for the client: invalid argument.</summary>
     /// <param name="pathValues">As <see cref="RestRoutes.Match"/> gave them.</param>
@@ -56,7 +64,7 @@ public sealed class RestBinding
         [NotNullWhen(true)] out IMessage? request,
         [NotNullWhen(false)] out string? error)
     {
-        if (!TryReadBody(body, out request, out error) || !QueryBinding.TryApply(query, request, IsBound, out error))
+        if (!TryReadBody(body, out request, out error) || (!query.IsEmpty && !QueryBinding.TryApply(query, request, IsBound, out error)))
         {
             request = null;
             return false;
@@ -92,7 +100,7 @@ public sealed class RestBinding
         {
             return ContractJson.TryRead(body, Method.InputType, ignoreUnknown: true, out request, out error);
         }
-        request = Method.InputType.Parser.ParseFrom(ByteString.Empty);
+        request = ContractJson.Create(Method.InputType);
         error = null;
         if (_bodyField is null)
         {

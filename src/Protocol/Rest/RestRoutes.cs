@@ -10,6 +10,9 @@ namespace RealtimeServer.Protocol.Rest;
 public sealed class RestRoutes
 {
     private readonly Node _root = new();
+
+    // Paths without a parameter, which most requests name: found by one look-up of the path as it came.
+    private readonly Dictionary<string, Node> _fixed = new(StringComparer.Ordinal);
     private readonly List<RestBinding> _bindings = [];
 
     /// <exception cref="ArgumentException">A method option that cannot be served: the text names the method and what is wrong.</exception>
@@ -43,6 +46,10 @@ public sealed class RestRoutes
     /// <param name="path">The path as it came, still percent-encoded, without the query.</param>
     public RestMatch Match(string httpMethod, string path)
     {
+        if (_fixed.TryGetValue(path, out Node? known) && known.ByHttpMethod.TryGetValue(httpMethod, out RestBinding? found))
+        {
+            return new RestMatch(found, [], true);
+        }
         string[]? segments = Segments(path);
         if (segments is null)
         {
@@ -65,6 +72,10 @@ public sealed class RestRoutes
             throw new ArgumentException($"{method.FullName}: the route {binding.HttpMethod} {binding.Template} is taken already.");
         }
         _bindings.Add(binding);
+        if (binding.PathFields.Count == 0)
+        {
+            _fixed[binding.Template] = node;
+        }
     }
 
     private static string[]? Segments(string path)

@@ -27,6 +27,9 @@ public readonly record struct ApiStatus(ApiCode Code, string Message)
 {
     public static readonly ApiStatus Ok = new(ApiCode.Ok, "");
 
+    /// <summary>Who calls calls more often than is allowed.</summary>
+    public static readonly ApiStatus TooManyRequests = new(ApiCode.ResourceExhausted, "Too many requests, slow down.");
+
     public bool IsOk => Code == ApiCode.Ok;
 
     /// <summary>The HTTP status of this code, as gRPC's HTTP gateway maps them.</summary>

@@ -1,6 +1,9 @@
+using System.Buffers;
+using System.Collections.Frozen;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using RealtimeServer.Protocol.Json;
 using RealtimeServer.Protocol.Rest;
 
@@ -12,19 +15,22 @@ namespace RealtimeServer.Services.Api;
 /// </summary>
 public sealed class RestApi
 {
-    private readonly Dictionary<string, ApiMethod> _methods;
+    private static readonly ApiStatus WrongMethod = new(ApiCode.Unimplemented, "Method Not Allowed");
+    private static readonly ApiStatus NotFound = new(ApiCode.NotFound, "Not Found");
+
+    private readonly FrozenDictionary<MethodDescriptor, ApiMethod> _methods;
     private readonly RestRoutes _routes;
     private readonly ApiDoor _door;
 
     /// <exception cref="ArgumentException">A route without a method to answer it.</exception>
     public RestApi(IReadOnlyList<ApiMethod> methods, ApiDoor door)
     {
-        _methods = methods.ToDictionary(m => m.Descriptor.FullName);
+        _methods = methods.ToFrozenDictionary(static m => m.Descriptor);
         _routes = RestRoutes.Of(methods.Select(m => m.Descriptor.Service).Distinct());
         _door = door;
         foreach (RestBinding binding in _routes.Bindings)
         {
-            if (!_methods.ContainsKey(binding.Method.FullName))
+            if (!_methods.ContainsKey(binding.Method))
             {
                 throw new ArgumentException($"Nothing answers {binding.Method.FullName}, which has the route {binding.Template}.", nameof(methods));
             }
@@ -36,10 +42,30 @@ public sealed class RestApi
     /// <summary>Whether a path belongs to this door, whatever the HTTP method.</summary>
     public bool Knows(string path) => _routes.Match("", path).PathKnown;
 
-    /// <summary>Answers one request. Never throws.</summary>
+    /// <summary>Reads one request: finds its method, checks the credential, reads path, query and body. Never throws.</summary>
     /// <param name="path">As it came, still percent-encoded, without the query.</param>
-    /// <param name="query">As it came, with or without the leading "?".</param>
-    /// <param name="body">At most what the listener's own limit lets through.</param>
+    /// <param name="query">As it came, without the leading "?".</param>
+    /// <param name="authorization">The header of that name.</param>
+    /// <param name="body">At most what the listener's own limit lets through. Not kept.</param>
+    public PreparedCall Prepare(string httpMethod, string path, ReadOnlySpan<char> query, string? authorization, ReadOnlySpan<byte> body)
+    {
+        RestMatch match = _routes.Match(httpMethod, path);
+        if (match.Binding is not RestBinding binding)
+        {
+            return PreparedCall.Refuse(null, match.PathKnown ? WrongMethod : NotFound);
+        }
+        ApiMethod method = _methods[binding.Method];
+        if (!_door.TryAuthorize(method.Credential, authorization, out ApiCaller? caller, out ApiStatus refusal))
+        {
+            return PreparedCall.Refuse(method, refusal);
+        }
+        return binding.TryRead(match.PathValues, query, body, out IMessage? request, out string? error)
+            ? PreparedCall.Ready(_door, method, caller, request)
+            : PreparedCall.Refuse(method, new ApiStatus(ApiCode.InvalidArgument, error));
+    }
+
+    /// <summary>Answers one request that does not come from a listener. Never throws.</summary>
+    /// <param name="query">With or without the leading "?".</param>
     public async Task<RestAnswer> HandleAsync(
         string httpMethod,
         string path,
@@ -48,23 +74,8 @@ public sealed class RestApi
         ReadOnlyMemory<byte> body,
         CancellationToken cancellation)
     {
-        RestMatch match = _routes.Match(httpMethod, path);
-        if (match.Binding is not RestBinding binding)
-        {
-            return RestAnswer.Of(match.PathKnown
-                ? new ApiStatus(ApiCode.Unimplemented, "Method Not Allowed")
-                : new ApiStatus(ApiCode.NotFound, "Not Found"));
-        }
-        ApiMethod method = _methods[binding.Method.FullName];
-        if (!_door.TryAuthorize(method.Credential, authorization, out ApiCaller? caller, out ApiStatus refusal))
-        {
-            return RestAnswer.Of(refusal);
-        }
-        if (!binding.TryRead(match.PathValues, query.AsSpan().TrimStart('?'), body.Span, out IMessage? request, out string? error))
-        {
-            return RestAnswer.Of(new ApiStatus(ApiCode.InvalidArgument, error));
-        }
-        ApiOutcome outcome = await _door.CallAsync(method, caller, ApiOrigin.Local, request, cancellation).ConfigureAwait(false);
+        PreparedCall call = Prepare(httpMethod, path, query.AsSpan().TrimStart('?'), authorization, body.Span);
+        ApiOutcome outcome = await call.RunAsync(ApiOrigin.Local, cancellation).ConfigureAwait(false);
         return outcome.Response is IMessage response
             ? new RestAnswer(ApiStatus.Ok.HttpStatus, ContractJson.WriteUtf8(response), null)
             : RestAnswer.Of(outcome.Status);
@@ -82,14 +93,18 @@ public sealed record RestAnswer(int HttpStatus, byte[] Json, string? Challenge)
     /// <summary>The body clients expect of a refusal: {"code":…,"message":…}.</summary>
     public static RestAnswer Of(ApiStatus status)
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter writer = new(stream, WriterOptions))
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("code", (int)status.Code);
-            writer.WriteString("message", status.Message);
-            writer.WriteEndObject();
-        }
-        return new RestAnswer(status.HttpStatus, stream.ToArray(), status.Code == ApiCode.Unauthenticated ? status.Message : null);
+        ArrayBufferWriter<byte> body = new();
+        WriteRefusal(status, body);
+        return new RestAnswer(status.HttpStatus, body.WrittenSpan.ToArray(), status.Code == ApiCode.Unauthenticated ? status.Message : null);
+    }
+
+    /// <summary>Writes the body of a refusal.</summary>
+    public static void WriteRefusal(ApiStatus status, IBufferWriter<byte> into)
+    {
+        using Utf8JsonWriter writer = new(into, WriterOptions);
+        writer.WriteStartObject();
+        writer.WriteNumber("code", (int)status.Code);
+        writer.WriteString("message", status.Message);
+        writer.WriteEndObject();
     }
 }

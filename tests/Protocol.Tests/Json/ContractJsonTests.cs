@@ -77,7 +77,7 @@ public sealed class ContractJsonTests
     {
         byte[] bytes = [.. "{\"cid\":\""u8, 0xff, .. "\"}"u8];
         Assert.False(ContractJson.TryRead(bytes, Envelope.Descriptor, ignoreUnknown: true, out _, out string? error));
-        Assert.Equal("invalid UTF-8", error);
+        Assert.Equal("proto: invalid UTF-8", error);
     }
 
     [Fact]

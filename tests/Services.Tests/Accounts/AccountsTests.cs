@@ -137,7 +137,7 @@ public sealed partial class AccountsTests : IAsyncDisposable
         string token = await _services.TokenAsync("device-1234567890");
         await _services.Database.WriteAsync(s => s.Execute("UPDATE users SET disable_time = 1795210167000000"));
         Assert.Equal("""403 {"code":7,"message":"User account banned."}""", await _services.AuthenticateAsync("device-1234567890"));
-        Assert.Contains("\"disable_time\": \"2026-11-20T21:29:27Z\"", await _services.SendAsync("GET", "/v2/account", "Bearer " + token));
+        Assert.Contains("\"disable_time\":\"2026-11-20T21:29:27Z\"", await _services.SendAsync("GET", "/v2/account", "Bearer " + token));
     }
 
     [Theory]

@@ -1,0 +1,92 @@
+using System.Collections;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+using RealtimeServer.Foundation;
+
+namespace RealtimeServer.Protocol.Json;
+
+/// <summary>Messages of any type of the contract, filled from a seed: zeros, bounds, odd texts and everything between.</summary>
+internal static class RandomMessages
+{
+    private static readonly string[] Texts = ["", "x", "\"\\\u0000\n", "é", "日本", "\U0001F600", "</script>", "a b", "0", "null", "2026-11-20T21:29:27Z"];
+    private static readonly long[] Wholes = [0, 1, -1, 7, int.MaxValue, int.MinValue, long.MaxValue, long.MinValue];
+    private static readonly double[] Fractions = [0, 1, -1, 0.1, 1e300, -1e-300, double.NaN, double.PositiveInfinity, double.NegativeInfinity];
+
+    public static IMessage Next(MessageDescriptor descriptor, ref DeterministicRandom random, int depth = 0)
+    {
+        IMessage message = descriptor.Parser.ParseFrom(ByteString.Empty);
+        foreach (FieldDescriptor field in descriptor.Fields.InDeclarationOrder())
+        {
+            if (random.Next(0, 3) == 0 || (depth > 3 && field.FieldType == FieldType.Message))
+            {
+                continue;
+            }
+            if (field.IsMap)
+            {
+                IDictionary map = (IDictionary)field.Accessor.GetValue(message);
+                for (int i = random.Next(0, 3); i > 0; i--)
+                {
+                    map[Texts[random.Next(0, Texts.Length)]] = Value(field.MessageType.FindFieldByNumber(2), ref random, depth);
+                }
+            }
+            else if (field.IsRepeated)
+            {
+                IList list = (IList)field.Accessor.GetValue(message);
+                for (int i = random.Next(0, 3); i > 0; i--)
+                {
+                    list.Add(Value(field, ref random, depth));
+                }
+            }
+            else
+            {
+                field.Accessor.SetValue(message, Value(field, ref random, depth));
+            }
+        }
+        return message;
+    }
+
+    private static object Value(FieldDescriptor field, ref DeterministicRandom random, int depth)
+    {
+        long whole = Wholes[random.Next(0, Wholes.Length)];
+        double fraction = Fractions[random.Next(0, Fractions.Length)];
+        string text = Texts[random.Next(0, Texts.Length)];
+        switch (field.FieldType)
+        {
+            case FieldType.String:
+                return text;
+            case FieldType.Bytes:
+                return ByteString.CopyFromUtf8(text);
+            case FieldType.Bool:
+                return whole > 0;
+            case FieldType.Int32 or FieldType.SInt32 or FieldType.SFixed32:
+                return (int)whole;
+            case FieldType.UInt32 or FieldType.Fixed32:
+                return (uint)whole;
+            case FieldType.Int64 or FieldType.SInt64 or FieldType.SFixed64:
+                return whole;
+            case FieldType.UInt64 or FieldType.Fixed64:
+                return (ulong)whole;
+            case FieldType.Double:
+                return fraction;
+            case FieldType.Float:
+                return (float)fraction;
+            case FieldType.Enum:
+                return System.Enum.ToObject(field.EnumType.ClrType, field.EnumType.Values[random.Next(0, field.EnumType.Values.Count)].Number);
+            default:
+                return Message(field.MessageType, ref random, depth);
+        }
+    }
+
+    private static object Message(MessageDescriptor type, ref DeterministicRandom random, int depth)
+    {
+        if (type == Timestamp.Descriptor)
+        {
+            int[] nanos = [0, 500_000_000, 382_210_000, 1, 999_999_999];
+            return new Timestamp { Seconds = random.Next(0, 2_000_000_000) - 1_000_000_000, Nanos = nanos[random.Next(0, nanos.Length)] };
+        }
+        // Wrappers are set by the value they hold.
+        FieldDescriptor? wrapped = type.File.Package == "google.protobuf" ? type.FindFieldByName("value") : null;
+        return wrapped is null ? Next(type, ref random, depth + 1) : Value(wrapped, ref random, depth);
+    }
+}
