@@ -19,152 +19,93 @@ public enum ConnectionState
 /// <summary>
 /// One end of a connection as a state machine: datagrams, messages and the time in microseconds go in; datagrams and events come out. It
 /// knows no socket and no clock, so a test plays any network through it, from a seed.
+/// <code>
+/// Connecting  --accept-->  Connected  --Disconnect-->  Closing  --ShutdownOk, time-->  Closed
+///      +--refusal, attempts over--------------------------------------------------------^
+///                              +--goodbye, silence, violation, unknown to the server----^
+/// </code>
 /// </summary>
 internal sealed class Connection : IPacketReceiver
 {
     private readonly IConnectionEvents _events;
-    private readonly BufferPool _pool;
-    private readonly DatagramBuilder _datagrams;
-    private readonly RoundTrip _roundTrip = new();
-    private readonly ReliableChannel?[] _reliable = new ReliableChannel?[Limits.ChannelsMax * 4];
-    private readonly SequencedChannel?[] _sequenced = new SequencedChannel?[Limits.ChannelsMax * 4];
-    private readonly List<ReliableChannel> _reliableInUse = [];
-    private readonly List<SequencedChannel> _sequencedInUse = [];
-    private readonly FragmentAssembler _fragments = new();
-    private readonly long _utcTicksAtZero;
-    private readonly Dialect _dialect;
+    private readonly Link _link;
+    private readonly ChannelTable _channels;
     private readonly long _connectTime;
     private readonly bool _isClient;
-    private byte[] _handshake = [];
-    private int _connectionNumber;
-    private ushort _fragmentId;
-    private ushort _pingSequence;
-    private ushort _pingAnswered;
-    private long _pingSentAt;
+    private FragmentAssembler? _fragments;
+    private RepeatedDatagram _repeated;
+    private Introduction _introduction;
     private long _heardAt;
-    private long _retryAt;
-    private long _closedAt;
-    private int _attempts;
+    private long _deadline;
     private bool _violated;
-    private long _datagramsSent;
-    private long _datagramsReceived;
-    private long _bytesSent;
-    private long _bytesReceived;
 
-    private Connection(IConnectionEvents events, BufferPool pool, Dialect dialect, long connectTime, long utcTicksAtZero, bool isClient)
+    private Connection(IConnectionEvents events, ConnectionHost host, Dialect dialect, long connectTime, bool isClient)
     {
-        _isClient = isClient;
         _events = events;
-        _pool = pool;
-        _datagrams = new DatagramBuilder(new CountingSink(this));
-        _dialect = dialect;
+        _isClient = isClient;
         _connectTime = connectTime;
-        _utcTicksAtZero = utcTicksAtZero;
+        _link = new Link(events, host, dialect);
+        _channels = new ChannelTable(_link);
     }
 
     public ConnectionState State { get; private set; }
 
     public long ConnectTime => _connectTime;
 
-    /// <summary>Safe to read on any thread: the tables it walks only ever gain entries.</summary>
-    public ConnectionStatistics Statistics
-    {
-        get
-        {
-            long resends = 0;
-            long sent = 0;
-            int pending = 0;
-            for (int id = 0; id < _reliable.Length; id++)
-            {
-                if (_reliable[id] is { } reliable)
-                {
-                    resends += reliable.Resends;
-                    sent += reliable.PacketsSent;
-                    pending += reliable.Pending;
-                }
-
-                if (_sequenced[id] is { } sequenced)
-                {
-                    resends += sequenced.Resends;
-                    sent += sequenced.PacketsSent;
-                    pending += sequenced.Pending;
-                }
-            }
-
-            return new ConnectionStatistics(
-                _roundTrip.Smoothed / 1000.0, _roundTrip.Deviation / 1000.0,
-                _datagramsSent, _datagramsReceived, _bytesSent, _bytesReceived, resends, sent, pending);
-        }
-    }
-
-    public int ConnectionNumber => _connectionNumber;
+    public int ConnectionNumber => _link.ConnectionNumber;
 
     /// <summary>The last ping sent; the other side answers later ones only.</summary>
-    public ushort PingSequence => _pingSequence;
+    public ushort PingSequence => _link.Pings.Sequence;
 
     /// <summary>When the other side was last heard.</summary>
     public long HeardAt => _heardAt;
 
     /// <summary>When <see cref="Update"/> has something to do again, if nothing is sent or received before. Never late, sometimes early.</summary>
-    public long NextDeadline
+    public long NextDeadline => _deadline;
+
+    /// <summary>Bytes of the largest unreliable message; it grows when the path is found to take larger datagrams.</summary>
+    public int UnreliableBytesMax => _link.Mtu.DatagramBytes - 1;
+
+    /// <summary>Safe to read on any thread: the tables it walks only ever gain entries.</summary>
+    public ConnectionStatistics Statistics => new(
+        _link.RoundTrip.Smoothed / 1000.0, _link.RoundTrip.Deviation / 1000.0, _link.DatagramsSent, _link.DatagramsReceived, _link.BytesSent,
+        _link.BytesReceived, _link.Flight.Resends, _link.Flight.Sent, _channels.PendingPackets())
     {
-        get
-        {
-            switch (State)
-            {
-                case ConnectionState.Connecting:
-                    return _retryAt;
-                case ConnectionState.Closing:
-                    return Math.Min(_retryAt, _closedAt + Limits.TimeoutMicroseconds + 1);
-                case ConnectionState.Closed:
-                    return long.MaxValue;
-                default:
-                    break;
-            }
-
-            long deadline = Math.Min(_pingSentAt + Limits.PingMicroseconds, _heardAt + Limits.TimeoutMicroseconds + 1);
-            foreach (ReliableChannel channel in _reliableInUse)
-            {
-                deadline = Math.Min(deadline, channel.NextDeadline(_roundTrip));
-            }
-
-            foreach (SequencedChannel channel in _sequencedInUse)
-            {
-                deadline = Math.Min(deadline, channel.NextDeadline(_roundTrip));
-            }
-
-            return deadline;
-        }
-    }
-
-    private byte DisconnectHeader => Packet.Header(_dialect, PacketKind.Disconnect, _connectionNumber);
+        PingLoss = _link.Pings.Loss,
+        Copies = _link.Flight.Copies,
+        RttMinMs = _link.RoundTrip.IsMeasured ? _link.RoundTrip.Minimum / 1000.0 : 0,
+        Mtu = _link.Mtu.DatagramBytes,
+        CongestionWindow = _link.Congestion.Window,
+        BytesInFlight = _link.Flight.Bytes,
+        SendRate = _link.Congestion.Pace,
+        QueuedBytes = _link.QueuedBytes,
+        IsHeldBack = _link.Unacknowledged.IsHeld,
+    };
 
     /// <summary>The client's end: begins to ask the server.</summary>
     /// <param name="serverAddress">The server's address as it lies in a sockaddr, 16 or 28 bytes.</param>
-    /// <param name="utcTicksAtZero">The wall clock at time zero, in ticks of 100 ns; it goes into requests and pongs.</param>
     public static Connection ToServer(
-        IConnectionEvents events, Dialect dialect, ReadOnlySpan<byte> serverAddress, ReadOnlySpan<byte> connectData, long now, long utcTicksAtZero)
+        IConnectionEvents events, ConnectionHost host, Dialect dialect, ReadOnlySpan<byte> serverAddress, ReadOnlySpan<byte> connectData, long now)
     {
-        long connectTime = utcTicksAtZero + (now * 10);
-        var connection = new Connection(events, new BufferPool(), dialect, connectTime, utcTicksAtZero, isClient: true) { _heardAt = now };
-        connection._handshake = new byte[Packet.ConnectRequestHeaderBytes + serverAddress.Length + connectData.Length];
-        ConnectRequest.Write(connection._handshake, connection._dialect, connectTime, serverAddress, connectData);
+        long connectTime = host.UtcTicksAtZero + (now * 10);
+        var connection = new Connection(events, host, dialect, connectTime, isClient: true) { _heardAt = now };
+        byte[] request = new byte[Packet.ConnectRequestHeaderBytes + serverAddress.Length + connectData.Length];
+        ConnectRequest.Write(request, dialect, connectTime, serverAddress, connectData);
+        connection._repeated = new RepeatedDatagram(request, now, Limits.ConnectRetryMicroseconds);
         connection.Update(now);
         return connection;
     }
 
     /// <summary>The server's end, once the client has been accepted and has proven its address: it is connected at once.</summary>
-    public static Connection ToClient(IConnectionEvents events, BufferPool pool, in Handshake handshake, long now, long utcTicksAtZero)
+    public static Connection ToClient(IConnectionEvents events, ConnectionHost host, in Handshake handshake, long now)
     {
-        var connection = new Connection(events, pool, handshake.Dialect, handshake.ConnectTime, utcTicksAtZero, isClient: false);
-        connection.Open(handshake.ConnectionNumber, now);
-        connection._pingSequence = handshake.PingSequence;
-        connection._pingAnswered = handshake.PingSequence;
+        var connection = new Connection(events, host, handshake.Dialect, handshake.ConnectTime, isClient: false);
         if (handshake.RttMicroseconds > 0)
         {
-            connection._roundTrip.Add(handshake.RttMicroseconds);
+            connection._link.RoundTrip.Add(handshake.RttMicroseconds, now);
         }
 
+        connection.Open(handshake.ConnectionNumber, handshake.PingSequence, now);
         return connection;
     }
 
@@ -172,34 +113,38 @@ internal sealed class Connection : IPacketReceiver
     /// <param name="pingSequence">The ping that proved the address.</param>
     public void Moved(ushort pingSequence, long now)
     {
-        _pingSequence = pingSequence;
-        _pingAnswered = pingSequence;
         _heardAt = now;
+        _link.RoundTrip.Forget();
+        _link.Congestion.Restart();
+        _link.Mtu.Restart(now);
+        _link.Pings.Start(pingSequence, now);
+        _deadline = 0;
     }
 
+    /// <summary>Whether a message of so many bytes would be taken now.</summary>
+    public bool CanSend(DeliveryMethod method, byte channel, int bytes)
+    {
+        if (State != ConnectionState.Connected)
+        {
+            return false;
+        }
+
+        return method == DeliveryMethod.Unreliable
+            ? _link.Congestion.HasBudget && _link.Unacknowledged.HasRoom(bytes, _link.Now)
+            : _channels.FindOrAdd(ChannelTable.IdOf(method, channel)) is { } found && found.CanSend(bytes, _link.Now);
+    }
+
+    /// <summary>Hands a message over. An unreliable one leaves with the next <see cref="Update"/> or before, the others as the path takes them.</summary>
     public SendOutcome Send(DeliveryMethod method, byte channel, ReadOnlySpan<byte> payload)
     {
-        if (State != ConnectionState.Connected || channel >= Limits.ChannelsMax)
+        if (State != ConnectionState.Connected || method > DeliveryMethod.Unreliable)
         {
             return SendOutcome.Unknown;
         }
 
-        switch (method)
-        {
-            case DeliveryMethod.Unreliable when payload.Length <= Limits.UnreliableBytesMax:
-                Span<byte> packet = stackalloc byte[1 + payload.Length];
-                packet[0] = Packet.Header(_dialect, PacketKind.Unreliable, _connectionNumber);
-                payload.CopyTo(packet[1..]);
-                _datagrams.Add(packet);
-                return SendOutcome.Sent;
-            case DeliveryMethod.Sequenced or DeliveryMethod.ReliableSequenced when payload.Length <= Limits.ChannelBytesMax:
-                Sequenced(ChannelId(method, channel)).Send(Packet.Header(_dialect, PacketKind.Channeled, _connectionNumber), payload, _datagrams);
-                return SendOutcome.Sent;
-            case DeliveryMethod.ReliableOrdered or DeliveryMethod.ReliableUnordered when payload.Length <= Limits.MessageBytesMax:
-                return SendReliable(Reliable(ChannelId(method, channel)), payload);
-            default:
-                return SendOutcome.TooLarge;
-        }
+        _deadline = 0;
+        return method == DeliveryMethod.Unreliable ? SendUnreliable(payload)
+            : _channels.FindOrAdd(ChannelTable.IdOf(method, channel)) is { } found ? found.Send(payload, _link.Now) : SendOutcome.Unknown;
     }
 
     /// <summary>Says goodbye, and repeats it until it is acknowledged. The event comes at once.</summary>
@@ -211,62 +156,55 @@ internal sealed class Connection : IPacketReceiver
         }
 
         bool wasConnected = State == ConnectionState.Connected;
-        _datagrams.Flush();
         int kept = Math.Min(data.Length, Limits.ConnectDataBytesMax);
-        _handshake = new byte[Packet.DisconnectHeaderBytes + kept];
-        _handshake[0] = DisconnectHeader;
-        BinaryPrimitives.WriteInt64LittleEndian(_handshake.AsSpan(1), _connectTime);
-        data[..kept].CopyTo(_handshake.AsSpan(Packet.DisconnectHeaderBytes));
+        byte[] goodbye = new byte[Packet.DisconnectHeaderBytes + kept];
+        goodbye[0] = _link.Header(PacketKind.Disconnect);
+        BinaryPrimitives.WriteInt64LittleEndian(goodbye.AsSpan(1), _connectTime);
+        data[..kept].CopyTo(goodbye.AsSpan(Packet.DisconnectHeaderBytes));
+        _repeated = new RepeatedDatagram(goodbye, now, Limits.DisconnectRetryMicroseconds);
         State = wasConnected ? ConnectionState.Closing : ConnectionState.Closed;
-        _closedAt = now;
-        _retryAt = now + Limits.DisconnectRetryMicroseconds;
         ReleaseBuffers();
-        TransmitNow(_handshake);
+        _repeated.Send(_link, now);
+        _deadline = 0;
         _events.Disconnected(reason, data);
     }
 
     /// <summary>Takes a datagram of the other side. Whatever it holds, nothing is thrown.</summary>
     public void Receive(ReadOnlySpan<byte> datagram, long now)
     {
-        _datagramsReceived++;
-        _bytesReceived += datagram.Length;
+        _link.CountReceived(datagram.Length);
+        _link.Now = now;
         if (datagram.IsEmpty || datagram.Length > Limits.ReceiveBytesMax || State == ConnectionState.Closed)
         {
             return;
         }
 
-        if (Packet.Kind(_dialect, datagram[0]) != PacketKind.Merged)
+        _deadline = 0;
+        var packets = new DatagramPackets(datagram, _link.Dialect);
+        while (State != ConnectionState.Closed && packets.TryNext(out ReadOnlySpan<byte> packet))
         {
-            ReceivePacket(datagram, now);
-            return;
-        }
-
-        ReadOnlySpan<byte> rest = datagram[1..];
-        while (rest.Length > 2 && State != ConnectionState.Closed)
-        {
-            int length = BinaryPrimitives.ReadUInt16LittleEndian(rest);
-            if (length == 0 || length > rest.Length - 2)
+            PacketKind kind = Packet.Kind(_link.Dialect, packet[0]);
+            if (Packet.IsLongEnough(kind, packet))
             {
-                return;
+                ReceivePacket(kind, packet, now);
             }
-
-            ReadOnlySpan<byte> packet = rest.Slice(2, length);
-            if (Packet.Kind(_dialect, packet[0]) != PacketKind.Merged)
-            {
-                ReceivePacket(packet, now);
-            }
-
-            rest = rest[(2 + length)..];
         }
     }
 
-    /// <summary>Lets time pass: sends what is due and notices what is overdue. Call it after sending and receiving, and every few milliseconds.</summary>
+    /// <summary>Lets time pass: sends what is due and notices what is overdue. Call it after sending and receiving, and at <see cref="NextDeadline"/>.</summary>
     public void Update(long now)
     {
+        _link.Now = now;
         switch (State)
         {
-            case ConnectionState.Connecting:
-                UpdateConnecting(now);
+            case ConnectionState.Connecting when _repeated.IsDue(now) && _repeated.Sendings >= Limits.ConnectAttemptsMax:
+                End(DisconnectReason.ConnectionFailed, []);
+                break;
+            case ConnectionState.Closing when _repeated.IsOver(now):
+                State = ConnectionState.Closed;
+                break;
+            case ConnectionState.Connecting or ConnectionState.Closing when _repeated.IsDue(now):
+                _repeated.Send(_link, now);
                 break;
             case ConnectionState.Connected when _violated:
                 Disconnect([], now, DisconnectReason.ProtocolViolation);
@@ -275,25 +213,20 @@ internal sealed class Connection : IPacketReceiver
                 End(DisconnectReason.Timeout, []);
                 break;
             case ConnectionState.Connected:
-                UpdateConnected(now);
-                break;
-            case ConnectionState.Closing when now - _closedAt > Limits.TimeoutMicroseconds:
-                State = ConnectionState.Closed;
-                break;
-            case ConnectionState.Closing when now >= _retryAt:
-                _retryAt = now + Limits.DisconnectRetryMicroseconds;
-                TransmitNow(_handshake);
+                Flush(now);
                 break;
             default:
                 break;
         }
+
+        _deadline = DeadlineAfter(now);
     }
 
     void IPacketReceiver.Accept(ReadOnlySpan<byte> packet, byte channelId)
     {
         var method = (DeliveryMethod)(channelId % 4);
         byte channel = (byte)(channelId / 4);
-        if (Packet.Kind(_dialect, packet[0]) == PacketKind.ReliableMerged)
+        if (Packet.Kind(_link.Dialect, packet[0]) == PacketKind.ReliableMerged)
         {
             DeliverMerged(packet[Packet.ChannelHeaderBytes..], method, channel);
         }
@@ -301,76 +234,60 @@ internal sealed class Connection : IPacketReceiver
         {
             Deliver(packet[Packet.ChannelHeaderBytes..], method, channel);
         }
-        else if (!_fragments.TryAdd(packet, channelId, out byte[]? message))
+        else if (!(_fragments ??= new FragmentAssembler(_link.Host)).TryAdd(packet, channelId, out ArraySegment<byte> message))
         {
             _violated = true;
         }
-        else if (message is not null)
+        else if (message.Array is not null)
         {
             Deliver(message, method, channel);
+            _fragments?.Return(message);
         }
     }
 
-    private static int ChannelId(DeliveryMethod method, byte channel) => (channel * 4) + (int)method;
-
-    private SendOutcome SendReliable(ReliableChannel channel, ReadOnlySpan<byte> payload)
+    private SendOutcome SendUnreliable(ReadOnlySpan<byte> payload)
     {
-        byte header = Packet.Header(_dialect, PacketKind.Channeled, _connectionNumber);
-        int parts = payload.Length <= Limits.ChannelBytesMax ? 1 : (payload.Length + Limits.FragmentBytesMax - 1) / Limits.FragmentBytesMax;
-        if (!channel.HasRoom(parts, payload.Length + (parts * Packet.FragmentHeaderBytes)))
+        int length = payload.Length + 1;
+        if (length > _link.Mtu.DatagramBytes)
+        {
+            return SendOutcome.TooLarge;
+        }
+
+        if (!_link.Congestion.HasBudget || !_link.Unacknowledged.TryTake(length, _link.Now))
         {
             return SendOutcome.QueueFull;
         }
 
-        if (parts == 1)
-        {
-            byte[] buffer = _pool.Rent();
-            payload.CopyTo(buffer.AsSpan(Packet.ChannelHeaderBytes));
-            channel.Enqueue(header, buffer, Packet.ChannelHeaderBytes + payload.Length);
-            return SendOutcome.Sent;
-        }
-
-        _fragmentId++;
-        for (int part = 0; part < parts; part++)
-        {
-            ReadOnlySpan<byte> data = payload[(part * Limits.FragmentBytesMax)..];
-            data = data[..Math.Min(data.Length, Limits.FragmentBytesMax)];
-            byte[] buffer = _pool.Rent();
-            BinaryPrimitives.WriteUInt16LittleEndian(buffer.AsSpan(4), _fragmentId);
-            BinaryPrimitives.WriteUInt16LittleEndian(buffer.AsSpan(6), (ushort)part);
-            BinaryPrimitives.WriteUInt16LittleEndian(buffer.AsSpan(8), (ushort)parts);
-            data.CopyTo(buffer.AsSpan(Packet.FragmentHeaderBytes));
-            channel.Enqueue((byte)(header | Packet.FragmentedBit), buffer, Packet.FragmentHeaderBytes + data.Length);
-        }
-
+        Span<byte> packet = stackalloc byte[length];
+        packet[0] = _link.Header(PacketKind.Unreliable);
+        payload.CopyTo(packet[1..]);
+        _link.Datagrams.Add(packet);
         return SendOutcome.Sent;
     }
 
-    private void ReceivePacket(ReadOnlySpan<byte> packet, long now)
+    private void ReceivePacket(PacketKind kind, ReadOnlySpan<byte> packet, long now)
     {
-        PacketKind kind = Packet.Kind(_dialect, packet[0]);
-        if (packet.Length < Packet.BytesMin(kind) + (Packet.IsFragmented(packet[0]) ? Packet.FragmentHeaderBytes - Packet.ChannelHeaderBytes : 0))
-        {
-            return;
-        }
-
         if (State == ConnectionState.Connecting)
         {
             ReceiveWhileConnecting(kind, packet, now);
-            return;
         }
-
-        if (kind == PacketKind.ShutdownOk)
+        else if (kind == PacketKind.ShutdownOk)
         {
-            if (State == ConnectionState.Closing)
-            {
-                State = ConnectionState.Closed;
-            }
-
+            State = State == ConnectionState.Closing ? ConnectionState.Closed : State;
+        }
+        else if (kind == PacketKind.PeerNotFound)
+        {
+            ReceivePeerNotFound(packet, now);
+        }
+        else if (Packet.ConnectionNumber(packet[0]) != ConnectionNumber)
+        {
             return;
         }
-
-        if (Packet.ConnectionNumber(packet[0]) == _connectionNumber || kind == PacketKind.PeerNotFound)
+        else if (kind == PacketKind.Disconnect)
+        {
+            ReceiveDisconnect(packet);
+        }
+        else if (State == ConnectionState.Connected)
         {
             ReceiveConnected(kind, packet, now);
         }
@@ -382,11 +299,12 @@ internal sealed class Connection : IPacketReceiver
         switch (kind)
         {
             case PacketKind.ConnectAccept when isAnswer && packet.Length == Packet.AcceptBytes && packet[9] <= 3:
-                Open(packet[9], now);
+                _introduction = new Introduction(BinaryPrimitives.ReadInt32LittleEndian(packet[11..]));
+                Open(packet[9], 0, now);
                 _events.Connected();
                 break;
             case PacketKind.Disconnect when isAnswer:
-                TransmitShutdownOk();
+                _link.Transmit([_link.Header(PacketKind.ShutdownOk)]);
                 End(DisconnectReason.Rejected, packet[Packet.DisconnectHeaderBytes..]);
                 break;
             case PacketKind.InvalidProtocol:
@@ -399,59 +317,46 @@ internal sealed class Connection : IPacketReceiver
 
     private void ReceiveConnected(PacketKind kind, ReadOnlySpan<byte> packet, long now)
     {
-        if (kind == PacketKind.Disconnect)
-        {
-            ReceiveDisconnect(packet);
-            return;
-        }
-
-        if (State != ConnectionState.Connected)
-        {
-            return;
-        }
-
         switch (kind)
         {
-            case PacketKind.PeerNotFound:
-                ReceivePeerNotFound(now);
-                return;
             case PacketKind.Unreliable:
-                _heardAt = now;
                 Deliver(packet[1..], DeliveryMethod.Unreliable, 0);
                 break;
             case PacketKind.Channeled or PacketKind.ReliableMerged:
-                _heardAt = now;
-                ReceiveChanneled(packet);
+                _channels.FindOrAdd(packet[3])?.Receive(packet, this);
                 break;
             case PacketKind.Ack:
-                _heardAt = now;
-                ReceiveAck(packet, now);
+                _channels.Find(packet[3])?.ReceiveAck(packet, now);
                 break;
             case PacketKind.Ping:
-                _heardAt = now;
-                ReceivePing(packet, now);
+                _link.Pings.ReceivePing(packet);
                 break;
             case PacketKind.Pong:
-                _heardAt = now;
-                ReceivePong(packet, now);
+                _link.Pings.ReceivePong(packet, now);
                 break;
             case PacketKind.MtuCheck:
-                _heardAt = now;
-                EchoMtuCheck(packet);
+                _link.Mtu.Echo(packet);
+                break;
+            case PacketKind.MtuOk:
+                _link.Mtu.ReceiveOk(packet, now);
                 break;
             default:
-                break;
+                return;
         }
+
+        _heardAt = now;
+        _introduction.Forget();
     }
 
     private void ReceiveDisconnect(ReadOnlySpan<byte> packet)
     {
+        // The connect time has 64 bits that only the two ends and who reads along know.
         if (BinaryPrimitives.ReadInt64LittleEndian(packet[1..]) != _connectTime)
         {
             return;
         }
 
-        TransmitShutdownOk();
+        _link.Transmit([_link.Header(PacketKind.ShutdownOk)]);
         if (State == ConnectionState.Closing)
         {
             State = ConnectionState.Closed;
@@ -462,80 +367,40 @@ internal sealed class Connection : IPacketReceiver
         }
     }
 
-    /// <summary>Anybody can forge this byte, so a client heeds it only when the server has been silent; a server never does.</summary>
-    private void ReceivePeerNotFound(long now)
+    /// <summary>
+    /// The server asks who this is, since it sees another address, or says that it does not know. Anybody can forge both: a client says who
+    /// it is, and gives up only if nothing else comes for a while; a server never heeds it.
+    /// </summary>
+    private void ReceivePeerNotFound(ReadOnlySpan<byte> packet, long now)
     {
-        if (_isClient && now - _heardAt > Limits.PeerNotFoundSilenceMicroseconds)
+        if (!_isClient || State != ConnectionState.Connected)
+        {
+            return;
+        }
+
+        bool isSilent = now - _heardAt > Limits.PeerNotFoundSilenceMicroseconds;
+        if (isSilent && (packet.Length == Packet.PeerUnknownBytes || _introduction.WasInVain(now)))
         {
             End(DisconnectReason.PeerNotFound, []);
         }
-    }
-
-    private void ReceiveChanneled(ReadOnlySpan<byte> packet)
-    {
-        int id = packet[3];
-        bool plain = Packet.Kind(_dialect, packet[0]) == PacketKind.Channeled && !Packet.IsFragmented(packet[0]);
-        if (id >= _reliable.Length)
+        else if (packet.Length == Packet.PeerNotFoundBytes && _introduction.TryBegin(now))
         {
-            return;
+            Span<byte> change = stackalloc byte[Packet.AddressChangeBytes];
+            new AddressChange(_connectTime, ConnectionNumber, _introduction.PeerId).Write(change, _link.Dialect);
+            _link.Transmit(change);
+            _link.Mtu.Restart(now);
         }
-
-        if (id % 2 == 0)
-        {
-            Reliable(id).Receive(packet, this);
-        }
-        else if (plain)
-        {
-            Sequenced(id).Receive(packet, this);
-        }
-    }
-
-    private void ReceiveAck(ReadOnlySpan<byte> packet, long now)
-    {
-        int id = packet[3];
-        if (id < _reliable.Length)
-        {
-            _reliable[id]?.ReceiveAck(packet, now, _roundTrip);
-            _sequenced[id]?.ReceiveAck(packet);
-        }
-    }
-
-    private void ReceivePing(ReadOnlySpan<byte> packet, long now)
-    {
-        // Every ping is answered: stock peers count in 16 bits and stop understanding their own order after 18 hours.
-        Span<byte> pong = stackalloc byte[Packet.PongBytes];
-        pong[0] = Packet.Header(_dialect, PacketKind.Pong, _connectionNumber);
-        packet.Slice(1, 2).CopyTo(pong[1..]);
-        BinaryPrimitives.WriteInt64LittleEndian(pong[3..], _utcTicksAtZero + (now * 10));
-        _datagrams.Add(pong);
-    }
-
-    private void ReceivePong(ReadOnlySpan<byte> packet, long now)
-    {
-        ushort sequence = BinaryPrimitives.ReadUInt16LittleEndian(packet[1..]);
-        if (sequence == _pingSequence && sequence != _pingAnswered)
-        {
-            _pingAnswered = sequence;
-            _roundTrip.Add(now - _pingSentAt);
-        }
-    }
-
-    private void EchoMtuCheck(ReadOnlySpan<byte> packet)
-    {
-        if (packet.Length is < 1024 or > Limits.ReceiveBytesMax || BinaryPrimitives.ReadInt32LittleEndian(packet[1..]) != packet.Length
-            || BinaryPrimitives.ReadInt32LittleEndian(packet[^4..]) != packet.Length)
-        {
-            return;
-        }
-
-        Span<byte> echo = stackalloc byte[packet.Length];
-        packet.CopyTo(echo);
-        echo[0] = Packet.Header(_dialect, PacketKind.MtuOk, _connectionNumber);
-        TransmitNow(echo);
     }
 
     private void DeliverMerged(ReadOnlySpan<byte> entries, DeliveryMethod method, byte channel)
     {
+        if (entries.Length == 2 && entries[0] == 0 && entries[1] == 0)
+        {
+            // How stock peers send an empty message.
+            Deliver([], method, channel);
+            return;
+        }
+
         while (entries.Length > 2)
         {
             int length = BinaryPrimitives.ReadUInt16LittleEndian(entries);
@@ -558,63 +423,70 @@ internal sealed class Connection : IPacketReceiver
         }
     }
 
-    private void UpdateConnecting(long now)
+    /// <summary>Acks first, then what is lost and what is new by priority, then what may ride along.</summary>
+    private void Flush(long now)
     {
-        if (now < _retryAt)
+        _link.Congestion.Refresh(now);
+        _link.Flight.Refresh(now);
+        foreach (Channel channel in _channels.InOrder)
         {
-            return;
+            channel.FlushAck();
         }
 
-        if (_attempts++ >= Limits.ConnectAttemptsMax)
+        foreach (Channel channel in _channels.InOrder)
         {
-            End(DisconnectReason.ConnectionFailed, []);
-            return;
+            channel.Flush(now);
         }
 
-        _retryAt = now + Limits.ConnectRetryMicroseconds;
-        TransmitNow(_handshake);
+        _link.Pings.Flush(now);
+        foreach (Channel channel in _channels.InOrder)
+        {
+            channel.RideAlong(now);
+        }
+
+        if (_link.Datagrams.Bytes > 0)
+        {
+            _link.Pings.RideAlong(now);
+        }
+
+        _link.Datagrams.Flush();
+        _link.Mtu.Flush(now);
     }
 
-    private void UpdateConnected(long now)
+    private long DeadlineAfter(long now)
     {
-        foreach (ReliableChannel channel in _reliableInUse)
+        switch (State)
         {
-            channel.Flush(now, _roundTrip, _dialect, _connectionNumber, _datagrams);
+            case ConnectionState.Connecting or ConnectionState.Closing:
+                return _repeated.Deadline;
+            case ConnectionState.Closed:
+                return long.MaxValue;
+            default:
+                break;
         }
 
-        foreach (SequencedChannel channel in _sequencedInUse)
+        long deadline = Math.Min(_link.Pings.Deadline, _heardAt + Limits.TimeoutMicroseconds + 1);
+        deadline = Math.Min(deadline, Math.Min(_link.Mtu.Deadline, _link.Flight.Deadline));
+        deadline = Math.Min(deadline, _link.Congestion.Deadline(now));
+        foreach (Channel channel in _channels.InOrder)
         {
-            channel.Flush(now, _roundTrip, _dialect, _connectionNumber, _datagrams);
+            deadline = Math.Min(deadline, channel.Deadline);
         }
 
-        if (now - _pingSentAt >= Limits.PingMicroseconds)
-        {
-            Ping(now);
-        }
-
-        _datagrams.Flush();
+        return deadline;
     }
 
-    private void Ping(long now)
+    private void Open(int connectionNumber, ushort pingSequence, long now)
     {
-        // Kept inside 15 bits, in which stock peers compare them, and never 0, which they take for answered.
-        _pingSequence = _pingSequence >= Sequence.Count - 1 ? (ushort)1 : (ushort)(_pingSequence + 1);
-        _pingSentAt = now;
-        Span<byte> ping = stackalloc byte[Packet.PingBytes];
-        ping[0] = Packet.Header(_dialect, PacketKind.Ping, _connectionNumber);
-        BinaryPrimitives.WriteUInt16LittleEndian(ping[1..], _pingSequence);
-        _datagrams.Add(ping);
-    }
-
-    private void Open(int connectionNumber, long now)
-    {
-        _connectionNumber = connectionNumber;
-        _datagrams.MergedHeader = Packet.Header(_dialect, PacketKind.Merged, connectionNumber);
+        _link.Now = now;
+        _link.ConnectionNumber = connectionNumber;
         _heardAt = now;
+        _repeated = default;
+        State = ConnectionState.Connected;
 
         // The first ping goes out at once: it gives the first round trip.
-        _pingSentAt = now - Limits.PingMicroseconds;
-        State = ConnectionState.Connected;
+        _link.Pings.Start(pingSequence, now);
+        _link.Mtu.Restart(now);
     }
 
     private void End(DisconnectReason reason, ReadOnlySpan<byte> data)
@@ -626,51 +498,9 @@ internal sealed class Connection : IPacketReceiver
 
     private void ReleaseBuffers()
     {
-        foreach (ReliableChannel channel in _reliableInUse)
-        {
-            channel.Clear();
-        }
-
-        _reliableInUse.Clear();
-        _sequencedInUse.Clear();
-        _fragments.Clear();
-    }
-
-    private ReliableChannel Reliable(int id)
-    {
-        if (_reliable[id] is not { } channel)
-        {
-            channel = new ReliableChannel((byte)id, ordered: id % 4 == (int)DeliveryMethod.ReliableOrdered, _pool);
-            _reliable[id] = channel;
-            _reliableInUse.Add(channel);
-        }
-
-        return channel;
-    }
-
-    private SequencedChannel Sequenced(int id)
-    {
-        if (_sequenced[id] is not { } channel)
-        {
-            channel = new SequencedChannel((byte)id, reliable: id % 4 == (int)DeliveryMethod.ReliableSequenced);
-            _sequenced[id] = channel;
-            _sequencedInUse.Add(channel);
-        }
-
-        return channel;
-    }
-
-    private void TransmitShutdownOk() => TransmitNow([Packet.Header(_dialect, PacketKind.ShutdownOk, _connectionNumber)]);
-
-    private void TransmitNow(ReadOnlySpan<byte> datagram)
-    {
-        _datagramsSent++;
-        _bytesSent += datagram.Length;
-        _events.Transmit(datagram);
-    }
-
-    private sealed class CountingSink(Connection connection) : IDatagramSink
-    {
-        public void Transmit(ReadOnlySpan<byte> datagram) => connection.TransmitNow(datagram);
+        _channels.Clear();
+        _link.Datagrams.Drop();
+        _fragments?.Clear();
+        _fragments = null;
     }
 }

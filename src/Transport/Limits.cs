@@ -3,44 +3,47 @@ namespace RealtimeServer.Transport;
 /// <summary>Every bound of the room, and why it has the value it has.</summary>
 public static class Limits
 {
-    /// <summary>UDP payload that fits every path; what LiteNetLib starts with. No probing goes beyond it yet.</summary>
-    public const int DatagramBytesMax = 1024;
+    /// <summary>UDP payload that fits every path; what LiteNetLib starts with.</summary>
+    public const int DatagramBytesMin = 1024;
 
-    /// <summary>The largest datagram a peer may send: stock peers receive 1,432 bytes at most.</summary>
+    /// <summary>The largest datagram of either side: stock peers have room for 1,432 bytes.</summary>
     public const int ReceiveBytesMax = 1432;
 
-    /// <summary>Payload of an unreliable message: the datagram less one byte.</summary>
-    public const int UnreliableBytesMax = DatagramBytesMax - 1;
+    /// <summary>What is sent where the path takes it.</summary>
+    public const int DatagramBytesMax = ReceiveBytesMax;
+
+    /// <summary>Payload of an unreliable message that fits every path: the datagram less one byte.</summary>
+    public const int UnreliableBytesMax = DatagramBytesMin - 1;
 
     /// <summary>Payload of an unfragmented message on a channel: the datagram less the header of four.</summary>
-    public const int ChannelBytesMax = DatagramBytesMax - 4;
+    public const int ChannelBytesMax = DatagramBytesMin - 4;
 
     /// <summary>Payload of one fragment: the datagram less both headers.</summary>
-    public const int FragmentBytesMax = DatagramBytesMax - 10;
+    public const int FragmentBytesMax = DatagramBytesMin - 10;
 
-    /// <summary>A whole message, fragments put together.</summary>
+    /// <summary>The same of a peer that begins with datagrams of 508 bytes, as 1.0 to 1.2 may; it bounds how many parts a message has.</summary>
+    public const int FragmentBytesMin = 508 - 10 - 20;
+
+    /// <summary>A whole message, fragments put together, unless <see cref="ConnectionSettings"/> say otherwise.</summary>
     public const int MessageBytesMax = 256 * 1024;
 
-    /// <summary>Fragments of one message.</summary>
-    public const int FragmentsMax = (MessageBytesMax + FragmentBytesMax - 1) / FragmentBytesMax;
+    /// <summary>What settings may raise it to: a peer makes the other hold twice as much.</summary>
+    public const int MessageBytesCeiling = 16 * 1024 * 1024;
 
     /// <summary>Fragmented messages of one peer that may be incomplete at a time: a window of 64 can hold pieces of that many.</summary>
     public const int FragmentGroupsMax = WindowSize;
 
-    /// <summary>Bytes of all incomplete messages of one peer.</summary>
-    public const int FragmentBytesHeldMax = 2 * MessageBytesMax;
+    /// <summary>Packets of one peer that came before their turn and are kept: four channels with a whole window each, 370 KB.</summary>
+    public const int EarlyPacketsMax = 256;
 
-    /// <summary>Channels of each method, as a stock peer has by default is one; eight keeps the tables small and games are content.</summary>
-    public const int ChannelsMax = 8;
+    /// <summary>Channels of each method: what an id of one byte has room for.</summary>
+    public const int ChannelsMax = 64;
 
     /// <summary>Reliable messages under way on a channel; the ack's bitmap has no room for more.</summary>
     public const int WindowSize = 64;
 
-    /// <summary>Messages that wait behind the window on a channel, fragments counted one by one: one largest message and some.</summary>
+    /// <summary>Packets that wait behind the window on a channel, besides those of two largest messages: half a minute of a busy game in 1.x.</summary>
     public const int QueuedPacketsMax = 1024;
-
-    /// <summary>Bytes that may wait or be under way on a channel.</summary>
-    public const int QueuedBytesMax = 2 * MessageBytesMax;
 
     /// <summary>Connections of one server: a slot is 16 bits of an id.</summary>
     public const int ConnectionsMax = 32_768;
@@ -56,6 +59,22 @@ public static class Limits
 
     public const long PingMicroseconds = 1_000_000;
 
+    /// <summary>The same while packets get lost: enough to know the path within a second.</summary>
+    public const long PingSoonMicroseconds = 100_000;
+
+    /// <summary>The second sending of a pong waits so long for a datagram that leaves anyway, and has at least so much distance to the first.</summary>
+    public const long PongAgainMicroseconds = 60_000;
+
+    public const long PongApartMicroseconds = 10_000;
+
+    /// <summary>How often a client tells a server that asks who it is: anybody can forge the question.</summary>
+    public const long IntroductionMicroseconds = 1_000_000;
+
+    /// <summary>How long a size of datagram has to be answered, three times, and how often one in use is asked about again.</summary>
+    public const long MtuProbeMicroseconds = 500_000;
+
+    public const long MtuVerifyMicroseconds = 15_000_000;
+
     /// <summary>How often a client repeats its connect request, and how often before it gives up.</summary>
     public const long ConnectRetryMicroseconds = 500_000;
 
@@ -67,9 +86,45 @@ public static class Limits
     /// <summary>Resend delay before a round trip was measured, and its bounds after.</summary>
     public const long ResendMicrosecondsFirst = 120_000;
 
-    public const long ResendMicrosecondsMin = 25_000;
+    public const long ResendMicrosecondsMin = 30_000;
 
     public const long ResendMicrosecondsMax = 2_000_000;
+
+    /// <summary>Stock peers acknowledge on their update, every 15 ms.</summary>
+    public const long PeerTickMicroseconds = 15_000;
+
+    /// <summary>Packets that overtake each other by less are not taken for lost.</summary>
+    public const long ReorderMicrosecondsMin = 5_000;
+
+    /// <summary>Packets sent again when nothing is acknowledged any more: enough to hear of the rest, too few to flood a link that is down.</summary>
+    public const int ProbesAtTimeout = 4;
+
+    /// <summary>A loss is looked into for so long.</summary>
+    public const long LossRememberedMicroseconds = 5_000_000;
+
+    /// <summary>Packets worth sending again before they are known to be lost, how far apart, and what that may cost a connection.</summary>
+    public const int CopyBytesMax = 320;
+
+    public const long CopyApartMicrosecondsMin = 15_000;
+
+    public const long CopyApartMicroseconds = 40_000;
+
+    public const int CopyBytesPerSecondMax = 32 * 1024;
+
+    /// <summary>How often an ack is repeated in datagrams that leave anyway.</summary>
+    public const int AckRides = 1;
+
+    public const int AckRidesUnderLoss = 4;
+
+    /// <summary>Bytes under way before anything is known: the window of one channel, as stock peers send at once.</summary>
+    public const int CongestionBytesFirst = WindowSize * DatagramBytesMin;
+
+    public const int CongestionBytesMax = 16 * 1024 * 1024;
+
+    /// <summary>Bytes a second before anything is known, and however little seems to arrive.</summary>
+    public const int PaceBytesPerSecondFirst = 4 * 1024 * 1024;
+
+    public const int PaceBytesPerSecondMin = 4 * 1024;
 
     /// <summary>Connect requests a server looks into, a second, all sources together: each costs opening a token.</summary>
     public const int HandshakesPerSecondMax = 5_000;

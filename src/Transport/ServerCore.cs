@@ -19,8 +19,7 @@ internal sealed class ServerCore
     private readonly IServerEvents _events;
     private readonly Action<Exception>? _fault;
     private readonly IDatagramSender _sender;
-    private readonly long _utcTicksAtZero;
-    private readonly BufferPool _pool = new();
+    private readonly ConnectionHost _host;
     private readonly Dictionary<SocketAddress, Peer> _byAddress = [];
     private readonly Peer?[] _bySlot;
     private readonly ushort[] _generations;
@@ -36,12 +35,13 @@ internal sealed class ServerCore
     /// <param name="connectionsMax">At most <see cref="Limits.ConnectionsMax"/>.</param>
     /// <param name="utcTicksAtZero">The wall clock at time zero, in ticks of 100 ns.</param>
     /// <param name="fault">Hears what an event handler threw.</param>
-    public ServerCore(IServerEvents events, IDatagramSender sender, int connectionsMax, long utcTicksAtZero, Action<Exception>? fault = null)
+    public ServerCore(IServerEvents events, IDatagramSender sender, int connectionsMax, long utcTicksAtZero, Action<Exception>? fault = null,
+        ConnectionSettings? settings = null)
     {
         _fault = fault;
         _events = events;
         _sender = sender;
-        _utcTicksAtZero = utcTicksAtZero;
+        _host = ConnectionHost.Of(settings ?? ConnectionSettings.Default, utcTicksAtZero);
         _bySlot = new Peer?[connectionsMax];
         _generations = new ushort[connectionsMax];
         for (int slot = 0; slot < connectionsMax; slot++)
@@ -231,7 +231,7 @@ internal sealed class ServerCore
         _bySlot[slot] = peer;
         _peers.Add(peer);
         _byAddress.Add(address, peer);
-        peer.Connection = Connection.ToClient(peer, _pool, new Handshake(request.Dialect, request.ConnectTime, connectionNumber), _now, _utcTicksAtZero);
+        peer.Connection = Connection.ToClient(peer, _host, new Handshake(request.Dialect, request.ConnectTime, connectionNumber), _now);
         SendAccept(peer);
         Touch(peer);
         TellConnected(peer.Id, state);

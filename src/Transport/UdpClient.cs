@@ -13,6 +13,9 @@ public sealed record UdpClientOptions
 
     /// <summary>Speak the wire of LiteNetLib 1.x instead of that of 2.x.</summary>
     public bool SpeakVersion1 { get; init; }
+
+    /// <summary>How large messages may be, how much is sent, and the like.</summary>
+    public ConnectionSettings Connection { get; init; } = ConnectionSettings.Default;
 }
 
 /// <summary>
@@ -69,7 +72,8 @@ public sealed class UdpClient : IDisposable, IConnectionEvents
         _socket.Connect(server);
         SocketAddress address = server.Serialize();
         _connection = Connection.ToServer(
-            this, _options.SpeakVersion1 ? Dialect.V1 : Dialect.V2, address.Buffer.Span[..address.Size], connectData, Now(), _time.GetUtcNow().Ticks);
+            this, ConnectionHost.Of(_options.Connection, _time.GetUtcNow().Ticks), _options.SpeakVersion1 ? Dialect.V1 : Dialect.V2,
+            address.Buffer.Span[..address.Size], connectData, Now());
     }
 
     public void Poll(IClientEvents events)

@@ -17,6 +17,9 @@ public sealed record UdpServerOptions
     /// </summary>
     public Action<Exception>? Fault { get; init; }
 
+    /// <summary>How large messages may be, how much is sent, and the like, for every connection.</summary>
+    public ConnectionSettings Connection { get; init; } = ConnectionSettings.Default;
+
     /// <summary>Size asked of the operating system for each of the socket's two buffers; it may give less.</summary>
     public int SocketBufferBytes { get; init; } = 4 * 1024 * 1024;
 }
@@ -46,7 +49,7 @@ public sealed class UdpServer : IDisposable, IDatagramSender
         _time = time;
         _epoch = time.GetTimestamp();
         _socket = new Socket(options.Listen.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
-        _core = new ServerCore(events, this, options.ConnectionsMax, time.GetUtcNow().Ticks, options.Fault);
+        _core = new ServerCore(events, this, options.ConnectionsMax, time.GetUtcNow().Ticks, options.Fault, options.Connection);
     }
 
     /// <summary>Where the server listens, once started.</summary>
@@ -82,9 +85,9 @@ public sealed class UdpServer : IDisposable, IDatagramSender
         {
             DeliveryMethod.Unreliable => Limits.UnreliableBytesMax,
             DeliveryMethod.Sequenced or DeliveryMethod.ReliableSequenced => Limits.ChannelBytesMax,
-            _ => Limits.MessageBytesMax,
+            _ => _options.Connection.MessageBytesMax,
         };
-        return payload.Length > max || channel >= Limits.ChannelsMax ? SendOutcome.TooLarge
+        return payload.Length > max || channel >= _options.Connection.ChannelsMax ? SendOutcome.TooLarge
             : !_core.Knows(id) ? SendOutcome.Unknown
             : _outgoing.TryAdd(id, OutgoingQueue.Kind.Message, method, channel, payload) ? SendOutcome.Sent : SendOutcome.QueueFull;
     }
@@ -188,7 +191,7 @@ public sealed class UdpServer : IDisposable, IDatagramSender
                 _core.Update(Now());
                 _core.Disconnect(id, payload, Now());
             }
-            else if (_core.Send(id, method, channel, payload) == SendOutcome.QueueFull)
+            else if (_core.Send(id, method, channel, payload) == SendOutcome.QueueFull && method is DeliveryMethod.ReliableOrdered or DeliveryMethod.ReliableUnordered)
             {
                 _core.Disconnect(id, ConnectData.FromString("too slow: reliable messages pile up"), Now(), DisconnectReason.ProtocolViolation);
             }

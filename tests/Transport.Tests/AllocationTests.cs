@@ -34,7 +34,7 @@ public sealed class AllocationTests
         public Link()
         {
             _server = new ServerCore(this, this, 4, 0);
-            _client = Connection.ToServer(this, Dialect.V2, new byte[16], [], 0, 0);
+            _client = Connection.ToServer(this, ConnectionHost.Of(ConnectionSettings.Default, 0), Dialect.V2, new byte[16], [], 0);
         }
 
         public int Received { get; private set; }

@@ -40,17 +40,19 @@ internal sealed class TestWire
     private static readonly byte[] ServerAddress = Convert.FromHexString("020026cd7f0000010000000000000000");
     private readonly PriorityQueue<(byte[] Datagram, bool ToServer), (long At, int Order)> _flying = new();
     private readonly Dialect _dialect;
+    private readonly ConnectionHost _serverHost;
     private DeterministicRandom _random;
     private int _order;
 
-    public TestWire(Dialect dialect, Weather weather, ulong seed = 1)
+    public TestWire(Dialect dialect, Weather weather, ulong seed = 1, ConnectionSettings? settings = null)
     {
+        _serverHost = ConnectionHost.Of(settings ?? ConnectionSettings.Default, 2_000_000);
         _dialect = dialect;
         Weather = weather;
         _random = new DeterministicRandom(seed);
         ClientEnd = new TestEnd(this, isClient: true);
         ServerEnd = new TestEnd(this, isClient: false);
-        Client = Connection.ToServer(ClientEnd, dialect, ServerAddress, ConnectData.FromString("key"), 0, 1_000_000);
+        Client = Connection.ToServer(ClientEnd, ConnectionHost.Of(settings ?? ConnectionSettings.Default, 1_000_000), dialect, ServerAddress, ConnectData.FromString("key"), 0);
     }
 
     public Weather Weather { get; set; }
@@ -67,9 +69,9 @@ internal sealed class TestWire
 
     public int LargestDatagram { get; private set; }
 
-    public static TestWire Connected(Dialect dialect, Weather weather, ulong seed = 1)
+    public static TestWire Connected(Dialect dialect, Weather weather, ulong seed = 1, ConnectionSettings? settings = null)
     {
-        var wire = new TestWire(dialect, weather with { Loss = 0 }, seed);
+        var wire = new TestWire(dialect, weather with { Loss = 0 }, seed, settings);
         wire.Run(1_000_000);
         Assert.Equal(ConnectionState.Connected, wire.Client.State);
         wire.Weather = weather;
@@ -121,7 +123,7 @@ internal sealed class TestWire
             else if (ConnectRequest.TryRead(datagram, out ConnectRequest request))
             {
                 Assert.Equal(_dialect, request.Dialect);
-                Server ??= Connection.ToClient(ServerEnd, new BufferPool(), new Handshake(request.Dialect, request.ConnectTime, 3), Now, 2_000_000);
+                Server ??= Connection.ToClient(ServerEnd, _serverHost, new Handshake(request.Dialect, request.ConnectTime, 3), Now);
                 byte[] accept = new byte[Packet.AcceptBytes];
                 ConnectAccept.Write(accept, request.Dialect, request.ConnectTime, 3, 7);
                 Carry(accept, toServer: false);

@@ -5,80 +5,137 @@ namespace RealtimeServer.Transport.Channels;
 
 /// <summary>
 /// Puts messages together from fragments: <c>channel header | fragment id u16 | part u16 | total u16 | data</c>. Memory follows what
-/// arrived, never what a header claims.
+/// arrived, never what a header claims, and is reused.
 /// </summary>
-internal sealed class FragmentAssembler
+internal sealed class FragmentAssembler(ConnectionHost host)
 {
+    private const int GroupsKeptMax = 4;
     private readonly Dictionary<uint, Group> _groups = [];
-    private int _bytesHeld;
+    private readonly Stack<Group> _free = new();
+    private long _bytesHeld;
+    private int _fragmentsHeld;
 
     /// <summary>Takes a fragment.</summary>
-    /// <param name="message">The whole message, if this fragment completed it.</param>
+    /// <param name="message">The whole message, if this fragment completed it: give it back with <see cref="Return"/>.</param>
     /// <returns>False if no honest peer sends this.</returns>
-    public bool TryAdd(ReadOnlySpan<byte> packet, byte channelId, out byte[]? message)
+    public bool TryAdd(ReadOnlySpan<byte> packet, byte channelId, out ArraySegment<byte> message)
     {
-        message = null;
+        message = default;
         ushort id = BinaryPrimitives.ReadUInt16LittleEndian(packet[4..]);
         ushort part = BinaryPrimitives.ReadUInt16LittleEndian(packet[6..]);
         ushort total = BinaryPrimitives.ReadUInt16LittleEndian(packet[8..]);
         ReadOnlySpan<byte> data = packet[Packet.FragmentHeaderBytes..];
         uint key = ((uint)channelId << 16) | id;
         bool known = _groups.TryGetValue(key, out Group? group);
-        if (part >= total || total > Limits.FragmentsMax || data.IsEmpty || _bytesHeld + data.Length > Limits.FragmentBytesHeldMax
-            || (known ? group!.Parts.Length != total || group.Parts[part] is not null : _groups.Count == Limits.FragmentGroupsMax))
+        if (part >= total || total > host.Settings.FragmentsMax || data.IsEmpty
+            || _bytesHeld + data.Length > 2L * host.Settings.MessageBytesMax || _fragmentsHeld >= 2 * host.Settings.FragmentsMax
+            || (known ? group!.Total != total || group.Has(part) : _groups.Count == Limits.FragmentGroupsMax))
         {
             return false;
         }
 
         if (!known)
         {
-            group = new Group(new byte[total][]);
+            group = _free.TryPop(out Group? free) ? free : new Group();
+            group.Total = total;
             _groups.Add(key, group);
         }
 
-        group!.Parts[part] = data.ToArray();
-        group.Bytes += data.Length;
+        byte[] buffer = host.Pool.Rent(data.Length);
+        data.CopyTo(buffer);
+        group!.Put(part, buffer, data.Length);
         _bytesHeld += data.Length;
-        if (group.Bytes > Limits.MessageBytesMax)
+        _fragmentsHeld++;
+        if (group.Bytes > host.Settings.MessageBytesMax)
         {
             return false;
         }
 
-        if (++group.Here == total)
+        if (group.Here == total)
         {
+            byte[] whole = host.Pool.RentMessage(group.Bytes);
+            message = new ArraySegment<byte>(whole, 0, group.Bytes);
+            group.Join(whole);
             _groups.Remove(key);
-            _bytesHeld -= group.Bytes;
-            message = group.Join();
+            Release(group);
         }
 
         return true;
     }
 
+    /// <summary>Takes a message's buffer back.</summary>
+    public void Return(ArraySegment<byte> message) => host.Pool.ReturnMessage(message.Array!);
+
     public void Clear()
     {
+        foreach (Group group in _groups.Values)
+        {
+            Release(group);
+        }
+
         _groups.Clear();
-        _bytesHeld = 0;
+        _free.Clear();
     }
 
-    private sealed class Group(byte[]?[] parts)
+    private void Release(Group group)
     {
-        public byte[]?[] Parts { get; } = parts;
-
-        public int Here { get; set; }
-
-        public int Bytes { get; set; }
-
-        public byte[] Join()
+        _bytesHeld -= group.Bytes;
+        _fragmentsHeld -= group.Here;
+        group.Clear(host.Pool);
+        if (_free.Count < GroupsKeptMax)
         {
-            byte[] message = GC.AllocateUninitializedArray<byte>(Bytes);
-            int at = 0;
-            foreach (byte[]? part in Parts)
+            _free.Push(group);
+        }
+    }
+
+    /// <summary>The parts of one message that are here.</summary>
+    private sealed class Group
+    {
+        private (byte[]? Buffer, int Length)[] _parts = [];
+
+        public int Total { get; set; }
+
+        public int Here { get; private set; }
+
+        public int Bytes { get; private set; }
+
+        public bool Has(int part) => part < _parts.Length && _parts[part].Buffer is not null;
+
+        public void Put(int part, byte[] buffer, int length)
+        {
+            if (part >= _parts.Length)
             {
-                part!.CopyTo(message, at);
-                at += part!.Length;
+                Array.Resize(ref _parts, Math.Min(Math.Max(part + 1, _parts.Length * 2), Total));
             }
 
-            return message;
+            _parts[part] = (buffer, length);
+            Bytes += length;
+            Here++;
+        }
+
+        public void Join(Span<byte> message)
+        {
+            for (int part = 0; part < Total; part++)
+            {
+                (byte[]? buffer, int length) = _parts[part];
+                buffer.AsSpan(0, length).CopyTo(message);
+                message = message[length..];
+            }
+        }
+
+        public void Clear(BufferPool pool)
+        {
+            for (int part = 0; part < _parts.Length && Here > 0; part++)
+            {
+                if (_parts[part].Buffer is { } buffer)
+                {
+                    pool.Return(buffer);
+                    _parts[part] = default;
+                    Here--;
+                }
+            }
+
+            Bytes = 0;
         }
     }
 }

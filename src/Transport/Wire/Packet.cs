@@ -51,6 +51,16 @@ internal static class Packet
     public const int SequencedAckBytes = 4;
     public const int PingBytes = 3;
     public const int PongBytes = 11;
+
+    /// <summary>Channel ids there are: 64 channels of four methods.</summary>
+    public const int ChannelIds = 256;
+
+    /// <summary>The forms of PeerNotFound: who are you; I do not know you; it is me, from another address.</summary>
+    public const int PeerNotFoundBytes = 1;
+
+    public const int PeerUnknownBytes = 2;
+
+    public const int AddressChangeBytes = 15;
     private const byte KindMask = 0x1F;
 
     public static byte Header(Dialect dialect, PacketKind kind, int connectionNumber, bool fragmented = false)
@@ -80,6 +90,10 @@ internal static class Packet
         dialect = (header & KindMask) == 6 ? Dialect.V2 : Dialect.V1;
         return (header & KindMask) is 5 or 6;
     }
+
+    /// <summary>Whether a packet has the bytes that its kind and its fragment bit ask for.</summary>
+    public static bool IsLongEnough(PacketKind kind, ReadOnlySpan<byte> packet) =>
+        packet.Length >= BytesMin(kind) + (IsFragmented(packet[0]) ? FragmentHeaderBytes - ChannelHeaderBytes : 0);
 
     /// <summary>Bytes a packet of a kind has at least.</summary>
     public static int BytesMin(PacketKind kind) => kind switch

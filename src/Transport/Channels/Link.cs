@@ -1,0 +1,86 @@
+using RealtimeServer.Transport.Paths;
+using RealtimeServer.Transport.Wire;
+
+namespace RealtimeServer.Transport.Channels;
+
+/// <summary>What the parts of one connection share: how packets leave, what is known of the path, and what was counted.</summary>
+internal sealed class Link : IDatagramSink
+{
+    private readonly IConnectionEvents _events;
+
+    public Link(IConnectionEvents events, ConnectionHost host, Dialect dialect)
+    {
+        _events = events;
+        Host = host;
+        Dialect = dialect;
+        Datagrams = new DatagramBuilder(this, host.Pool);
+        Flight = new Flight(this);
+        Congestion = new Congestion(this);
+        Unacknowledged = new UnacknowledgedBrake(this);
+        Mtu = new MtuDiscovery(this);
+        Pings = new Pings(this);
+    }
+
+    public ConnectionHost Host { get; }
+
+    public Dialect Dialect { get; }
+
+    public int ConnectionNumber { get; set; }
+
+    public RoundTrip RoundTrip { get; } = new();
+
+    public DatagramBuilder Datagrams { get; }
+
+    public Flight Flight { get; }
+
+    public Congestion Congestion { get; }
+
+    public UnacknowledgedBrake Unacknowledged { get; }
+
+    public MtuDiscovery Mtu { get; }
+
+    public Pings Pings { get; }
+
+    /// <summary>The time of the call the connection is in.</summary>
+    public long Now { get; set; }
+
+    /// <summary>
+    /// Bytes of a reliable packet at most: what passes everywhere, whatever larger size was found. A packet keeps its sequence until it arrives
+    /// and cannot be cut anew, so one too large for a path that became narrower would never arrive.
+    /// </summary>
+    public int PacketBytesMax => Limits.DatagramBytesMin - Host.Settings.OverheadBytes;
+
+    /// <summary>The last message that was cut has this number.</summary>
+    public ushort FragmentId { get; set; }
+
+    /// <summary>Bytes that wait or are under way on all reliable channels.</summary>
+    public long QueuedBytes { get; set; }
+
+    /// <summary>Packets of all ordered channels that came before their turn and are kept.</summary>
+    public int EarlyPackets { get; set; }
+
+    public long DatagramsSent { get; private set; }
+
+    public long DatagramsReceived { get; private set; }
+
+    public long BytesSent { get; private set; }
+
+    public long BytesReceived { get; private set; }
+
+    public byte Header(PacketKind kind) => Packet.Header(Dialect, kind, ConnectionNumber);
+
+    /// <summary>Puts a datagram on the network at once.</summary>
+    public void Transmit(ReadOnlySpan<byte> datagram)
+    {
+        DatagramsSent++;
+        BytesSent += datagram.Length;
+        Congestion.Charge(datagram.Length);
+        _events.Transmit(datagram);
+    }
+
+    public void CountReceived(int bytes)
+    {
+        DatagramsReceived++;
+        BytesReceived += bytes;
+    }
+}
