@@ -66,10 +66,9 @@ internal sealed class Composition : IAsyncDisposable
         GarbageCollection.Tell(log);
 
         // Files of every kind are read at the same time: this is what a start waits for.
-        string databaseFile = Path.GetFullPath(Path.Combine(_settings.DataFolder, "realtime.db"));
         SessionTokens tokens = Tokens();
         Task<MapLibrary> loading = Task.Run(() => MapLibrary.Load(MapLibrary.Locate(_settings.MapsFolder, _settings.MapsFolderChosen)));
-        Database database = Own(await Task.Run(() => Database.Open(databaseFile, Catalogue.Migrations, _time)).ConfigureAwait(false));
+        Database database = Own(await Task.Run(() => Database.OpenAsync(DatabaseOptions(log), Catalogue.Migrations, _time)).ConfigureAwait(false));
         MapLibrary maps = await loading.ConfigureAwait(false);
 
         ScopedMeterFactory meters = Own(new ScopedMeterFactory());
@@ -101,7 +100,7 @@ internal sealed class Composition : IAsyncDisposable
             UdpEndPoint = udp.EndPoint,
             Matches = matches,
             ServerKey = _settings.ServerKey,
-            StartScreen = Start.StartScreen.Of(_settings, http, udp.EndPoint, databaseFile, maps),
+            StartScreen = Start.StartScreen.Of(_settings, http, udp.EndPoint, database.Description, maps),
             DemoMatch = demo,
         };
     }
@@ -144,6 +143,9 @@ internal sealed class Composition : IAsyncDisposable
             _settings.SessionLifetime,
             _settings.RefreshLifetime),
         _time);
+
+    private DatabaseOptions DatabaseOptions(ServerLog log) =>
+        new(_settings.Database, Path.GetFullPath(Path.Combine(_settings.DataFolder, "server.db"))) { Availability = log.DatabaseAvailability };
 
     private MatchHostOptions MatchOptions(ServerLog log) => new()
     {

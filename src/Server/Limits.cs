@@ -7,6 +7,8 @@ internal static class Limits
 
     public const int PathLengthMax = 4_096;
 
+    public const int DatabaseAddressLengthMax = 4_096;
+
     public const int ServerKeyLengthMax = 128;
 
     /// <summary>In characters; what <see cref="Services.Limits.SigningKeyBytesMin"/> asks in bytes, as a character has at least one.</summary>

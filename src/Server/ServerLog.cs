@@ -33,8 +33,27 @@ internal sealed partial class ServerLog : IMatchObserver
     [LoggerMessage(11, LogLevel.Error, "A door failed: {Door}.")]
     public partial void DoorFailed(string door, Exception exception);
 
+    /// <param name="lost">Why the database is away; null when it is back.</param>
+    public void DatabaseAvailability(Exception? lost)
+    {
+        if (lost is null)
+        {
+            DatabaseBack();
+        }
+        else
+        {
+            DatabaseLost(lost.Message);
+        }
+    }
+
     [LoggerMessage(20, LogLevel.Warning, "The demo match could not be started: {Reason}")]
     public partial void DemoMatchRefused(string reason);
+
+    [LoggerMessage(12, LogLevel.Error, "The database is lost; requests are refused until it is back: {Reason}")]
+    private partial void DatabaseLost(string reason);
+
+    [LoggerMessage(13, LogLevel.Warning, "The database is back.")]
+    private partial void DatabaseBack();
 
     void IMatchObserver.MatchStarted(MatchInfo match) => MatchStarted(match.Id, match.HandlerName);
 

@@ -39,16 +39,60 @@ public static class Limits
     /// <summary>Devices shown with an account.</summary>
     public const int DevicesShownMax = 100;
 
-    /// <summary>Writes waiting for the database's one writer; more are refused at once, so that load shows as an error, not as delay.</summary>
+    /// <summary>Writes waiting for the database; more are refused at once, so that load shows as an error, not as delay.</summary>
     public const int WriteQueueMax = 4096;
 
     /// <summary>Writes that share one commit. One flush to disk costs the same for all of them.</summary>
     public const int WritesPerCommitMax = 256;
 
-    /// <summary>Connections that read at the same time.</summary>
+    /// <summary>Statements waiting to be read from PostgreSQL; more are refused at once. Twice the writes: a request may read two at a time.</summary>
+    public const int ReadQueueMax = 8192;
+
+    /// <summary>Reads that share a round trip to PostgreSQL: enough that its cost no longer counts, few enough that the first waits little for the last.</summary>
+    public const int ReadsPerRoundTripMax = 64;
+
+    /// <summary>SQLite connections that read at the same time.</summary>
     public const int ReadersMax = 8;
 
-    /// <summary>Seconds a statement waits for a lock another process holds.</summary>
+    /// <summary>PostgreSQL connections that read. Each carries whatever waits, so few do; the second goes on while the first carries something slow.</summary>
+    public const int ReadLanes = 2;
+
+    /// <summary>PostgreSQL connections that run writes one by one, most of their time waiting for each other's flush to disk.</summary>
+    public const int WriteLanes = 8;
+
+    /// <summary>PostgreSQL connections that carry batches. One: two would lock each other's rows.</summary>
+    public const int BatchLanes = 1;
+
+    /// <summary>Tries at a write that meets others before its caller is told to come again.</summary>
+    public const int WriteTriesMax = 12;
+
+    /// <summary>Statements PostgreSQL keeps prepared on a connection; the product has fewer.</summary>
+    public const int PreparedStatementsMax = 400;
+
+    /// <summary>Seconds a statement may take; a longer one is a mistake that would hold up those behind it.</summary>
+    public const int StatementSecondsMax = 10;
+
+    /// <summary>Seconds a statement of a migration may take: it may rewrite a large table.</summary>
+    public const int MigrationSecondsMax = 3600;
+
+    /// <summary>Seconds a connection to PostgreSQL may take to open.</summary>
+    public const int ConnectSecondsMax = 5;
+
+    /// <summary>Milliseconds between tries to reach a lost PostgreSQL, at first and in the long run.</summary>
+    public const int ReconnectMillisecondsMin = 50;
+
+    public const int ReconnectMillisecondsMax = 1000;
+
+    /// <summary>Seconds a start waits for a PostgreSQL that does not answer: containers that start together need some.</summary>
+    public const int DatabaseStartWaitSeconds = 30;
+
+    /// <summary>Seconds a write whose connection broke in the commit waits to learn what became of it: a crash recovery takes some.</summary>
+    public const int CommitInquirySecondsMax = 10;
+
+    /// <summary>Oldest PostgreSQL whose SQL and functions are all we use.</summary>
+    public const int PostgresVersionMin = 12;
+
+    /// <summary>Seconds a SQLite statement waits for a lock another process holds.</summary>
     public const int BusyTimeoutSeconds = 5;
 
     /// <summary>Open sessions of one process.</summary>

@@ -12,10 +12,11 @@ internal sealed class TestServices : IAsyncDisposable
 {
     public const string ServerKey = "test-server-key";
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TestDatabase _place;
 
-    public TestServices()
+    public TestServices(Engine engine = Engine.Sqlite)
     {
+        _place = new TestDatabase(engine);
         Database = Open();
         Matches = TestMatches.Host(Time);
         Tokens = new SessionTokens(
@@ -59,14 +60,14 @@ internal sealed class TestServices : IAsyncDisposable
         return JsonDocument.Parse(answer[4..]).RootElement.GetProperty("token").GetString()!;
     }
 
-    /// <summary>Opens the database file a second time, as a server after a restart would.</summary>
-    public Database Open() => Database.Open(_folder.File("data/realtime.db"), Catalogue.Migrations, Time);
+    /// <summary>Opens the database a second time, as a server after a restart would.</summary>
+    public Database Open() => _place.Open(Catalogue.Migrations, Time);
 
     public async ValueTask DisposeAsync()
     {
         await Matches.DisposeAsync();
         Database.Dispose();
-        _folder.Dispose();
+        _place.Dispose();
         Assert.Empty(Faults);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using RealtimeServer.Services.Data.Postgres;
 
 namespace RealtimeServer.Server.Settings;
 
@@ -17,6 +18,9 @@ internal sealed record ServerSettings
     public required int ConsolePort { get; init; }
 
     public required string DataFolder { get; init; }
+
+    /// <summary>Empty: SQLite in the data folder. Else how to reach PostgreSQL; it may hold a password.</summary>
+    public required string Database { get; init; }
 
     public required string MapsFolder { get; init; }
 
@@ -52,11 +56,10 @@ internal sealed record ServerSettings
     /// <exception cref="SettingException">Values that do not go together, or not with this version.</exception>
     public static ServerSettings From(SettingValues values)
     {
-        if (values.Text("database").Length > 0)
+        string database = values.Text("database");
+        if (database.Length > 0 && !PostgresAddress.TryRead(database, out string? problem))
         {
-            throw new SettingException(
-                $"database (from {values.Origin("database")}) must be empty: this version keeps accounts in SQLite only, in the folder data:dir. "
-                + "Set data:dir to choose where.");
+            throw new SettingException($"database (from {values.Origin("database")}): {problem}");
         }
         if (values.Text("serverKey").Contains(':', StringComparison.Ordinal))
         {
@@ -71,6 +74,7 @@ internal sealed record ServerSettings
             GrpcPort = Whole(values, "grpc:port"),
             ConsolePort = Whole(values, "console:port"),
             DataFolder = values.Text("data:dir"),
+            Database = database,
             MapsFolder = values.Text("maps:dir"),
             MapsFolderChosen = values.IsSet("maps:dir"),
             ServerKey = values.Text("serverKey"),

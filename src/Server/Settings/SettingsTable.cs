@@ -15,9 +15,9 @@ internal static class SettingsTable
         new("grpc:port", SettingKind.Whole, "7349", "TCP port kept for gRPC; nothing listens there yet.") { Max = Limits.PortMax },
         new("console:port", SettingKind.Whole, "7351", "TCP port kept for the operators' console; nothing listens there yet.") { Max = Limits.PortMax },
         new("data:dir", SettingKind.Folder, "data", "Folder for the database, generated keys and replays of failed matches; made when absent."),
-        new("database", SettingKind.Text, "", "Must stay empty for now: accounts are kept in SQLite, in data:dir.")
+        new("database", SettingKind.Secret, "", "Empty: SQLite, in data:dir. Else PostgreSQL: postgres://user:password@host/name or key=value.")
         {
-            Max = Limits.PathLengthMax, AllowedText = "empty",
+            Min = 1, Max = Limits.DatabaseAddressLengthMax,
         },
         new("maps:dir", SettingKind.Folder, "maps", "Folder of Tiled maps (.tmj, .tmx); when absent, the maps beside the program."),
         new("serverKey", SettingKind.Secret, DefaultServerKey, "Key that game clients show to sign in.") { Min = 1, Max = Limits.ServerKeyLengthMax },

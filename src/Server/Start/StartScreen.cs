@@ -9,7 +9,7 @@ namespace RealtimeServer.Server.Start;
 /// <summary>What a person sees who starts the server: where everything is, and a first call that works when pasted.</summary>
 internal static class StartScreen
 {
-    public static string Of(ServerSettings settings, IPEndPoint http, IPEndPoint udp, string databaseFile, MapLibrary maps)
+    public static string Of(ServerSettings settings, IPEndPoint http, IPEndPoint udp, string database, MapLibrary maps)
     {
         Uri address = HttpAddress(http);
         StringBuilder text = new();
@@ -18,7 +18,7 @@ internal static class StartScreen
         Line(text, "game clients", $"{udp}/udp (reliable UDP)");
         Line(text, "HTTP", $"{address} (REST, WebSocket /ws, /metrics)");
         Line(text, "reserved", $"{settings.GrpcPort}/tcp for gRPC, {settings.ConsolePort}/tcp for the console; nothing listens there yet");
-        Line(text, "database", databaseFile);
+        Line(text, "database", database);
         Line(text, "maps", $"{string.Join(", ", maps.Names)} from {maps.Folder}");
         foreach (MapException refused in maps.Refused)
         {

@@ -1,7 +1,7 @@
--- Written for SQLite and PostgreSQL alike: ids are text in the usual 8-4-4-4-12 form, times are microseconds since 1970 UTC.
+-- Written for SQLite and PostgreSQL alike; see Migration.cs for the types. Times are microseconds since 1970 UTC.
 
 CREATE TABLE users (
-    id           TEXT   NOT NULL PRIMARY KEY,
+    id           UUID   NOT NULL PRIMARY KEY,
     username     TEXT   NOT NULL UNIQUE,
     lang_tag     TEXT   NOT NULL DEFAULT 'en',
     metadata     TEXT   NOT NULL DEFAULT '{}',
@@ -13,7 +13,7 @@ CREATE TABLE users (
 
 CREATE TABLE user_devices (
     id          TEXT   NOT NULL PRIMARY KEY,
-    user_id     TEXT   NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    user_id     UUID   NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     create_time BIGINT NOT NULL
 );
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using RealtimeServer.Services.Data;
 
 namespace RealtimeServer.Services.Accounts;
@@ -43,7 +42,7 @@ public sealed class AccountStore
     internal async Task<SignIn> SignInWithDeviceAsync(string deviceId, string username, bool create, CancellationToken cancellation)
     {
         // Most sign-ins are of accounts that exist; they cost no write.
-        UserRow? known = await _database.ReadAsync(s => s.First<UserRow>(AccountSql.UserOfDevice, new { DeviceId = deviceId }), cancellation)
+        UserRow? known = await _database.ReadAsync(s => s.QuerySingleOrDefaultAsync<UserRow>(AccountSql.UserOfDevice, new { DeviceId = deviceId }), cancellation)
             .ConfigureAwait(false);
         if (known is not null)
         {
@@ -53,42 +52,40 @@ public sealed class AccountStore
         {
             return new SignIn(SignInResult.NoAccount, Guid.Empty, "", false);
         }
-        return await _database.WriteAsync(s => LookUpOrCreate(s, deviceId, username)).ConfigureAwait(false);
+        return await _database.WriteAsync(s => LookUpOrCreateAsync(s, deviceId, username)).ConfigureAwait(false);
     }
 
     /// <summary>Null when there is no such account.</summary>
-    internal Task<AccountRecord?> FindAsync(Guid userId, CancellationToken cancellation) => _database.ReadAsync(
-        session =>
+    internal ValueTask<AccountRecord?> FindAsync(Guid userId, CancellationToken cancellation) => _database.ReadAsync(
+        async session =>
         {
-            string id = Key(userId);
-            AccountRow? row = session.First<AccountRow>(AccountSql.Account, new { Id = id });
-            if (row is null)
-            {
-                return null;
-            }
-            IReadOnlyList<string> devices = session.List<string>(AccountSql.DevicesOfUser, new { Id = id, Max = Limits.DevicesShownMax });
-            return new AccountRecord(
+            // Asked together, so that they share a round trip.
+            ValueTask<AccountRow?> asked = session.QuerySingleOrDefaultAsync<AccountRow>(AccountSql.Account, new { Id = userId });
+            ValueTask<IReadOnlyList<string>> listed = session.QueryAsync<string>(
+                AccountSql.DevicesOfUser, new { Id = userId, Max = Limits.DevicesShownMax });
+            AccountRow? row = await asked.ConfigureAwait(false);
+            IReadOnlyList<string> devices = await listed.ConfigureAwait(false);
+            return row is null ? null : new AccountRecord(
                 userId, row.Username, row.LangTag, row.Metadata, row.Wallet, row.CreateTime, row.UpdateTime, row.DisableTime, devices);
         },
         cancellation);
 
     // Looks again inside the transaction: of two first sign-ins of one device, the second finds the account of the first.
-    private SignIn LookUpOrCreate(SqlSession session, string deviceId, string username)
+    private async ValueTask<SignIn> LookUpOrCreateAsync(SqlSession session, string deviceId, string username)
     {
-        if (session.First<UserRow>(AccountSql.UserOfDevice, new { DeviceId = deviceId }) is UserRow known)
+        if (await session.QuerySingleOrDefaultAsync<UserRow>(AccountSql.UserOfDevice, new { DeviceId = deviceId }).ConfigureAwait(false) is UserRow known)
         {
             return Known(known);
         }
         Guid userId = Guid.NewGuid();
-        string id = Key(userId);
         long now = _time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
         bool generate = username.Length == 0;
         for (int tries = 0; tries < (generate ? Limits.GeneratedUsernameTries : 1); tries++)
         {
             string name = generate ? AccountRules.GenerateUsername() : username;
-            if (session.Execute(AccountSql.InsertUser, new { Id = id, Username = name, Now = now }) == 1)
+            if (await session.ExecuteAsync(AccountSql.InsertUser, new { Id = userId, Username = name, Now = now }).ConfigureAwait(false) == 1)
             {
-                session.Execute(AccountSql.InsertDevice, new { DeviceId = deviceId, Id = id, Now = now });
+                await session.ExecuteAsync(AccountSql.InsertDevice, new { DeviceId = deviceId, Id = userId, Now = now }).ConfigureAwait(false);
                 return new SignIn(SignInResult.SignedIn, userId, name, true);
             }
         }
@@ -96,13 +93,11 @@ public sealed class AccountStore
     }
 
     private static SignIn Known(UserRow row) => row.DisableTime == 0
-        ? new SignIn(SignInResult.SignedIn, Guid.ParseExact(row.Id, "D"), row.Username, false)
+        ? new SignIn(SignInResult.SignedIn, row.Id, row.Username, false)
         : new SignIn(SignInResult.Banned, Guid.Empty, "", false);
 
-    private static string Key(Guid id) => id.ToString("D", CultureInfo.InvariantCulture);
-
-    private sealed record UserRow(string Id, string Username, long DisableTime);
+    private sealed record UserRow(Guid Id, string Username, long DisableTime);
 
     private sealed record AccountRow(
-        string Id, string Username, string LangTag, string Metadata, string Wallet, long CreateTime, long UpdateTime, long DisableTime);
+        Guid Id, string Username, string LangTag, string Metadata, string Wallet, long CreateTime, long UpdateTime, long DisableTime);
 }

@@ -86,6 +86,18 @@ public sealed class ApiDoor
         {
             return ApiOutcome.Refuse(ApiCode.Unavailable, "The server is busy, try again.");
         }
+        catch (DatabaseUnavailableException exception)
+        {
+            return ApiOutcome.Refuse(
+                ApiCode.Unavailable,
+                exception.OutcomeUnknown
+                    ? "The database is not available; whether this request took effect is not known."
+                    : "The database is not available, try again.");
+        }
+        catch (DatabaseTextException exception)
+        {
+            return ApiOutcome.Refuse(ApiCode.InvalidArgument, exception.Message);
+        }
 #pragma warning disable CA1031 // The boundary: a handler's fault must not take the door down, and its text must not reach strangers.
         catch (Exception exception)
 #pragma warning restore CA1031

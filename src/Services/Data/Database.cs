@@ -1,131 +1,87 @@
-using System.Collections.Concurrent;
-using Dapper;
-using Microsoft.Data.Sqlite;
+using RealtimeServer.Services.Data.Postgres;
+using RealtimeServer.Services.Data.Sqlite;
 
 namespace RealtimeServer.Services.Data;
 
 /// <summary>
-/// The SQLite database inside the process: write-ahead log, every commit flushed to disk, one writer, several readers.
-/// Readers never wait for the writer and see only what is committed.
+/// The database: SQLite inside the process, or PostgreSQL. Work is a function that runs statements and awaits nothing but its
+/// session; it may run more than once, so it keeps its hands off everything else.
+/// <para>A write is answered once it is on disk. Readers see only what is committed, each statement as of its own moment.</para>
 /// </summary>
-public sealed class Database : IDisposable
+public sealed class Database : IDisposable, IAsyncDisposable
 {
-    private readonly string _connectionString;
-    private readonly Writer _writer;
-    private readonly ConcurrentBag<SqliteConnection> _idleReaders = [];
-    private readonly SemaphoreSlim _readers = new(Limits.ReadersMax);
+    private readonly DatabaseEngine _engine;
     private volatile bool _disposed;
 
-    private Database(string connectionString, Writer writer)
-    {
-        _connectionString = connectionString;
-        _writer = writer;
-    }
+    private Database(DatabaseEngine engine) => _engine = engine;
 
     /// <summary>Commits made since the start; fewer than writes, as writes share them.</summary>
-    public long Commits => _writer.Commits;
+    public long Commits => _engine.Commits;
 
-    /// <summary>Opens the file, making it and its folder when absent, and applies the migrations it lacks.</summary>
-    /// <exception cref="DatabaseException">The file cannot be used; the text says why and what to do.</exception>
-    public static Database Open(string file, IReadOnlyList<Migration> migrations, TimeProvider time)
+    /// <summary>Whether the database answers. While it does not, work is refused at once with <see cref="DatabaseUnavailableException"/>.</summary>
+    public bool IsAvailable => _engine.IsAvailable;
+
+    /// <summary>What people read: the file, or host and database name without the password.</summary>
+    public string Description => _engine.Description;
+
+    /// <summary>Opens the database and applies the migrations it lacks.</summary>
+    /// <exception cref="DatabaseException">It cannot be used; the text says why and what to do.</exception>
+    public static async Task<Database> OpenAsync(
+        DatabaseOptions options, IReadOnlyList<Migration> migrations, TimeProvider time, CancellationToken cancellation = default)
     {
-        SQLitePCL.Batteries_V2.Init();
-        string connectionString = new SqliteConnectionStringBuilder
-        {
-            DataSource = file,
-            Pooling = false,
-            DefaultTimeout = Limits.BusyTimeoutSeconds,
-        }.ToString();
-        SqliteConnection? connection = null;
-        try
-        {
-            if (Path.GetDirectoryName(Path.GetFullPath(file)) is string folder)
-            {
-                Directory.CreateDirectory(folder);
-            }
-            connection = new SqliteConnection(connectionString);
-            connection.Open();
-            connection.Execute($"PRAGMA busy_timeout={Limits.BusyTimeoutSeconds * 1000}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON");
-            Migrator.Apply(connection, migrations, time);
-            return new Database(connectionString, new Writer(connection));
-        }
-        catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
-        {
-            connection?.Dispose();
-            throw new DatabaseException($"The database {file} cannot be opened: {exception.Message}", exception);
-        }
-        catch (DatabaseException)
-        {
-            connection?.Dispose();
-            throw;
-        }
+        DatabaseEngine engine = options.Connection.Length == 0
+            ? SqliteEngine.Open(options.File, migrations, time)
+            : await PostgresEngine.OpenAsync(options, migrations, time, cancellation).ConfigureAwait(false);
+        return new Database(engine);
     }
 
     /// <summary>
-    /// Runs work in a transaction that nobody else writes in, and answers once it is on disk. What the work throws undoes its own
-    /// changes and comes back here.
+    /// Runs work in one transaction, as if no other ran beside it, and answers once it is on disk. What the work throws undoes its
+    /// own changes and comes back here.
     /// </summary>
-    /// <exception cref="DatabaseBusyException">Too many writes wait.</exception>
-    public Task<T> WriteAsync<T>(Func<SqlSession, T> work)
+    /// <exception cref="DatabaseBusyException">Too much waits, or the work met others too often.</exception>
+    /// <exception cref="DatabaseUnavailableException">The database is away.</exception>
+    public Task<T> WriteAsync<T>(Func<SqlSession, ValueTask<T>> work)
     {
-        WriteJob<T> job = new(work);
-        if (_writer.TryQueue(job))
-        {
-            return job.Task;
-        }
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return Task.FromException<T>(new DatabaseBusyException());
+        WriteJob<T> job = new(work);
+        _engine.Queue(job);
+        return job.Task;
     }
 
-    /// <summary>Runs work that only reads, on the caller's thread: a read by key takes microseconds, less than a change of thread.</summary>
-    public async Task<T> ReadAsync<T>(Func<SqlSession, T> work, CancellationToken cancellation)
+    /// <summary>Writes a batch: all of its statements, or none when one did not touch as many rows as it must.</summary>
+    /// <exception cref="DatabaseBusyException">Too much waits.</exception>
+    /// <exception cref="DatabaseUnavailableException">The database is away.</exception>
+    public Task<SqlBatchOutcome> WriteAsync(SqlBatch batch)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        await _readers.WaitAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            SqliteConnection connection = _idleReaders.TryTake(out SqliteConnection? idle) ? idle : OpenReader();
-            try
-            {
-                return work(new SqlSession(connection));
-            }
-            finally
-            {
-                Return(connection);
-            }
-        }
-        finally
-        {
-            _readers.Release();
-        }
+        BatchJob job = new(batch);
+        _engine.Queue(job);
+        return job.Task;
+    }
+
+    /// <summary>
+    /// Runs work that only reads. Statements started together, then awaited, travel together:
+    /// <c>var a = s.QueryAsync…; var b = s.QueryAsync…; await a; await b</c>.
+    /// </summary>
+    /// <exception cref="DatabaseBusyException">Too much waits.</exception>
+    /// <exception cref="DatabaseUnavailableException">The database is away.</exception>
+    public ValueTask<T> ReadAsync<T>(Func<SqlSession, ValueTask<T>> work, CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _engine.ReadAsync(work, cancellation);
     }
 
     /// <summary>Finishes the writes that wait, then closes.</summary>
     public void Dispose()
     {
         _disposed = true;
-        while (_idleReaders.TryTake(out SqliteConnection? reader))
-        {
-            reader.Dispose();
-        }
-        // Last: closing the last connection folds the log into the file.
-        _writer.Dispose();
+        _engine.Dispose();
     }
 
-    private void Return(SqliteConnection connection)
+    public ValueTask DisposeAsync()
     {
-        _idleReaders.Add(connection);
-        if (_disposed && _idleReaders.TryTake(out SqliteConnection? late))
-        {
-            late.Dispose();
-        }
-    }
-
-    private SqliteConnection OpenReader()
-    {
-        SqliteConnection connection = new(_connectionString);
-        connection.Open();
-        connection.Execute($"PRAGMA busy_timeout={Limits.BusyTimeoutSeconds * 1000}; PRAGMA query_only=ON");
-        return connection;
+        _disposed = true;
+        return new ValueTask(Task.Run(_engine.Dispose));
     }
 }

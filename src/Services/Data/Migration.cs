@@ -3,10 +3,20 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using RealtimeServer.Services.Data.Mapping;
 
 namespace RealtimeServer.Services.Data;
 
-/// <summary>One step of the schema, forward only: the embedded file NNNN_name.sql of a feature's folder.</summary>
+/// <summary>
+/// One step of the schema, forward only: the embedded file NNNN_name.sql of a feature's folder. One text serves both databases; the
+/// types in it, in capitals, are
+/// <list type="table">
+/// <item><term>TEXT</term><description>SQLite TEXT; PostgreSQL TEXT COLLATE "C", so that both sort by bytes</description></item>
+/// <item><term>UUID</term><description>SQLite TEXT, 8-4-4-4-12 in small letters; PostgreSQL UUID. Both sort alike</description></item>
+/// <item><term>BYTES</term><description>SQLite BLOB; PostgreSQL BYTEA</description></item>
+/// <item><term>BIGINT, INTEGER, BOOLEAN, DOUBLE PRECISION</term><description>the same word in both. Times are microseconds since 1970 UTC in BIGINT</description></item>
+/// </list>
+/// </summary>
 /// <param name="Checksum">Of the text; a migration that was applied must never change.</param>
 public sealed partial record Migration(int Number, string Name, string Sql, string Checksum)
 {
@@ -39,7 +49,20 @@ public sealed partial record Migration(int Number, string Name, string Sql, stri
         return [.. byNumber.Values];
     }
 
+    /// <summary>The text with the types of one database.</summary>
+    internal string SqlFor(Dialect dialect) => TypeWord().Replace(Sql, match => (match.Value, dialect) switch
+    {
+        ("UUID", Dialect.Sqlite) => "TEXT",
+        ("BYTES", Dialect.Sqlite) => "BLOB",
+        ("TEXT", Dialect.Postgres) => "TEXT COLLATE \"C\"",
+        ("BYTES", Dialect.Postgres) => "BYTEA",
+        (string same, _) => same,
+    });
+
     public override string ToString() => $"{Number:0000}_{Name}";
+
+    [GeneratedRegex(@"\b(TEXT|UUID|BYTES)\b")]
+    private static partial Regex TypeWord();
 
     [GeneratedRegex(@"\.(\d{4})_([a-z0-9_]+)\.sql$")]
     private static partial Regex ResourceName();

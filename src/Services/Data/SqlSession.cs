@@ -1,26 +1,17 @@
-using Dapper;
-using Microsoft.Data.Sqlite;
-
 namespace RealtimeServer.Services.Data;
 
 /// <summary>
-/// Runs SQL on one connection, inside the transaction of the work it was given to. Parameters are written @Name and come from an
-/// object's properties. Not to be kept: it is the work's only as long as the work runs.
+/// Runs SQL for one piece of work, and is the work's only as long as the work runs. A statement that fails ends the work: whatever
+/// it does afterwards fails too.
 /// </summary>
-public sealed class SqlSession
+public abstract class SqlSession
 {
-    private readonly SqliteConnection _connection;
+    /// <summary>All rows.</summary>
+    public abstract ValueTask<IReadOnlyList<T>> QueryAsync<T>(SqlText sql, object? parameters = null);
 
-    internal SqlSession(SqliteConnection connection) => _connection = connection;
-
-    internal SqliteTransaction? Transaction { get; set; }
-
-    /// <summary>The first row, or null when there is none.</summary>
-    public T? First<T>(string sql, object? parameters = null)
-        where T : class => _connection.QueryFirstOrDefault<T>(sql, parameters, Transaction);
-
-    public IReadOnlyList<T> List<T>(string sql, object? parameters = null) => _connection.Query<T>(sql, parameters, Transaction).AsList();
+    /// <summary>The first row; null (of a value type its default, so ask for <c>long?</c>) when there is none.</summary>
+    public abstract ValueTask<T?> QuerySingleOrDefaultAsync<T>(SqlText sql, object? parameters = null);
 
     /// <summary>Rows changed.</summary>
-    public int Execute(string sql, object? parameters = null) => _connection.Execute(sql, parameters, Transaction);
+    public abstract ValueTask<int> ExecuteAsync(SqlText sql, object? parameters = null);
 }

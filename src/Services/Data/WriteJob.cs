@@ -1,6 +1,6 @@
 namespace RealtimeServer.Services.Data;
 
-/// <summary>A write waiting for the writer, and the task of whoever asked for it.</summary>
+/// <summary>A write waiting for its turn, and the task of whoever asked for it.</summary>
 internal abstract class WriteJob
 {
     /// <summary>What the work threw; such a job is undone while its neighbours in the commit stand.</summary>
@@ -16,18 +16,24 @@ internal abstract class WriteJob
 
 internal sealed class WriteJob<T> : WriteJob
 {
-    // Continuations run elsewhere: the writer must not serve its callers' code.
+    // Continuations run elsewhere: a thread of the database must not serve its callers' code.
     private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Func<SqlSession, T> _work;
+    private readonly Func<SqlSession, ValueTask<T>> _work;
     private T? _result;
 
-    public WriteJob(Func<SqlSession, T> work) => _work = work;
+    public WriteJob(Func<SqlSession, ValueTask<T>> work) => _work = work;
 
     public Task<T> Task => _completion.Task;
 
-    public override void Run(SqlSession session) => _result = _work(session);
+    public override void Run(SqlSession session)
+    {
+        ValueTask<T> running = _work(session);
+        _result = running.IsCompleted
+            ? running.GetAwaiter().GetResult()
+            : throw new InvalidOperationException("Work of a write awaited something other than its session; the transaction cannot wait for that.");
+    }
 
-    public override void Committed() => _completion.SetResult(_result!);
+    public override void Committed() => _completion.TrySetResult(_result!);
 
-    public override void Failed(Exception exception) => _completion.SetException(exception);
+    public override void Failed(Exception exception) => _completion.TrySetException(exception);
 }

@@ -44,11 +44,13 @@ public sealed class ServerSettingsTests
     public void Loopback_needs_no_key_of_ones_own(string address) => Assert.False(Of("--bind", address).ListensBeyondLoopback);
 
     [Fact]
-    public void Another_database_is_refused_for_now()
+    public void A_database_address_that_is_none_is_refused_without_repeating_it()
     {
-        SettingException refusal = Assert.Throws<SettingException>(() => Of("--database", "postgres://localhost"));
-        Assert.Contains("SQLite", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("postgres://localhost/game", Of("--database", "postgres://localhost/game").Database);
+        SettingException refusal = Assert.Throws<SettingException>(() => Of("--database", "mysql://me:secret@localhost/game"));
+        Assert.Contains("postgres://", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("--database", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed partial class StartTests : IDisposable
         foreach (string expected in new[]
         {
             $"RealtimeServer {ProductVersion.Text}, node screen", $"{server.Running.UdpEndPoint}/udp", server.Running.HttpAddress.ToString(), "7349", "7351",
-            Path.Combine(_folder.Path, "realtime.db"), "arena, citadel, lanes", $"{server.Running.HttpAddress}demo/", "curl ",
+            Path.Combine(_folder.Path, "server.db"), "arena, citadel, lanes", $"{server.Running.HttpAddress}demo/", "curl ",
         })
         {
             Assert.Contains(expected, screen, StringComparison.Ordinal);
@@ -117,9 +117,9 @@ public sealed partial class StartTests : IDisposable
     [Fact]
     public async Task A_damaged_database_stops_the_start_in_words()
     {
-        _folder.Write("realtime.db", new string('x', 10_000));
+        _folder.Write("server.db", new string('x', 10_000));
         StartException refusal = await Assert.ThrowsAsync<StartException>(() => ServerHost.StartAsync(TestServer.Arguments(_folder.Path)));
-        Assert.Contains("realtime.db", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("server.db", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed partial class StartTests : IDisposable
     {
         ServerSettings settings = ServerSettings.From(SettingsReader.Read([], new System.Collections.Hashtable(), ["--bind=0.0.0.0", "--insecure"]));
         IPEndPoint any = new(IPAddress.Any, 7350);
-        string screen = StartScreen.Of(settings, any, any, "realtime.db", Content.MapLibrary.Load(Checkout.Maps));
+        string screen = StartScreen.Of(settings, any, any, "server.db", Content.MapLibrary.Load(Checkout.Maps));
         Assert.Contains("INSECURE", screen, StringComparison.Ordinal);
         Assert.Contains("http://127.0.0.1:7350/", screen, StringComparison.Ordinal);
     }

@@ -135,7 +135,7 @@ public sealed partial class AccountsTests : IAsyncDisposable
     public async Task A_banned_account_cannot_sign_in_and_sees_since_when()
     {
         string token = await _services.TokenAsync("device-1234567890");
-        await _services.Database.WriteAsync(s => s.Execute("UPDATE users SET disable_time = 1795210167000000"));
+        await _services.Database.WriteAsync(s => s.ExecuteAsync("UPDATE users SET disable_time = 1795210167000000"));
         Assert.Equal("""403 {"code":7,"message":"User account banned."}""", await _services.AuthenticateAsync("device-1234567890"));
         Assert.Contains("\"disable_time\":\"2026-11-20T21:29:27Z\"", await _services.SendAsync("GET", "/v2/account", "Bearer " + token));
     }

@@ -2,15 +2,49 @@ using System.Globalization;
 
 namespace RealtimeServer.Services.Data;
 
-public sealed class MigrationTests : IDisposable
+public sealed class SqliteMigrationTests() : MigrationTests(Engine.Sqlite)
 {
-    private static readonly Migration First = Migration.Of(1, "first", "CREATE TABLE a (id TEXT NOT NULL PRIMARY KEY); INSERT INTO a VALUES ('1')");
+    [Fact]
+    public void A_file_that_is_no_database_is_refused_with_its_name()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Place.Options.File)!);
+        File.WriteAllText(Place.Options.File, string.Concat(Enumerable.Repeat("this is a letter to grandmother. ", 100)));
+        DatabaseException exception = Assert.Throws<DatabaseException>(() => Open(First));
+        Assert.Contains("server.db", exception.Message);
+    }
+}
+
+public sealed class PostgresMigrationTests() : MigrationTests(Engine.Postgres)
+{
+    [Theory]
+    [InlineData("postgres://tests@127.0.0.1:{port}/nowhere", "nowhere")]
+    [InlineData("Port=5432", "host")]
+    [InlineData("mysql://tests@127.0.0.1/x", "postgres://")]
+    [InlineData("postgres://tests:secret@127.0.0.1/x?colour=red", "colour")]
+    [InlineData("Hots=127.0.0.1", "hots")]
+    public async Task An_address_that_leads_nowhere_is_refused_in_words(string address, string named)
+    {
+        string connection = address.Replace("{port}", PostgresServer.Shared.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        DatabaseException exception = await Assert.ThrowsAsync<DatabaseException>(() => Database.OpenAsync(new DatabaseOptions(connection, ""), [], TimeProvider.System));
+        Assert.Contains(named, exception.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("secret", exception.Message, StringComparison.Ordinal);
+    }
+}
+
+public abstract class MigrationTests : IDisposable
+{
+    private protected static readonly Migration First = Migration.Of(1, "first", "CREATE TABLE a (id TEXT NOT NULL PRIMARY KEY); INSERT INTO a VALUES ('1')");
     private static readonly Migration Second = Migration.Of(2, "second", "INSERT INTO a VALUES ('2')");
 
-    private readonly TemporaryFolder _folder = new();
-    private readonly VirtualTime _time = new();
+    protected MigrationTests(Engine engine) => Place = new TestDatabase(engine);
 
-    public void Dispose() => _folder.Dispose();
+    private protected TestDatabase Place { get; }
+
+    public void Dispose()
+    {
+        Place.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task A_fresh_database_gets_every_migration_and_a_second_start_none()
@@ -59,7 +93,7 @@ public sealed class MigrationTests : IDisposable
         Assert.Contains("0002_broken", exception.Message);
         using Database database = Open(First);
         Assert.Equal(["1"], await RowsAsync(database));
-        Assert.Empty(await database.ReadAsync(s => s.List<string>("SELECT name FROM sqlite_master WHERE name = 'b'"), CancellationToken.None));
+        await Assert.ThrowsAnyAsync<Exception>(async () => await database.ReadAsync(s => s.QueryAsync<string>("SELECT id FROM b"), CancellationToken.None));
     }
 
     [Fact]
@@ -70,18 +104,9 @@ public sealed class MigrationTests : IDisposable
             First,
             .. Enumerable.Range(2, 20).Select(n => Migration.Of(n, "step", $"INSERT INTO a VALUES ('{n.ToString(CultureInfo.InvariantCulture)}')")),
         ];
-        Open().Dispose();
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Open(migrations).Dispose())));
         using Database database = Open(migrations);
         Assert.Equal(21, (await RowsAsync(database)).Count);
-    }
-
-    [Fact]
-    public void A_file_that_is_no_database_is_refused_with_its_name()
-    {
-        File.WriteAllText(_folder.File("test.db"), string.Concat(Enumerable.Repeat("this is a letter to grandmother. ", 100)));
-        DatabaseException exception = Assert.Throws<DatabaseException>(() => Open(First));
-        Assert.Contains("test.db", exception.Message);
     }
 
     [Fact]
@@ -89,10 +114,11 @@ public sealed class MigrationTests : IDisposable
         Assert.Equal(Migration.Of(1, "a", "x\ny").Checksum, Migration.Of(1, "a", "x\r\ny").Checksum);
 
     [Fact]
-    public void Migrations_of_the_features_are_embedded_in_order()
+    public void Migrations_of_the_features_are_embedded_in_order_and_apply()
     {
         Assert.Equal("0001_accounts", Catalogue.Migrations[0].ToString());
         Assert.Equal(Enumerable.Range(1, Catalogue.Migrations.Count), Catalogue.Migrations.Select(m => m.Number));
+        Open([.. Catalogue.Migrations]).Dispose();
     }
 
     [Fact]
@@ -100,15 +126,15 @@ public sealed class MigrationTests : IDisposable
     {
         foreach (Migration migration in Catalogue.Migrations)
         {
-            foreach (string word in new[] { "AUTOINCREMENT", "WITHOUT ROWID", "BLOB", "DATETIME", "STRICT", "PRAGMA", "REPLACE INTO" })
+            foreach (string word in new[] { "AUTOINCREMENT", "WITHOUT ROWID", "BLOB", "BYTEA", "DATETIME", "STRICT", "PRAGMA", "REPLACE INTO", "COLLATE" })
             {
                 Assert.DoesNotContain(word, migration.Sql, StringComparison.OrdinalIgnoreCase);
             }
         }
     }
 
-    private Database Open(params Migration[] migrations) => Database.Open(_folder.File("test.db"), migrations, _time);
+    private protected Database Open(params Migration[] migrations) => Place.Open(migrations);
 
-    private static Task<IReadOnlyList<string>> RowsAsync(Database database) =>
-        database.ReadAsync(s => s.List<string>("SELECT id FROM a ORDER BY id"), CancellationToken.None);
+    private static async Task<IReadOnlyList<string>> RowsAsync(Database database) =>
+        await database.ReadAsync(s => s.QueryAsync<string>("SELECT id FROM a ORDER BY id"), CancellationToken.None);
 }

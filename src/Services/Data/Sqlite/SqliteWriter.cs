@@ -1,26 +1,24 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
-namespace RealtimeServer.Services.Data;
+namespace RealtimeServer.Services.Data.Sqlite;
 
 /// <summary>
 /// The one writer: a thread with the one connection that writes. Jobs that are waiting when it comes round share a commit, hence
 /// one flush to disk; each has a savepoint of its own, so one that fails is undone alone.
 /// </summary>
-internal sealed class Writer : IDisposable
+internal sealed class SqliteWriter : IDisposable
 {
-    private readonly SqliteConnection _connection;
-    private readonly SqlSession _session;
+    private readonly SqliteSession _session;
     private readonly Channel<WriteJob> _queue;
     private readonly List<WriteJob> _batch = new(Limits.WritesPerCommitMax);
     private readonly Thread _thread;
     private long _commits;
 
     /// <param name="connection">Owned from here on.</param>
-    public Writer(SqliteConnection connection)
+    public SqliteWriter(SqliteConnection connection)
     {
-        _connection = connection;
-        _session = new SqlSession(connection);
+        _session = new SqliteSession(connection);
         _queue = Channel.CreateBounded<WriteJob>(new BoundedChannelOptions(Limits.WriteQueueMax) { SingleReader = true });
         _thread = new Thread(Run) { IsBackground = true, Name = "database writer" };
         _thread.Start();
@@ -36,7 +34,7 @@ internal sealed class Writer : IDisposable
         if (_queue.Writer.TryComplete())
         {
             _thread.Join();
-            _connection.Dispose();
+            _session.Dispose();
         }
     }
 
@@ -58,7 +56,7 @@ internal sealed class Writer : IDisposable
         Exception? failure = null;
         try
         {
-            using SqliteTransaction transaction = _connection.BeginTransaction(deferred: false);
+            using SqliteTransaction transaction = _session.Connection.BeginTransaction(deferred: false);
             _session.Transaction = transaction;
             foreach (WriteJob job in _batch)
             {
@@ -82,10 +80,12 @@ internal sealed class Writer : IDisposable
 
     private void RunOne(WriteJob job)
     {
-        _session.Execute("SAVEPOINT job");
+        _session.Begin();
+        Execute("SAVEPOINT job");
         try
         {
             job.Run(_session);
+            _session.RequireUnbroken();
         }
 #pragma warning disable CA1031 // The owner of the job gets it.
         catch (Exception exception)
@@ -93,14 +93,17 @@ internal sealed class Writer : IDisposable
         {
             job.Fault = exception;
             // Some errors (disk full) end the whole transaction. Going on would commit each following job by itself.
-            if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) != 0)
+            if (SQLitePCL.raw.sqlite3_get_autocommit(_session.Connection.Handle) != 0)
             {
                 throw new DatabaseException("The database ended the transaction: " + exception.Message, exception);
             }
-            _session.Execute("ROLLBACK TO job");
+            _session.Begin();
+            Execute("ROLLBACK TO job");
         }
-        _session.Execute("RELEASE job");
+        Execute("RELEASE job");
     }
+
+    private void Execute(string sql) => _session.ExecuteAsync(sql).GetAwaiter().GetResult();
 
     private static void Answer(WriteJob job, Exception? failure)
     {

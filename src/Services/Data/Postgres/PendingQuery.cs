@@ -1,0 +1,63 @@
+using System.Data.Common;
+using Npgsql;
+using RealtimeServer.Services.Data.Mapping;
+
+namespace RealtimeServer.Services.Data.Postgres;
+
+/// <summary>A statement that reads, waiting for its turn, and whoever asked for it.</summary>
+internal abstract class PendingQuery
+{
+    private readonly object? _parameters;
+
+    protected PendingQuery(SqlText sql, object? parameters)
+    {
+        Statement = Statement.Of(sql, parameters, Dialect.Postgres);
+        _parameters = parameters;
+        // Here, so that a text no column can hold fails its caller, not the round trip it would have shared.
+        Command = Commands.Of(Statement, _parameters);
+    }
+
+    public NpgsqlBatchCommand Command { get; private set; }
+
+    protected Statement Statement { get; }
+
+    /// <summary>Takes the result the reader stands at, and answers.</summary>
+    public abstract void Read(DbDataReader reader);
+
+    public abstract void Failed(Exception exception);
+
+    /// <summary>A command belongs to one batch; another try needs another.</summary>
+    public void Renew() => Command = Commands.Of(Statement, _parameters);
+}
+
+internal sealed class PendingRows<T> : PendingQuery
+{
+    private readonly TaskCompletionSource<IReadOnlyList<T>> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public PendingRows(SqlText sql, object? parameters)
+        : base(sql, parameters)
+    {
+    }
+
+    public Task<IReadOnlyList<T>> Task => _completion.Task;
+
+    public override void Read(DbDataReader reader) => _completion.TrySetResult(RowReader<T>.ReadAll(reader, Statement));
+
+    public override void Failed(Exception exception) => _completion.TrySetException(exception);
+}
+
+internal sealed class PendingRow<T> : PendingQuery
+{
+    private readonly TaskCompletionSource<T?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public PendingRow(SqlText sql, object? parameters)
+        : base(sql, parameters)
+    {
+    }
+
+    public Task<T?> Task => _completion.Task;
+
+    public override void Read(DbDataReader reader) => _completion.TrySetResult(RowReader<T>.ReadFirst(reader, Statement));
+
+    public override void Failed(Exception exception) => _completion.TrySetException(exception);
+}

@@ -1,0 +1,16 @@
+namespace RealtimeServer.Services.Data;
+
+/// <summary>
+/// An SQL text. Nearly always one text serves both databases (a string converts by itself); where they differ, a pair. Texts are
+/// constants: each is parsed and prepared once and kept for good, so a text put together from values would fill the memory.
+/// <para>
+/// Parameters are written @Name and come from the properties of an object; <c>IN (@Names)</c> takes an array.
+/// Columns become constructor parameters of the row's type by name, underscores and case aside.
+/// </para>
+/// </summary>
+public readonly record struct SqlText(string Sqlite, string Postgres)
+{
+    public static implicit operator SqlText(string both) => new(both, both);
+
+    public static SqlText FromString(string both) => both;
+}

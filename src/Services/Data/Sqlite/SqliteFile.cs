@@ -1,0 +1,44 @@
+using Microsoft.Data.Sqlite;
+
+namespace RealtimeServer.Services.Data.Sqlite;
+
+/// <summary>How a database file is opened.</summary>
+internal static class SqliteFile
+{
+    static SqliteFile() => SQLitePCL.Batteries_V2.Init();
+
+    public static string ConnectionString(string file) => new SqliteConnectionStringBuilder
+    {
+        DataSource = file,
+        Pooling = false,
+        DefaultTimeout = Limits.BusyTimeoutSeconds,
+    }.ToString();
+
+    /// <summary>With a log beside the file, every commit flushed to disk, and references checked.</summary>
+    /// <exception cref="SqliteException">It is no database, or cannot be used.</exception>
+    public static SqliteConnection OpenToWrite(string file)
+    {
+        SqliteConnection connection = new(ConnectionString(file));
+        try
+        {
+            connection.Open();
+            Execute(
+                connection,
+                $"PRAGMA busy_timeout={Limits.BusyTimeoutSeconds * 1000}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public static int Execute(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = transaction;
+        return command.ExecuteNonQuery();
+    }
+}
