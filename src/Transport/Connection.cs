@@ -169,6 +169,17 @@ internal sealed class Connection : IPacketReceiver
         _events.Disconnected(reason, data);
     }
 
+    /// <summary>Ends without a word to the other side, which is gone or has another connection.</summary>
+    public void Abandon(DisconnectReason reason)
+    {
+        if (State == ConnectionState.Connected)
+        {
+            End(reason, []);
+        }
+
+        State = ConnectionState.Closed;
+    }
+
     /// <summary>Takes a datagram of the other side. Whatever it holds, nothing is thrown.</summary>
     public void Receive(ReadOnlySpan<byte> datagram, long now)
     {

@@ -1,9 +1,9 @@
-using System.Net;
+using RealtimeServer.Transport.Sockets;
 
 namespace RealtimeServer.Transport;
 
 /// <summary>Puts datagrams on the network.</summary>
 internal interface IDatagramSender
 {
-    void Send(SocketAddress to, ReadOnlySpan<byte> datagram);
+    void Send(in PeerAddress to, ReadOnlySpan<byte> datagram);
 }

@@ -1,4 +1,4 @@
-using System.Net;
+using RealtimeServer.Transport.Sockets;
 
 namespace RealtimeServer.Transport;
 
@@ -44,8 +44,10 @@ public interface IServerEvents
     /// Decides about a connect request by its data alone: the sender's address may be forged, so nothing may be remembered of one that
     /// is not accepted.
     /// </summary>
-    Admission Admit(ReadOnlySpan<byte> connectData, SocketAddress from);
+    Admission Admit(ReadOnlySpan<byte> connectData, PeerAddress from);
 
+    /// <summary>A client was admitted and has proven that it is where its datagrams say: it can be sent to, and its messages follow.</summary>
+    /// <param name="state">What <see cref="Admission.Accept"/> was given.</param>
     void Connected(ConnectionId id, object state);
 
     /// <summary>A message; the payload is valid during the call.</summary>
@@ -53,6 +55,15 @@ public interface IServerEvents
 
     /// <summary>Called once for every connection that was connected.</summary>
     void Disconnected(ConnectionId id, object state, DisconnectReason reason, ReadOnlySpan<byte> data);
+
+    /// <summary>
+    /// A message without a connection, if <see cref="UdpServerOptions.HearUnconnected"/> asks for them. The sender's address may be forged,
+    /// so an answer is never larger than the message, and only a few a second are heard.
+    /// </summary>
+    /// <param name="isBroadcast">Sent to whoever is there: what clients look for servers with.</param>
+    /// <param name="answer">Room for an answer, as large as the message.</param>
+    /// <returns>Bytes written to the answer; negative for none.</returns>
+    int Unconnected(PeerAddress from, ReadOnlySpan<byte> message, bool isBroadcast, Span<byte> answer) => -1;
 }
 
 /// <summary>What a client hears, inside <see cref="UdpClient.Poll"/>.</summary>

@@ -126,11 +126,64 @@ public static class Limits
 
     public const int PaceBytesPerSecondMin = 4 * 1024;
 
-    /// <summary>Connect requests a server looks into, a second, all sources together: each costs opening a token.</summary>
-    public const int HandshakesPerSecondMax = 5_000;
+    /// <summary>
+    /// Connect requests a server looks into, a second: opening a token takes about a microsecond, so a flood gets a tenth of a core. Twice
+    /// as many can come and each of the client's tries still has an even chance.
+    /// </summary>
+    public const int OpeningsPerSecondMax = 100_000;
 
-    /// <summary>Answers of one byte to strangers, a second.</summary>
+    /// <summary>The same for networks that lately sent much that was refused: forged floods of one network take nothing from the others.</summary>
+    public const int CrowdedOpeningsPerSecondMax = 50_000;
+
+    /// <summary>Connect requests looked into at once: a millisecond or two, after which players' datagrams have their turn.</summary>
+    public const int OpeningsAtOnceMax = 1_000;
+
+    /// <summary>Refused requests of one network (/24, /56) a second before it counts as crowded.</summary>
+    public const int RefusalsPerPrefixPerSecondMax = 20;
+
+    /// <summary>Buckets into which networks fall by hash: 128 KB that never grow; two networks share one by chance, not by choice.</summary>
+    public const int PrefixBuckets = 16_384;
+
+    /// <summary>Refusals and protocol mismatches answered a second, all sources together: enough for honest mistakes.</summary>
+    public const int RefusalAnswersPerSecondMax = 1_000;
+
+    /// <summary>How long a client has to prove its address: eight round trips of a bad path.</summary>
+    public const long ProofMicroseconds = 2_000_000;
+
+    /// <summary>Pings sent for a proof, the second after this time, each further one after twice as long: 100, 300, 700, 1,500 ms.</summary>
+    public const long ProofPingMicroseconds = 100_000;
+
+    public const int ProofPingsMax = 5;
+
+    /// <summary>
+    /// The first ping's number is one of so many, less what the following ones need: a client answers numbers of the half before it.
+    /// </summary>
+    public const int FirstPingMax = 16_383 - (2 * ProofPingsMax);
+
+    /// <summary>Wrong pongs until a proof has failed: three guesses among 16,383 numbers.</summary>
+    public const int ProofGuessesMax = 3;
+
+    /// <summary>How often a cookie of 1 KB is sent, and after what time again.</summary>
+    public const int CookiesMax = 3;
+
+    public const long CookieMicroseconds = 300_000;
+
+    /// <summary>Handshakes under way at one address beside its connection: four connection numbers tell them apart.</summary>
+    public const int HandshakesPerAddressMax = 2;
+
+    /// <summary>Address changes under way; each is three bytes to an address that may be forged.</summary>
+    public const int AddressChangesMax = 256;
+
+    /// <summary>Silence of a player's address before another may take its place: who is still heard has not moved.</summary>
+    public const long AddressSilenceMicroseconds = 500_000;
+
+    /// <summary>Answers of one or two bytes to strangers, a second.</summary>
     public const int StrangerAnswersPerSecondMax = 500;
+
+    /// <summary>Messages without a connection that are heard, a second, from everybody and from one network (/24, /56).</summary>
+    public const int UnconnectedPerSecondMax = 2_000;
+
+    public const int UnconnectedPerPrefixPerSecondMax = 20;
 
     /// <summary>Messages from other threads that wait for the network thread, of all connections, and their bytes.</summary>
     public const int OutgoingMessagesMax = 65_536;

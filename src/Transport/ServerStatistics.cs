@@ -1,11 +1,45 @@
 namespace RealtimeServer.Transport;
 
 /// <summary>What a server has counted since it started. Read by any thread, written by the network thread alone.</summary>
-/// <param name="Malformed">Datagrams that are no packet of the protocol.</param>
-/// <param name="Strangers">Data packets from addresses without a connection.</param>
-/// <param name="Throttled">Connect requests and strangers beyond what is looked into or answered in a second.</param>
-/// <param name="Rejected">Connect requests refused by their data.</param>
-/// <param name="SendFailures">Datagrams the operating system did not take.</param>
-public readonly record struct ServerStatistics(
-    int Connections, long DatagramsSent, long DatagramsReceived, long BytesSent, long BytesReceived,
-    long Malformed, long Strangers, long Throttled, long Rejected, long SendFailures);
+public readonly record struct ServerStatistics
+{
+    /// <summary>Connections, those that are saying goodbye included.</summary>
+    public int Connections { get; init; }
+
+    /// <summary>Clients with a valid token whose address is not proven yet.</summary>
+    public int Handshakes { get; init; }
+
+    public long DatagramsSent { get; init; }
+
+    public long DatagramsReceived { get; init; }
+
+    /// <summary>UDP payload.</summary>
+    public long BytesSent { get; init; }
+
+    /// <summary>UDP payload.</summary>
+    public long BytesReceived { get; init; }
+
+    /// <summary>Datagrams that are no packet of the protocol.</summary>
+    public long Malformed { get; init; }
+
+    /// <summary>Packets from addresses without a connection, other than connect requests.</summary>
+    public long Strangers { get; init; }
+
+    /// <summary>Connect requests beyond what is looked into in a second.</summary>
+    public long Throttled { get; init; }
+
+    /// <summary>Connect requests refused by their data.</summary>
+    public long Rejected { get; init; }
+
+    /// <summary>Handshakes with a valid token whose address was never proven: forged, or lost on the way.</summary>
+    public long Unproven { get; init; }
+
+    /// <summary>Connections that go on from another address.</summary>
+    public long AddressChanges { get; init; }
+
+    /// <summary>Messages without a connection that were heard.</summary>
+    public long Unconnected { get; init; }
+
+    /// <summary>Datagrams the operating system did not take.</summary>
+    public long SendFailures { get; init; }
+}

@@ -3,6 +3,7 @@ using System.Net;
 using Google.Protobuf;
 using RealtimeServer.Protocol.Realtime;
 using RealtimeServer.Transport;
+using RealtimeServer.Transport.Sockets;
 
 namespace RealtimeServer.Client;
 
@@ -47,7 +48,7 @@ internal sealed class ScriptedServer : IServerEvents, IDisposable
 
     public void Dispose() => _server.Dispose();
 
-    Admission IServerEvents.Admit(ReadOnlySpan<byte> connectData, SocketAddress from) =>
+    Admission IServerEvents.Admit(ReadOnlySpan<byte> connectData, PeerAddress from) =>
         Refusal is null ? Admission.Accept(this) : Admission.Reject(ConnectData.FromString(Refusal));
 
     void IServerEvents.Connected(ConnectionId id, object state) => Client = id;

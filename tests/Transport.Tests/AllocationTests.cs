@@ -1,4 +1,5 @@
-using System.Net;
+using RealtimeServer.Transport.Peers;
+using RealtimeServer.Transport.Sockets;
 using RealtimeServer.Transport.Wire;
 
 namespace RealtimeServer.Transport;
@@ -20,7 +21,7 @@ public sealed class AllocationTests
     /// <summary>A server and one client joined back to back, their datagrams kept in one reused ring.</summary>
     private sealed class Link : IServerEvents, IDatagramSender, IConnectionEvents
     {
-        private readonly SocketAddress _address = TestServer.Address(1);
+        private readonly PeerAddress _address = TestServer.Address(1);
         private readonly byte[][] _ring = [.. Enumerable.Range(0, 256).Select(_ => new byte[1_432])];
         private readonly (int Length, bool ToServer)[] _kinds = new (int, bool)[256];
         private readonly byte[] _payload = new byte[200];
@@ -33,7 +34,7 @@ public sealed class AllocationTests
 
         public Link()
         {
-            _server = new ServerCore(this, this, 4, 0);
+            _server = new ServerCore(this, this, new ServerCoreOptions { ConnectionsMax = 4, UtcTicksAtZero = 0, SecretKey = new byte[Secret.KeyBytes] });
             _client = Connection.ToServer(this, ConnectionHost.Of(ConnectionSettings.Default, 0), Dialect.V2, new byte[16], [], 0);
         }
 
@@ -44,7 +45,7 @@ public sealed class AllocationTests
             for (int i = 0; i < rounds; i++)
             {
                 _now += 1_000;
-                if (_client.State == ConnectionState.Connected)
+                if (_id != default)
                 {
                     _client.Send(DeliveryMethod.ReliableOrdered, 0, _payload);
                     _client.Send(DeliveryMethod.Unreliable, 0, _payload);
@@ -71,11 +72,11 @@ public sealed class AllocationTests
             }
         }
 
-        public void Send(SocketAddress to, ReadOnlySpan<byte> datagram) => Carry(datagram, toServer: false);
+        public void Send(in PeerAddress to, ReadOnlySpan<byte> datagram) => Carry(datagram, toServer: false);
 
         public void Transmit(ReadOnlySpan<byte> datagram) => Carry(datagram, toServer: true);
 
-        public Admission Admit(ReadOnlySpan<byte> connectData, SocketAddress from) => Admission.Accept(this);
+        public Admission Admit(ReadOnlySpan<byte> connectData, PeerAddress from) => Admission.Accept(this);
 
         public void Connected(ConnectionId id, object state) => _id = id;
 

@@ -1,3 +1,4 @@
+using RealtimeServer.Transport.Sockets;
 using RealtimeServer.Transport.Wire;
 
 namespace RealtimeServer.Transport;
@@ -7,6 +8,7 @@ public sealed class GoldenPacketTests
 {
     private const string Captured = "050D000000" + "88776655443322FF" + "00000000" + "10" + "020026CD7F0000010000000000000000" + "04006B6579";
     private readonly TestServer _server = new();
+    private PeerAddress _client;
 
     [Fact]
     public void A_captured_connect_request_is_read()
@@ -64,13 +66,13 @@ public sealed class GoldenPacketTests
         BitConverter.TryWriteBytes(check.AsSpan(1), 1_400);
         BitConverter.TryWriteBytes(check.AsSpan(1_396), 1_400);
         check[77] = 9;
-        _server.Core.Receive(TestServer.Address(1), check, 1);
+        _server.Core.Receive(_client, check, 1);
         byte[] echo = _server.Sent[^1].Datagram;
         Assert.Equal(11, echo[0]);
         Assert.Equal(check[1..], echo[1..]);
         int sent = _server.Sent.Count;
         check[1] = 0;
-        _server.Core.Receive(TestServer.Address(1), check, 2);
+        _server.Core.Receive(_client, check, 2);
         Assert.Equal(sent, _server.Sent.Count);
     }
 
@@ -102,11 +104,20 @@ public sealed class GoldenPacketTests
         Assert.Equal(DisconnectReason.ProtocolViolation, Assert.Single(_server.Left).Reason);
     }
 
-    private void Enter(Dialect dialect) => _server.Core.Receive(TestServer.Address(1), TestServer.Request(dialect, 1, "key"), 0);
+    /// <summary>The bytes here are of connection number 0, which the server draws for one client in four.</summary>
+    private void Enter(Dialect dialect)
+    {
+        do
+        {
+            _client = TestServer.Address(_client.Port + 1);
+        }
+        while (_server.Enter(_client, dialect, 1) != 0);
+        _server.Sent.Clear();
+    }
 
     private void Receive(string datagram)
     {
-        _server.Core.Receive(TestServer.Address(1), Convert.FromHexString(datagram), 1);
+        _server.Core.Receive(_client, Convert.FromHexString(datagram), 1);
         _server.Core.Update(1);
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using RealtimeServer.Transport.Sockets;
 
 namespace RealtimeServer.Transport;
 
@@ -131,7 +132,7 @@ public sealed class LoopbackTests
 
         public ConcurrentQueue<DisconnectReason> Left { get; } = new();
 
-        public Admission Admit(ReadOnlySpan<byte> connectData, SocketAddress from) =>
+        public Admission Admit(ReadOnlySpan<byte> connectData, PeerAddress from) =>
             ConnectData.TryReadString(connectData, out string? key) && key == "key" ? Admission.Accept(this) : Admission.Reject(ConnectData.FromString("no"));
 
         public void Connected(ConnectionId id, object state) => Last = id;

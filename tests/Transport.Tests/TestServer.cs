@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
+using RealtimeServer.Transport.Peers;
+using RealtimeServer.Transport.Sockets;
 using RealtimeServer.Transport.Wire;
 
 namespace RealtimeServer.Transport;
@@ -9,11 +11,25 @@ internal sealed class TestServer : IServerEvents, IDatagramSender
 {
     public static readonly byte[] Refusal = ConnectData.FromString("no");
 
-    public TestServer(int connectionsMax = 16) => Core = new ServerCore(this, this, connectionsMax, 1_000_000, Faults.Add);
+    /// <summary>The wall clock of tests at time zero: some moment of 2026.</summary>
+    public const long UtcTicksAtZero = 639_000_000_000_000_000;
+
+    public TestServer(int connectionsMax = 16, Func<ServerCoreOptions, ServerCoreOptions>? with = null)
+    {
+        var options = new ServerCoreOptions
+        {
+            ConnectionsMax = connectionsMax,
+            UtcTicksAtZero = UtcTicksAtZero,
+            SecretKey = new byte[Secret.KeyBytes],
+            Fault = Faults.Add,
+            AllowAddressChange = true,
+        };
+        Core = new ServerCore(this, this, with is null ? options : with(options));
+    }
 
     public ServerCore Core { get; }
 
-    public List<(string To, byte[] Datagram)> Sent { get; } = [];
+    public List<(PeerAddress To, byte[] Datagram)> Sent { get; } = [];
 
     public List<(ConnectionId Id, byte[] Payload)> Messages { get; } = [];
 
@@ -30,9 +46,17 @@ internal sealed class TestServer : IServerEvents, IDatagramSender
 
     public bool Records { get; set; } = true;
 
+    /// <summary>Hears every datagram sent.</summary>
+    public Action<PeerAddress, byte[]>? Heard { get; set; }
+
     public long BytesSent { get; private set; }
 
-    public static SocketAddress Address(int port, byte host = 1) => new IPEndPoint(new IPAddress([127, 0, 0, host]), port).Serialize();
+    /// <summary>What the application answers to messages without a connection; it hears them in any case.</summary>
+    public byte[]? UnconnectedAnswer { get; set; }
+
+    public List<(byte[] Message, bool IsBroadcast)> Unconnected { get; } = [];
+
+    public static PeerAddress Address(int port, byte host = 1) => PeerAddress.Of(new IPEndPoint(new IPAddress([127, 0, 0, host]), port));
 
     /// <summary>A connect request as a stock client sends it.</summary>
     public static byte[] Request(Dialect dialect, long connectTime, string key)
@@ -42,22 +66,55 @@ internal sealed class TestServer : IServerEvents, IDatagramSender
         return datagram[..length];
     }
 
-    public static byte[] Goodbye(Dialect dialect, long connectTime)
+    public static byte[] Goodbye(Dialect dialect, long connectTime, int connectionNumber)
     {
         byte[] datagram = new byte[9];
-        datagram[0] = Packet.Header(dialect, PacketKind.Disconnect, 0);
+        datagram[0] = Packet.Header(dialect, PacketKind.Disconnect, connectionNumber);
         BinaryPrimitives.WriteInt64LittleEndian(datagram.AsSpan(1), connectTime);
         return datagram;
     }
 
-    public Admission Admit(ReadOnlySpan<byte> connectData, SocketAddress from)
+    public Admission Admit(ReadOnlySpan<byte> connectData, PeerAddress from)
     {
         Admissions++;
         return !ConnectData.TryReadString(connectData, out string? key) || key == "wait" ? Admission.Ignore
             : key == "key" ? Admission.Accept(this) : Admission.Reject(key == "long" ? new byte[500] : Refusal);
     }
 
+    /// <summary>A pong to the last ping that went to an address.</summary>
+    public byte[] PongFor(PeerAddress address, Dialect dialect)
+    {
+        byte header = Packet.Header(dialect, PacketKind.Ping, 0);
+        byte[] ping = Sent.Last(sent => sent.To == address && sent.Datagram.Length == Packet.PingBytes && (sent.Datagram[0] & 0x1F) == header).Datagram;
+        byte[] pong = new byte[Packet.PongBytes];
+        pong[0] = Packet.Header(dialect, PacketKind.Pong, Packet.ConnectionNumber(ping[0]));
+        ping.AsSpan(1).CopyTo(pong.AsSpan(1));
+        return pong;
+    }
+
+    /// <summary>Connects a client as a stock one does: request, accept, ping, pong. Returns its connection number.</summary>
+    public int Enter(PeerAddress address, Dialect dialect, long connectTime, long now = 0)
+    {
+        Core.Receive(address, Request(dialect, connectTime, "key"), now);
+        byte[] pong = PongFor(address, dialect);
+        Core.Receive(address, pong, now);
+        return Packet.ConnectionNumber(pong[0]);
+    }
+
     public void Connected(ConnectionId id, object state) => Entered.Add(id);
+
+    int IServerEvents.Unconnected(PeerAddress from, ReadOnlySpan<byte> message, bool isBroadcast, Span<byte> answer)
+    {
+        Unconnected.Add((message.ToArray(), isBroadcast));
+        if (UnconnectedAnswer is null)
+        {
+            return -1;
+        }
+
+        int length = Math.Min(UnconnectedAnswer.Length, answer.Length);
+        UnconnectedAnswer.AsSpan(0, length).CopyTo(answer);
+        return length;
+    }
 
     public void Received(ConnectionId id, object state, ReadOnlySpan<byte> payload, DeliveryMethod method, byte channel)
     {
@@ -74,12 +131,13 @@ internal sealed class TestServer : IServerEvents, IDatagramSender
 
     public void Disconnected(ConnectionId id, object state, DisconnectReason reason, ReadOnlySpan<byte> data) => Left.Add((id, reason));
 
-    public void Send(SocketAddress to, ReadOnlySpan<byte> datagram)
+    public void Send(in PeerAddress to, ReadOnlySpan<byte> datagram)
     {
         BytesSent += datagram.Length;
+        Heard?.Invoke(to, datagram.ToArray());
         if (Records)
         {
-            Sent.Add((to.ToString(), datagram.ToArray()));
+            Sent.Add((to, datagram.ToArray()));
         }
     }
 }

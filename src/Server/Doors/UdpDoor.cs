@@ -6,12 +6,14 @@ using RealtimeServer.Server.Start;
 using RealtimeServer.Services.Realtime;
 using RealtimeServer.Services.Sessions;
 using RealtimeServer.Transport;
+using RealtimeServer.Transport.Sockets;
 
 namespace RealtimeServer.Server.Doors;
 
 /// <summary>
 /// The rUDP door: a connect request carries a session token, and a bad one is refused in words. Whatever a client then sends, by any
-/// delivery method, is an envelope. Nothing is kept of a request whose token is not ours.
+/// delivery method, is an envelope. Nothing is kept of a request whose token is not ours, and no session is opened before the client has
+/// proven its address.
 /// </summary>
 internal sealed class UdpDoor : IServerEvents, IDisposable
 {
@@ -49,7 +51,7 @@ internal sealed class UdpDoor : IServerEvents, IDisposable
 
     public void Dispose() => _server.Dispose();
 
-    Admission IServerEvents.Admit(ReadOnlySpan<byte> connectData, SocketAddress from)
+    Admission IServerEvents.Admit(ReadOnlySpan<byte> connectData, PeerAddress from)
     {
         if (!ConnectData.TryReadString(connectData, out string? token))
         {

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace RealtimeServer.Transport.Wire;
 
 /// <summary>Kinds of packets, numbered as dialect 2.x numbers them.</summary>
@@ -94,6 +96,12 @@ internal static class Packet
     /// <summary>Whether a packet has the bytes that its kind and its fragment bit ask for.</summary>
     public static bool IsLongEnough(PacketKind kind, ReadOnlySpan<byte> packet) =>
         packet.Length >= BytesMin(kind) + (IsFragmented(packet[0]) ? FragmentHeaderBytes - ChannelHeaderBytes : 0);
+
+    public static void WritePing(Span<byte> ping, Dialect dialect, int connectionNumber, ushort sequence)
+    {
+        ping[0] = Header(dialect, PacketKind.Ping, connectionNumber);
+        BinaryPrimitives.WriteUInt16LittleEndian(ping[1..], sequence);
+    }
 
     /// <summary>Bytes a packet of a kind has at least.</summary>
     public static int BytesMin(PacketKind kind) => kind switch

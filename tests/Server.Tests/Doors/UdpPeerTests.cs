@@ -1,8 +1,8 @@
-using System.Net;
 using RealtimeServer.Matches;
 using RealtimeServer.Protocol.Realtime;
 using RealtimeServer.Services.Sessions;
 using RealtimeServer.Transport;
+using RealtimeServer.Transport.Sockets;
 
 namespace RealtimeServer.Server.Doors;
 
@@ -60,7 +60,7 @@ public sealed class UdpPeerTests : IServerEvents, IDisposable
         return (GC.GetAllocatedBytesForCurrentThread() - before, sent);
     }
 
-    Admission IServerEvents.Admit(ReadOnlySpan<byte> connectData, SocketAddress from) => Admission.Accept(_peer);
+    Admission IServerEvents.Admit(ReadOnlySpan<byte> connectData, PeerAddress from) => Admission.Accept(_peer);
 
     void IServerEvents.Connected(ConnectionId id, object state)
     {

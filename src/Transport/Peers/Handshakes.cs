@@ -1,0 +1,277 @@
+using System.Buffers.Binary;
+using RealtimeServer.Transport.Sockets;
+using RealtimeServer.Transport.Wire;
+
+namespace RealtimeServer.Transport.Peers;
+
+/// <summary>
+/// From a connect request to a proven address. Nothing is kept of a request before its data is admitted; then a half-open peer is kept
+/// for two seconds at most, and the application hears of it when its address is proven:
+/// <code>
+/// request  -> budget -> Admit (by its data alone) -> accept and ping -> pong -> connection
+///                           '-> one answer, not larger than the request, or none
+/// </code>
+/// A request from a player's address is a handshake beside the connection, which it replaces when the address answers under the new
+/// number: who only forges the address never sees what to answer, and the player's own client drops packets of another number.
+/// What a client sends before its pong is dropped unacknowledged, so reliable messages come again; the pong's own datagram is heard whole.
+/// </summary>
+internal sealed class Handshakes
+{
+    private static readonly byte[] ServerFull = ConnectData.FromString("the server is full");
+    private readonly ServerCore _core;
+    private readonly ServerCoreOptions _options;
+    private readonly PeerTable _peers;
+    private readonly Secret _secret;
+    private readonly OpeningBudget _openings;
+    private TokenBucket _answers = new(Limits.RefusalAnswersPerSecondMax, Limits.RefusalAnswersPerSecondMax);
+
+    public Handshakes(ServerCore core, ServerCoreOptions options, PeerTable peers, Secret secret)
+    {
+        _core = core;
+        _options = options;
+        _peers = peers;
+        _secret = secret;
+        _openings = new OpeningBudget(secret);
+    }
+
+    /// <param name="first">The first peer of the address, if there is one.</param>
+    public void ReceiveRequest(in PeerAddress from, in ConnectRequest request, int requestBytes, Peer? first, long now)
+    {
+        if (request.Protocol != Packet.ProtocolId)
+        {
+            if (first is null && _answers.TryTake(now))
+            {
+                _core.Transmit(from, [Packet.Header(request.Dialect, PacketKind.InvalidProtocol, 0)]);
+            }
+
+            return;
+        }
+
+        int taken = 0;
+        int handshakes = 0;
+        for (Peer? peer = first; peer is not null; peer = peer.NextAtAddress)
+        {
+            if (peer.ConnectTime == request.ConnectTime && peer.Dialect == request.Dialect)
+            {
+                Repeat(peer, requestBytes, now);
+                return;
+            }
+
+            taken |= 1 << peer.ConnectionNumber;
+            handshakes += peer.Connection is null ? 1 : 0;
+        }
+
+        if (handshakes >= Limits.HandshakesPerAddressMax || !_openings.TryTake(from, now))
+        {
+            _core.Counters.Throttled++;
+            return;
+        }
+
+        Admission admission = _core.AskAdmit(request.Data, from);
+        if (admission.Kind == AdmissionKind.Accept && !_peers.IsFull)
+        {
+            Begin(from, in request, requestBytes, (admission.State!, FreeNumber(taken)), now);
+            return;
+        }
+
+        if (admission.Kind != AdmissionKind.Accept)
+        {
+            _core.Counters.Rejected++;
+            _openings.CountRefusal(from, now);
+        }
+
+        // Who plays from this address is not told of what somebody else asks in its name.
+        if (admission.Kind != AdmissionKind.Ignore && first is null && _answers.TryTake(now))
+        {
+            Reject(from, in request, admission.Kind == AdmissionKind.Accept ? ServerFull : admission.Data.Span, requestBytes);
+        }
+    }
+
+    /// <summary>A datagram for a half-open peer.</summary>
+    public void Receive(Peer peer, ReadOnlySpan<byte> datagram, long now)
+    {
+        AddressProof proof = peer.Proof!;
+        proof.BytesIn += datagram.Length;
+        if (IsGoodbye(peer, datagram))
+        {
+            _core.Transmit(peer.Address, [Packet.Header(peer.Dialect, PacketKind.ShutdownOk, peer.ConnectionNumber)]);
+            _core.Remove(peer);
+            return;
+        }
+
+        ProofOutcome outcome;
+        if (proof.AwaitsCookie)
+        {
+            Span<byte> cookie = stackalloc byte[Secret.SealBytes];
+            WriteCookie(peer, cookie);
+            outcome = proof.ReceiveCookie(datagram, peer.Dialect, peer.ConnectionNumber, cookie);
+        }
+        else
+        {
+            outcome = proof.ReceivePong(datagram, peer.Dialect, peer.ConnectionNumber, now);
+            if (outcome == ProofOutcome.Proven && _options.DemandCookie)
+            {
+                proof.AwaitCookie(now);
+                SendCookie(peer, now);
+                return;
+            }
+        }
+
+        if (outcome == ProofOutcome.Failed)
+        {
+            Drop(peer);
+        }
+        else if (outcome == ProofOutcome.Proven)
+        {
+            Complete(peer, now);
+            peer.Connection!.Receive(datagram, now);
+        }
+    }
+
+    /// <summary>Repeats what a half-open peer may not have got, and forgets who proved nothing.</summary>
+    public void Update(Peer peer, long now)
+    {
+        AddressProof proof = peer.Proof!;
+        if (proof.IsOver(now))
+        {
+            Drop(peer);
+        }
+        else if (proof.IsSendDue(now) && proof.AwaitsCookie)
+        {
+            SendCookie(peer, now);
+        }
+        else if (proof.IsSendDue(now))
+        {
+            SendPing(peer, now);
+        }
+    }
+
+    private static bool IsGoodbye(Peer peer, ReadOnlySpan<byte> datagram) =>
+        datagram.Length >= Packet.DisconnectHeaderBytes && Packet.Kind(peer.Dialect, datagram[0]) == PacketKind.Disconnect
+        && BinaryPrimitives.ReadInt64LittleEndian(datagram[1..]) == peer.ConnectTime;
+
+    private void Begin(in PeerAddress from, in ConnectRequest request, int requestBytes, (object State, int ConnectionNumber) admitted, long now)
+    {
+        ConnectionId id = _peers.TakeId();
+        var peer = new Peer(_core, id, from)
+        {
+            Dialect = request.Dialect,
+            ConnectTime = request.ConnectTime,
+            ConnectionNumber = admitted.ConnectionNumber,
+            WireId = id.Slot | (_secret.NextBelow(1 << 16) << 15),
+            State = admitted.State,
+            Proof = new AddressProof((ushort)(1 + _secret.NextBelow(Limits.FirstPingMax)), now),
+        };
+        _peers.Add(peer);
+        Repeat(peer, requestBytes, now);
+        _core.Touch(peer);
+    }
+
+    /// <summary>Says again what the client asks again; to a half-open peer within what it sent.</summary>
+    private void Repeat(Peer peer, int requestBytes, long now)
+    {
+        if (peer.Proof is { } proof)
+        {
+            proof.BytesIn += requestBytes;
+            if (!proof.AwaitsCookie && proof.TrySpend(Packet.AcceptBytes))
+            {
+                SendAccept(peer);
+                SendPing(peer, now);
+            }
+        }
+        else if (peer.Connection!.State == ConnectionState.Connected)
+        {
+            SendAccept(peer);
+        }
+    }
+
+    private void SendAccept(Peer peer)
+    {
+        Span<byte> accept = stackalloc byte[Packet.AcceptBytes];
+        ConnectAccept.Write(accept, peer.Dialect, peer.ConnectTime, peer.ConnectionNumber, peer.WireId);
+        _core.Transmit(peer.Address, accept);
+    }
+
+    private void SendPing(Peer peer, long now)
+    {
+        ushort sequence = peer.Proof!.NextPing(now);
+        if (peer.Proof.TrySpend(Packet.PingBytes))
+        {
+            Span<byte> ping = stackalloc byte[Packet.PingBytes];
+            Packet.WritePing(ping, peer.Dialect, peer.ConnectionNumber, sequence);
+            _core.Transmit(peer.Address, ping);
+        }
+    }
+
+    private void SendCookie(Peer peer, long now)
+    {
+        Span<byte> cookie = stackalloc byte[Secret.SealBytes];
+        WriteCookie(peer, cookie);
+        Span<byte> check = stackalloc byte[MtuProbe.BytesMin];
+        MtuProbe.Write(check, peer.Dialect, peer.ConnectionNumber, cookie);
+        peer.Proof!.CountCookie(now);
+        _core.Transmit(peer.Address, check);
+    }
+
+    /// <summary>The mark of this handshake of this address.</summary>
+    private void WriteCookie(Peer peer, Span<byte> cookie)
+    {
+        PeerAddress key = peer.Address;
+        ReadOnlySpan<byte> address = key.Bytes;
+        Span<byte> marked = stackalloc byte[address.Length + 12];
+        address.CopyTo(marked);
+        BinaryPrimitives.WriteInt64LittleEndian(marked[address.Length..], peer.ConnectTime);
+        BinaryPrimitives.WriteInt32LittleEndian(marked[(address.Length + 8)..], peer.WireId);
+        _secret.Seal(marked, cookie);
+    }
+
+    /// <summary>The address is proven: the connection stands, in place of all others of the address.</summary>
+    private void Complete(Peer peer, long now)
+    {
+        for (Peer? other = FirstOther(peer); other is not null; other = FirstOther(peer))
+        {
+            other.Connection?.Abandon(DisconnectReason.Reconnected);
+            _core.Remove(other);
+        }
+
+        AddressProof proof = peer.Proof!;
+        peer.Proof = null;
+        _core.Open(peer, new Handshake(peer.Dialect, peer.ConnectTime, peer.ConnectionNumber, proof.LastPing, proof.RttMicroseconds), now);
+    }
+
+    private Peer? FirstOther(Peer peer)
+    {
+        _peers.TryFind(peer.Address, out Peer? first);
+        return first == peer ? peer.NextAtAddress : first;
+    }
+
+    private void Drop(Peer peer)
+    {
+        _core.Counters.Unproven++;
+        _core.Remove(peer);
+    }
+
+    private int FreeNumber(int taken)
+    {
+        int number = _secret.NextBelow(4);
+        while ((taken & (1 << number)) != 0)
+        {
+            number = (number + 1) & 3;
+        }
+
+        return number;
+    }
+
+    private void Reject(in PeerAddress to, in ConnectRequest request, ReadOnlySpan<byte> reason, int requestBytes)
+    {
+        int room = Math.Min(requestBytes, Limits.DatagramBytesMax) - Packet.DisconnectHeaderBytes;
+
+        // A cut string would be unreadable: its count says more than follows.
+        reason = reason.Length <= room ? reason : [];
+        Span<byte> answer = stackalloc byte[Packet.DisconnectHeaderBytes + reason.Length];
+        answer[0] = Packet.Header(request.Dialect, PacketKind.Disconnect, request.ConnectionNumber);
+        BinaryPrimitives.WriteInt64LittleEndian(answer[1..], request.ConnectTime);
+        reason.CopyTo(answer[Packet.DisconnectHeaderBytes..]);
+        _core.Transmit(to, answer);
+    }
+}

@@ -1,0 +1,25 @@
+namespace RealtimeServer.Transport.Peers;
+
+/// <summary>What a server core is made with.</summary>
+internal sealed record ServerCoreOptions
+{
+    /// <summary>1 to <see cref="Limits.ConnectionsMax"/>.</summary>
+    public required int ConnectionsMax { get; init; }
+
+    /// <summary>The wall clock at time zero, in ticks of 100 ns.</summary>
+    public required long UtcTicksAtZero { get; init; }
+
+    /// <summary>Random bytes nobody else knows, <see cref="Secret.KeyBytes"/> of them.</summary>
+    public required byte[] SecretKey { get; init; }
+
+    /// <summary>Hears what an event handler threw.</summary>
+    public Action<Exception>? Fault { get; init; }
+
+    public ConnectionSettings Connection { get; init; } = ConnectionSettings.Default;
+
+    public bool DemandCookie { get; init; }
+
+    public bool HearUnconnected { get; init; }
+
+    public bool AllowAddressChange { get; init; } = true;
+}

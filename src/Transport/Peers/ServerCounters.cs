@@ -1,0 +1,18 @@
+namespace RealtimeServer.Transport.Peers;
+
+/// <summary>What the network thread counts; others read it through <see cref="ServerStatistics"/>.</summary>
+internal sealed class ServerCounters
+{
+    public long DatagramsSent;
+    public long DatagramsReceived;
+    public long BytesSent;
+    public long BytesReceived;
+    public long Malformed;
+    public long Strangers;
+    public long Throttled;
+    public long Rejected;
+    public long Unproven;
+    public long AddressChanges;
+    public long Unconnected;
+    public long SendFailures;
+}
