@@ -204,4 +204,7 @@ public static class Limits
 
     /// <summary>What the queue from other threads keeps free for goodbyes, so that a full queue never keeps a connection alive.</summary>
     public const int OutgoingGoodbyesMax = 65_536;
+
+    /// <summary>Connect tokens remembered until they expire, so that each is used once: at 30 seconds of life 2,000 connections a second. 3.7 MB.</summary>
+    public const int TokensRememberedMax = 65_536;
 }
