@@ -290,8 +290,9 @@ internal sealed class Connection : IPacketReceiver
         {
             ReceivePeerNotFound(packet, now);
         }
-        else if (Packet.ConnectionNumber(packet[0]) != ConnectionNumber)
+        else if (Packet.ConnectionNumber(packet[0]) != ConnectionNumber && kind != PacketKind.MtuCheck)
         {
+            // Stock peers send checks under number 0, whatever theirs is.
             return;
         }
         else if (kind == PacketKind.Disconnect)

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using RealtimeServer.Transport.Sockets;
 using RealtimeServer.Transport.Wire;
 
@@ -23,11 +22,15 @@ internal sealed class AddressClaims(ServerCore core, PeerTable peers, Secret sec
     /// <summary>The 15 bytes of a client that was told it is not known. False if they name no connection.</summary>
     public bool TryBegin(in PeerAddress from, ReadOnlySpan<byte> claim, Dialect dialect, long now)
     {
-        int wireId = BinaryPrimitives.ReadInt32LittleEndian(claim[11..]);
-        int slot = wireId & (Limits.ConnectionsMax - 1);
+        if (!isAllowed || !AddressChange.TryRead(claim, out AddressChange named))
+        {
+            return false;
+        }
+
+        int slot = named.PeerId & (Limits.ConnectionsMax - 1);
         Peer? peer = slot < peers.Slots.Length ? peers.Slots[slot] : null;
-        if (!isAllowed || peer?.Connection is not { State: ConnectionState.Connected } connection || peer.WireId != wireId || peer.Dialect != dialect
-            || BinaryPrimitives.ReadInt64LittleEndian(claim[1..]) != peer.ConnectTime || claim[9] != peer.ConnectionNumber || claim[10] != 1)
+        if (peer?.Connection is not { State: ConnectionState.Connected } connection || peer.Dialect != dialect
+            || named != new AddressChange(peer.ConnectTime, peer.ConnectionNumber, peer.WireId))
         {
             return false;
         }

@@ -267,10 +267,10 @@ internal sealed class ServerCore
             peer = peer.NextAtAddress;
         }
 
-        // Some kinds carry no connection number.
+        // Some kinds carry no connection number, or number 0 whatever theirs is.
         switch (Packet.Kind(first.Dialect, datagram[0]))
         {
-            case PacketKind.ShutdownOk:
+            case PacketKind.ShutdownOk or PacketKind.MtuCheck:
                 peer = first;
                 break;
             case PacketKind.UnconnectedMessage or PacketKind.Broadcast:

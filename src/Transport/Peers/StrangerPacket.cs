@@ -46,7 +46,6 @@ internal enum StrangerKind
 /// </summary>
 internal static class StrangerPacket
 {
-    public const int AddressClaimBytes = 15;
     private const long TicksOfTenYears = 3_650 * TimeSpan.TicksPerDay;
 
     /// <param name="utcTicks">The wall clock: a goodbye begins with a time not far from it.</param>
@@ -81,7 +80,7 @@ internal static class StrangerPacket
             case 12 when hearsUnconnected:
                 dialect = Dialect.V2;
                 return StrangerKind.Broadcast;
-            case 14 or 15 when length == AddressClaimBytes:
+            case 14 or 15 when length == Packet.AddressChangeBytes:
                 dialect = kind == 14 ? Dialect.V1 : Dialect.V2;
                 return StrangerKind.AddressClaim;
             default:

@@ -132,6 +132,24 @@ public sealed class ServerCoreTests
     }
 
     [Fact]
+    public void A_check_of_the_path_is_echoed_though_stock_clients_send_it_under_number_0()
+    {
+        int number;
+        PeerAddress client = First;
+        do
+        {
+            client = TestServer.Address(client.Port + 1);
+            number = _server.Enter(client, Dialect.V2, 1);
+        }
+        while (number == 0);
+        byte[] check = new byte[1_164];
+        MtuProbe.Write(check, Dialect.V2, 0, []);
+        _server.Core.Receive(client, check, 1_000);
+        Assert.Equal(Packet.Header(Dialect.V2, PacketKind.MtuOk, number), _server.Sent[^1].Datagram[0]);
+        Assert.Equal(check[1..], _server.Sent[^1].Datagram[1..]);
+    }
+
+    [Fact]
     public void A_silent_client_is_gone_after_five_seconds()
     {
         _server.Enter(First, Dialect.V1, 1);

@@ -134,12 +134,8 @@ public sealed class ServerFuzzTests
                     BinaryPrimitives.WriteInt64LittleEndian(buffer[1..], guest.ConnectTime);
                     return random.NextBool(0.1f) ? Packet.DisconnectHeaderBytes : 2;
                 case 7:
-                    buffer[0] = Packet.Header(dialect, PacketKind.PeerNotFound, 0);
-                    BinaryPrimitives.WriteInt64LittleEndian(buffer[1..], guest.ConnectTime);
-                    buffer[9] = (byte)number;
-                    buffer[10] = 1;
-                    BinaryPrimitives.WriteInt32LittleEndian(buffer[11..], guest.WireId);
-                    return StrangerPacket.AddressClaimBytes;
+                    new AddressChange(guest.ConnectTime, number, guest.WireId).Write(buffer, dialect);
+                    return Packet.AddressChangeBytes;
                 case 8:
                     return Merge(guest, ref random);
                 default:
