@@ -134,8 +134,33 @@ public sealed class ConnectTokenTests
             opened += gate.TryOpen(data.AsSpan(0, length), Here, out _) == TokenOutcome.Opened ? 1 : 0;
         }
 
-        Assert.Equal(0, opened);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, opened);
+    }
+
+    [Fact]
+    public void Forged_expired_and_used_tokens_allocate_nothing()
+    {
+        using TokenSealer sealer = new(NewKey, Server);
+        using TokenSealer impostor = new(new TokenKey(2, RandomNumberGenerator.GetBytes(32)), Server);
+        using TokenGate gate = Gate();
+        byte[] used = ConnectData.FromString(sealer.Seal(Token()));
+        byte[][] bad = [ConnectData.FromString(impostor.Seal(Token())), ConnectData.FromString(sealer.Seal(Token() with { Expires = _time.Now })), used];
+        Assert.Equal(TokenOutcome.Opened, gate.TryOpen(used, Here, out _));
+        long before = 0;
+        int opened = 0;
+        for (int round = 0; round < 3_000; round++)
+        {
+            if (round == 1_500)
+            {
+                before = GC.GetAllocatedBytesForCurrentThread();
+            }
+
+            opened += gate.TryOpen(bad[round % bad.Length], There, out _) == TokenOutcome.Opened ? 1 : 0;
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, opened);
     }
 
     [Fact]
