@@ -4,10 +4,12 @@ using RealtimeServer.Matches;
 using RealtimeServer.Navigation.Maps;
 using RealtimeServer.Server.Content;
 using RealtimeServer.Server.Doors;
+using RealtimeServer.Server.Doors.Api;
 using RealtimeServer.Server.Metrics;
 using RealtimeServer.Server.Settings;
 using RealtimeServer.Server.Start;
 using RealtimeServer.Services;
+using RealtimeServer.Services.Api;
 using RealtimeServer.Services.Data;
 using RealtimeServer.Services.Realtime;
 using RealtimeServer.Services.Sessions;
@@ -76,9 +78,15 @@ internal sealed class Composition : IAsyncDisposable
         ServerMetrics metrics = new(meters);
 
         // Taken down in the reverse order: the demo and the matches end and tell their members, sessions close, then the listeners.
-        HttpPort listener = Own(new HttpPort(logs));
+        HttpPort listener = Own(new HttpPort(logs) { StopTime = TimeSpan.FromSeconds(Limits.StopSeconds) + _settings.RequestTime });
         MatchHost matches = new(MatchOptions(log), new MatchFactory(GameList.All, maps), _time, meters);
-        Catalogue services = new(new ServicesSetup(database, matches, tokens, _settings.ServerKey, _time, log.MethodFailed));
+        Catalogue services = new(new ServicesSetup(database, matches, tokens, _settings.ServerKey, _time, log.MethodFailed)
+        {
+            RequestFault = log.RequestFailed,
+            CallsPerSecondAndUser = _settings.CallsPerUser,
+        });
+        ApiMetrics apiMetrics = new(services.Methods, _time, log);
+        collector.Add(apiMetrics.Write);
         UdpDoor udp = Own(new UdpDoor(new IPEndPoint(_settings.Bind, _settings.UdpPort), tokens, services.Realtime, _time, log));
         _undo.Push(() => DrainAsync(services.Realtime));
         Own(matches);
@@ -86,23 +94,53 @@ internal sealed class Composition : IAsyncDisposable
         Watch(metrics, services.Realtime, udp);
 
         udp.Start();
-        FrontDoor front = new(
-            new RestDoor(services.Rest, metrics),
-            new WebSocketDoor(tokens, services.Realtime, metrics),
-            new MetricsDoor(collector),
-            new DemoDoor(Path.Combine(AppContext.BaseDirectory, "wwwroot", "demo"), maps, DemoConfiguration(demo, udp)));
-        IPEndPoint http = await listener.StartAsync(new IPEndPoint(_settings.Bind, _settings.HttpPort), front.HandleAsync).ConfigureAwait(false);
+        Readiness readiness = new(cancellation => AskAsync(database, cancellation), _time);
+        FrontDoor front = new()
+        {
+            Gate = new RequestGate(new ClientAddress(_settings.TrustedProxies), AddressLimit()),
+            CrossOrigin = new CrossOrigin(_settings.Origins),
+            Readiness = readiness,
+            Rest = new RestDoor(services.Rest, apiMetrics, _settings.RequestTime),
+            Grpc = new GrpcDoor(services.Grpc, apiMetrics, _settings.RequestTime),
+            Sockets = new WebSocketDoor(tokens, services.Realtime, metrics),
+            Metrics = new MetricsDoor(collector),
+            Health = new HealthDoor(readiness),
+            Demo = new DemoDoor(Page("demo"), maps, DemoConfiguration(demo, udp)),
+            ApiPage = new ApiPageDoor(Page("api"), services.Methods),
+        };
+        HttpListening listening = new(
+            new IPEndPoint(_settings.Bind, _settings.HttpPort),
+            new IPEndPoint(_settings.Bind, _settings.GrpcPort),
+            HttpPort.Certificate(_settings.TlsCertificate, _settings.TlsKey));
+        (IPEndPoint http, IPEndPoint grpc) = await listener.StartAsync(listening, front.HandleAsync).ConfigureAwait(false);
+        _undo.Push(() => SayUnreadyAsync(readiness));
         demo?.Start();
         Warn(log, maps);
         return new RunningServer(this, services.Realtime, log)
         {
-            HttpAddress = Start.StartScreen.HttpAddress(http),
+            HttpAddress = Start.StartScreen.HttpAddress(http, listening.Certificate is not null),
+            GrpcEndPoint = grpc,
             UdpEndPoint = udp.EndPoint,
             Matches = matches,
             ServerKey = _settings.ServerKey,
-            StartScreen = Start.StartScreen.Of(_settings, http, udp.EndPoint, database.Description, maps),
+            StartScreen = Start.StartScreen.Of(_settings, http, grpc, udp.EndPoint, database.Description, maps),
             DemoMatch = demo,
         };
+    }
+
+    private static string Page(string name) => Path.Combine(AppContext.BaseDirectory, "wwwroot", name);
+
+    private RateLimit<ulong>? AddressLimit() => _settings.CallsPerAddress == 0 ? null : new RateLimit<ulong>(
+        _settings.CallsPerAddress, _settings.CallsPerAddress * Services.Limits.CallBurstSeconds, Limits.RateLimitAddressesMax, _time);
+
+    private static async Task AskAsync(Database database, CancellationToken cancellation) =>
+        await database.ReadAsync(static sql => sql.QuerySingleOrDefaultAsync<long>("SELECT 1"), cancellation).ConfigureAwait(false);
+
+    // The first thing a stopping server does: whoever balances load sends its next request elsewhere.
+    private async ValueTask SayUnreadyAsync(Readiness readiness)
+    {
+        readiness.Stop();
+        await Task.Delay(_settings.UnreadyTime, _time).ConfigureAwait(false);
     }
 
     private T Own<T>(T part)
@@ -127,12 +165,23 @@ internal sealed class Composition : IAsyncDisposable
     {
         builder.SetMinimumLevel(_settings.LogLevel);
         builder.AddFilter("Microsoft", _settings.LogLevel > LogLevel.Warning ? _settings.LogLevel : LogLevel.Warning);
-        builder.AddSimpleConsole(static options =>
+        if (_settings.JsonLog)
         {
-            options.SingleLine = true;
-            options.UseUtcTimestamp = true;
-            options.TimestampFormat = "HH:mm:ss.fff ";
-        });
+            builder.AddJsonConsole(static options =>
+            {
+                options.UseUtcTimestamp = true;
+                options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+        }
+        else
+        {
+            builder.AddSimpleConsole(static options =>
+            {
+                options.SingleLine = true;
+                options.UseUtcTimestamp = true;
+                options.TimestampFormat = "HH:mm:ss.fff ";
+            });
+        }
         builder.Services.Configure<ConsoleLoggerOptions>(static options => options.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 

@@ -29,6 +29,42 @@ internal static class Limits
     /// <summary>Bytes of a request's body, before and after decompression; Nakama's number, which its clients know.</summary>
     public const int BodyBytesMax = 262_144;
 
+    /// <summary>An answer from this size on is compressed for who reads gzip; below, the packet is one anyway.</summary>
+    public const int CompressedBytesMin = 2_048;
+
+    /// <summary>Bytes a thread's buffer for answers begins with; most fit.</summary>
+    public const int AnswerBufferBytes = 4_096;
+
+    /// <summary>A thread's buffer that has grown beyond is not kept.</summary>
+    public const int AnswerBufferKeptBytesMax = 1 << 20;
+
+    /// <summary>Deadlines of requests kept for the next ones; as many as run at the same time on a busy server.</summary>
+    public const int DeadlinesKeptMax = 1_024;
+
+    /// <summary>Seconds a setting may give a request.</summary>
+    public const int RequestSecondsMax = 600;
+
+    /// <summary>Characters of a request id that a client may choose; a UUID has 36, a W3C trace 55.</summary>
+    public const int RequestIdLengthMax = 64;
+
+    /// <summary>Characters of an address with a port in X-Forwarded-For.</summary>
+    public const int AddressLengthMax = 64;
+
+    /// <summary>Addresses whose rate is remembered at the same time; a bucket takes some 50 bytes.</summary>
+    public const int RateLimitAddressesMax = 65_536;
+
+    /// <summary>Calls a second a setting may allow.</summary>
+    public const int CallsPerSecondMax = 1_000_000;
+
+    /// <summary>Characters of a setting that lists addresses or origins.</summary>
+    public const int ListLengthMax = 4_096;
+
+    /// <summary>Seconds in which a database must answer to count as ready.</summary>
+    public const int DatabaseAnswerSeconds = 2;
+
+    /// <summary>Streams of one HTTP/2 connection at the same time: a backend that multiplexes all its players' calls.</summary>
+    public const int StreamsPerConnectionMax = 256;
+
     /// <summary>A token in the query of /ws may take <see cref="Services.Limits.TokenCharactersMax"/>; as much again for the rest.</summary>
     public const int RequestHeadBytesMax = 2 * Services.Limits.TokenCharactersMax;
 
@@ -73,6 +109,9 @@ internal static class Limits
 
     /// <summary>Seconds a stopping server gives open connections.</summary>
     public const int StopSeconds = 5;
+
+    /// <summary>Seconds a setting may give requests that run while the server stops, or balancers to notice.</summary>
+    public const int StopSecondsMax = 600;
 
     public const int DrainPollMilliseconds = 10;
 

@@ -22,6 +22,8 @@ public sealed class RunningServer : IAsyncDisposable
     /// <summary>Where this machine reaches REST, WebSocket, metrics and demo; ends in a slash.</summary>
     public required Uri HttpAddress { get; init; }
 
+    public required IPEndPoint GrpcEndPoint { get; init; }
+
     public required IPEndPoint UdpEndPoint { get; init; }
 
     public required MatchHost Matches { get; init; }

@@ -1,4 +1,7 @@
+using System.Net;
 using RealtimeServer.Matches;
+using RealtimeServer.Server.Metrics;
+using RealtimeServer.Services.Api;
 
 namespace RealtimeServer.Server;
 
@@ -45,6 +48,15 @@ internal sealed partial class ServerLog : IMatchObserver
             DatabaseLost(lost.Message);
         }
     }
+
+    [LoggerMessage(14, LogLevel.Error, "{Method} failed, request {RequestId}.")]
+    public partial void RequestFailed(string method, string requestId, Exception exception);
+
+    /// <summary>Whether each request gets a line; asked first, as the line's parts cost something.</summary>
+    public bool WritesRequests => _logger.IsEnabled(LogLevel.Debug);
+
+    [LoggerMessage(15, LogLevel.Debug, "{Door} {Method}: {Code} in {Milliseconds:F2} ms for {User} at {Address}, request {RequestId}.")]
+    public partial void Requested(ApiDoorKind door, string method, ApiCode code, double milliseconds, string user, IPAddress address, string requestId);
 
     [LoggerMessage(20, LogLevel.Warning, "The demo match could not be started: {Reason}")]
     public partial void DemoMatchRefused(string reason);

@@ -43,7 +43,7 @@ internal sealed class TestServer : IAsyncDisposable
         List<string> arguments = [.. further];
         foreach ((string name, string value) in new[]
         {
-            ("http:port", "0"), ("udp:port", "0"), ("data:dir", dataFolder), ("maps:dir", Checkout.Maps), ("demo", "false"), ("log:level", "none"),
+            ("http:port", "0"), ("udp:port", "0"), ("grpc:port", "0"), ("data:dir", dataFolder), ("maps:dir", Checkout.Maps), ("demo", "false"), ("log:level", "none"),
         })
         {
             if (!further.Any(f => f.StartsWith("--" + name, StringComparison.Ordinal)))

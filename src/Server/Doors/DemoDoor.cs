@@ -10,28 +10,24 @@ namespace RealtimeServer.Server.Doors;
 internal sealed record DemoConfig(string ServerKey, string? MatchId, string Game, string Map, int UdpPort, string Node, string Version);
 
 /// <summary>
-/// The demo page: /demo/ from the folder wwwroot/demo, /demo/config.json, and /maps/NAME.json. Files are looked up in a list made of
-/// the folder, so no path of a request ever reaches the file system.
+/// The demo page: /demo/ from the folder wwwroot/demo, /demo/config.json, and /maps/NAME.json.
 /// </summary>
 internal sealed class DemoDoor
 {
     private const string Prefix = "/demo/";
 
-    private readonly string _folder;
     private readonly MapLibrary _maps;
     private readonly Func<DemoConfig>? _config;
     private readonly ConcurrentDictionary<string, StaticContent> _mapJson = new(StringComparer.Ordinal);
-    private readonly Lazy<Dictionary<string, string>> _files;
-    private readonly ConcurrentDictionary<string, CachedFile> _cache = new(StringComparer.Ordinal);
+    private readonly StaticFolder _files;
 
     /// <param name="folder">The folder of the page's files.</param>
     /// <param name="config">Null when the demo is switched off: only maps are served then.</param>
     public DemoDoor(string folder, MapLibrary maps, Func<DemoConfig>? config)
     {
-        _folder = folder;
         _maps = maps;
         _config = config;
-        _files = new Lazy<Dictionary<string, string>>(ListFiles);
+        _files = new StaticFolder(folder);
     }
 
     /// <summary>Serves a path of the demo; false when there is nothing of that name.</summary>
@@ -56,7 +52,7 @@ internal sealed class DemoDoor
             return true;
         }
         string name = path == Prefix ? "index.html" : path[Prefix.Length..];
-        return _files.Value.TryGetValue(name, out string? file) && await TryFileAsync(context, name, file).ConfigureAwait(false);
+        return await _files.TryHandleAsync(context, name).ConfigureAwait(false);
     }
 
     private async Task<bool> TryMapAsync(HttpContext context, string file)
@@ -69,24 +65,6 @@ internal sealed class DemoDoor
         StaticContent content = _mapJson.GetOrAdd(map.Name, static (_, m) => StaticContent.Of(MapJson.Write(m), "application/json"), map);
         context.Response.Headers.AccessControlAllowOrigin = "*";
         await content.WriteAsync(context).ConfigureAwait(false);
-        return true;
-    }
-
-    // Read again when the file changes, so that a page can be worked on while the server runs.
-    private async Task<bool> TryFileAsync(HttpContext context, string name, string file)
-    {
-        FileInfo info = new(file);
-        if (!info.Exists || info.Length > Limits.DemoFileBytesMax || StaticContent.TypeOf(file) is not string type)
-        {
-            return false;
-        }
-        if (!_cache.TryGetValue(name, out CachedFile? cached) || cached.Changed != info.LastWriteTimeUtc || cached.Content.Bytes.Length != info.Length)
-        {
-            byte[] bytes = await File.ReadAllBytesAsync(file, context.RequestAborted).ConfigureAwait(false);
-            cached = new CachedFile(StaticContent.Of(bytes, type), info.LastWriteTimeUtc);
-            _cache[name] = cached;
-        }
-        await cached.Content.WriteAsync(context).ConfigureAwait(false);
         return true;
     }
 
@@ -105,19 +83,4 @@ internal sealed class DemoDoor
         writer.WriteString("version"u8, config.Version);
         writer.WriteEndObject();
     }
-
-    private Dictionary<string, string> ListFiles()
-    {
-        Dictionary<string, string> files = new(StringComparer.Ordinal);
-        if (Directory.Exists(_folder))
-        {
-            foreach (string file in Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories))
-            {
-                files[Path.GetRelativePath(_folder, file).Replace(Path.DirectorySeparatorChar, '/')] = file;
-            }
-        }
-        return files;
-    }
-
-    private sealed record CachedFile(StaticContent Content, DateTime Changed);
 }

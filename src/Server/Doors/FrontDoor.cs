@@ -1,26 +1,43 @@
+using RealtimeServer.Server.Doors.Api;
+using RealtimeServer.Services.Api;
+
 namespace RealtimeServer.Server.Doors;
 
 /// <summary>Leads each HTTP request to its door by its path; what no other door knows is REST's, which words the refusal.</summary>
 internal sealed class FrontDoor
 {
-    private readonly RestDoor _rest;
-    private readonly WebSocketDoor _sockets;
-    private readonly MetricsDoor _metrics;
-    private readonly DemoDoor _demo;
+    public required RequestGate Gate { get; init; }
 
-    public FrontDoor(RestDoor rest, WebSocketDoor sockets, MetricsDoor metrics, DemoDoor demo)
+    public required CrossOrigin CrossOrigin { get; init; }
+
+    public required Readiness Readiness { get; init; }
+
+    public required RestDoor Rest { get; init; }
+
+    public required GrpcDoor Grpc { get; init; }
+
+    public required WebSocketDoor Sockets { get; init; }
+
+    public required MetricsDoor Metrics { get; init; }
+
+    public required HealthDoor Health { get; init; }
+
+    public required DemoDoor Demo { get; init; }
+
+    public required ApiPageDoor ApiPage { get; init; }
+
+    public Task HandleAsync(HttpContext context)
     {
-        _rest = rest;
-        _sockets = sockets;
-        _metrics = metrics;
-        _demo = demo;
+        // Most requests end without waiting for anything; only the others pay for a state machine here.
+        Task leading = Lead(context);
+        return leading.IsCompletedSuccessfully ? leading : WatchAsync(context, leading);
     }
 
-    public async Task HandleAsync(HttpContext context)
+    private static async Task WatchAsync(HttpContext context, Task leading)
     {
         try
         {
-            await LeadAsync(context).ConfigureAwait(false);
+            await leading.ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
@@ -28,32 +45,66 @@ internal sealed class FrontDoor
         }
     }
 
-    private async Task LeadAsync(HttpContext context)
+    private Task Lead(HttpContext context)
     {
         if (CrossOrigin.Answers(context))
         {
-            return;
+            return Task.CompletedTask;
+        }
+        if (Readiness.IsStopping && context.Request.Protocol == HttpProtocol.Http11)
+        {
+            // This one is still served; the next one goes to a server that stays.
+            context.Response.Headers.Connection = "close";
         }
         string path = context.Request.Path.Value ?? "/";
         bool reads = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
-        if (path == "/ws")
+        if (reads && HealthDoor.Knows(path))
         {
-            await _sockets.HandleAsync(context).ConfigureAwait(false);
+            return Health.HandleAsync(context, path);
         }
-        else if (reads && path == "/")
+        if (reads && path == "/metrics")
         {
-            context.Response.StatusCode = StatusCodes.Status200OK;
+            return Metrics.HandleAsync(context);
         }
-        else if (reads && path == "/metrics")
+        ApiOrigin origin = Gate.Identify(context);
+        bool grpc = GrpcDoor.IsFor(context.Request);
+        if (!Gate.TryEnter(origin.Address, out TimeSpan wait))
         {
-            await _metrics.HandleAsync(context).ConfigureAwait(false);
+            Refuse(context, grpc, wait, origin);
+            return Task.CompletedTask;
         }
-        else if (!reads || !IsDemo(path) || !await _demo.TryHandleAsync(context, path).ConfigureAwait(false))
+        return grpc ? Grpc.HandleAsync(context, origin)
+            : path == "/ws" ? Sockets.HandleAsync(context)
+            : reads && IsPage(path) ? PageAsync(context, path, origin)
+            : Rest.HandleAsync(context, origin);
+    }
+
+    private void Refuse(HttpContext context, bool grpc, TimeSpan wait, ApiOrigin origin)
+    {
+        if (grpc)
         {
-            await _rest.HandleAsync(context).ConfigureAwait(false);
+            Grpc.Refuse(context, ApiStatus.TooManyRequests, origin);
+        }
+        else
+        {
+            Rest.Refuse(context, ApiStatus.TooManyRequests, wait, origin);
         }
     }
 
-    private static bool IsDemo(string path) =>
-        path == "/demo" || path.StartsWith("/demo/", StringComparison.Ordinal) || path.StartsWith("/maps/", StringComparison.Ordinal);
+    private async Task PageAsync(HttpContext context, string path, ApiOrigin origin)
+    {
+        if (path == "/")
+        {
+            context.Response.StatusCode = StatusCodes.Status200OK;
+        }
+        else if (!await ApiPage.TryHandleAsync(context, path).ConfigureAwait(false) && !await Demo.TryHandleAsync(context, path).ConfigureAwait(false))
+        {
+            await Rest.HandleAsync(context, origin).ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsPage(string path) => path is "/" or "/demo" or "/api" or "/openapi.json"
+        || path.StartsWith("/demo/", StringComparison.Ordinal)
+        || path.StartsWith("/api/", StringComparison.Ordinal)
+        || path.StartsWith("/maps/", StringComparison.Ordinal);
 }

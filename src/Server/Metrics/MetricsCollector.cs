@@ -9,6 +9,8 @@ internal sealed class MetricsCollector : IDisposable
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, InstrumentState> _states = new(StringComparer.Ordinal);
 
+    private readonly List<Action<PrometheusText>> _further = [];
+
     /// <param name="scope">Whose meters to listen to: the factory that made them.</param>
     public MetricsCollector(IMeterFactory scope)
     {
@@ -26,6 +28,15 @@ internal sealed class MetricsCollector : IDisposable
         _listener.Start();
     }
 
+    /// <summary>Has <paramref name="write"/> called for each rendering: what is measured without instruments.</summary>
+    public void Add(Action<PrometheusText> write)
+    {
+        lock (_gate)
+        {
+            _further.Add(write);
+        }
+    }
+
     /// <summary>Everything measured so far as Prometheus text, by name.</summary>
     public string Render()
     {
@@ -37,6 +48,7 @@ internal sealed class MetricsCollector : IDisposable
             {
                 text.Write(state);
             }
+            _further.ForEach(write => write(text));
             ProcessMetrics.Write(text);
             return text.ToString();
         }

@@ -41,7 +41,7 @@ internal sealed class PrometheusText
         {
             if (state.Kind == MetricKind.Histogram)
             {
-                Histogram(state, series);
+                Histogram(state.Name, state.Bounds, series);
             }
             else
             {
@@ -101,23 +101,23 @@ internal sealed class PrometheusText
         return label.Append('"').ToString();
     }
 
-    public override string ToString() => _text.ToString();
-
-    // The buckets are read one after the other while others record: the count is what they add up to, so the lines agree.
-    private void Histogram(InstrumentState state, Series series)
+    /// <summary>The lines of one histogram. Its buckets are read one after the other while others record: the count is what they add up to.</summary>
+    public void Histogram(string name, double[] bounds, Series series)
     {
         string labels = Labels(series.Tags);
         string prefix = labels.Length == 0 ? "" : labels + ",";
         long count = 0;
-        for (int i = 0; i <= state.Bounds.Length; i++)
+        for (int i = 0; i <= bounds.Length; i++)
         {
             count += series.Bucket(i);
-            string bound = i < state.Bounds.Length ? Number(state.Bounds[i]) : "+Inf";
-            Sample(state.Name, "_bucket", prefix + Label("le", bound), count);
+            string bound = i < bounds.Length ? Number(bounds[i]) : "+Inf";
+            Sample(name, "_bucket", prefix + Label("le", bound), count);
         }
-        Sample(state.Name, "_sum", labels, series.Value);
-        Sample(state.Name, "_count", labels, count);
+        Sample(name, "_sum", labels, series.Value);
+        Sample(name, "_count", labels, count);
     }
+
+    public override string ToString() => _text.ToString();
 
     private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {

@@ -8,19 +8,15 @@ internal sealed class ServerMetrics
     public const string MeterName = "RealtimeServer.Server";
 
     private readonly Meter _meter;
-    private readonly Counter<long> _requests;
     private readonly Counter<long> _snapshotsDropped;
     private readonly Counter<long> _socketMessages;
 
     public ServerMetrics(IMeterFactory meters)
     {
         _meter = meters.Create(new MeterOptions(MeterName));
-        _requests = _meter.CreateCounter<long>("http.requests", null, "REST requests answered, by status.");
         _snapshotsDropped = _meter.CreateCounter<long>("socket.snapshots.dropped", null, "Snapshot parts dropped because a WebSocket lagged.");
         _socketMessages = _meter.CreateCounter<long>("socket.messages.received", null, "Messages received over WebSocket.");
     }
-
-    public void Requested(int status) => _requests.Add(1, new KeyValuePair<string, object?>("status", status));
 
     public void SnapshotDropped() => _snapshotsDropped.Add(1);
 

@@ -17,6 +17,27 @@ internal sealed record ServerSettings
 
     public required int ConsolePort { get; init; }
 
+    public required TimeSpan RequestTime { get; init; }
+
+    /// <summary>Empty: HTTP and gRPC speak clear text.</summary>
+    public required string TlsCertificate { get; init; }
+
+    public required string TlsKey { get; init; }
+
+    public required IReadOnlyList<IPNetwork> TrustedProxies { get; init; }
+
+    public required IReadOnlyList<string> Origins { get; init; }
+
+    /// <summary>Calls a second; 0: any number.</summary>
+    public required int CallsPerAddress { get; init; }
+
+    /// <inheritdoc cref="CallsPerAddress"/>
+    public required int CallsPerUser { get; init; }
+
+    public required bool JsonLog { get; init; }
+
+    public required TimeSpan UnreadyTime { get; init; }
+
     public required string DataFolder { get; init; }
 
     /// <summary>Empty: SQLite in the data folder. Else how to reach PostgreSQL; it may hold a password.</summary>
@@ -71,8 +92,17 @@ internal sealed record ServerSettings
             Bind = bind,
             HttpPort = Whole(values, "http:port"),
             UdpPort = Whole(values, "udp:port"),
-            GrpcPort = Whole(values, "grpc:port"),
+            GrpcPort = GrpcPortOf(values),
             ConsolePort = Whole(values, "console:port"),
+            RequestTime = TimeSpan.FromSeconds(Whole(values, "http:requestSeconds")),
+            TlsCertificate = values.Text("tls:certificate"),
+            TlsKey = values.Text("tls:key"),
+            TrustedProxies = SettingLists.Networks(values, "proxies:trusted"),
+            Origins = SettingLists.Origins(values, "cors:origins"),
+            CallsPerAddress = Whole(values, "limits:addressPerSecond"),
+            CallsPerUser = Whole(values, "limits:userPerSecond"),
+            JsonLog = values.Text("log:format") == "json",
+            UnreadyTime = TimeSpan.FromSeconds(Whole(values, "stop:unreadySeconds")),
             DataFolder = values.Text("data:dir"),
             Database = database,
             MapsFolder = values.Text("maps:dir"),
@@ -88,6 +118,10 @@ internal sealed record ServerSettings
             Insecure = values.Text("insecure") == "true",
             LogLevel = Enum.Parse<LogLevel>(values.Text("log:level"), ignoreCase: true),
         };
+        if ((settings.TlsCertificate.Length > 0) != (settings.TlsKey.Length > 0))
+        {
+            throw new SettingException("tls:certificate and tls:key go together: set both, or neither.");
+        }
         settings.RequireDistinctPorts();
         settings.RequireDistinctKeys();
         settings.RequireSecretsBeyondLoopback(values.Origin("bind"));
@@ -98,6 +132,13 @@ internal sealed record ServerSettings
     {
         Setting.TryWhole(values.Text(name), out int number);
         return number;
+    }
+
+    // Nakama's rule, which keeps several servers on one machine apart by one number.
+    private static int GrpcPortOf(SettingValues values)
+    {
+        int http = Whole(values, "http:port");
+        return values.IsSet("grpc:port") ? Whole(values, "grpc:port") : http == 0 ? 0 : http == 1 ? 2 : http - 1;
     }
 
     private void RequireDistinctPorts()

@@ -12,7 +12,29 @@ internal static class SettingsTable
         new("bind", SettingKind.Address, "127.0.0.1", "Address to listen on, for every port."),
         new("http:port", SettingKind.Whole, "7350", "TCP port of REST, WebSocket, metrics and demo; 0 takes a free one.") { Max = Limits.PortMax },
         new("udp:port", SettingKind.Whole, "7350", "UDP port of game clients; 0 takes a free one.") { Max = Limits.PortMax },
-        new("grpc:port", SettingKind.Whole, "7349", "TCP port kept for gRPC; nothing listens there yet.") { Max = Limits.PortMax },
+        new("http:requestSeconds", SettingKind.Whole, "30", "Longest time a REST or gRPC request may take.") { Min = 1, Max = Limits.RequestSecondsMax },
+        new("grpc:port", SettingKind.Whole, "7349", "TCP port of gRPC; unless set, one below http:port; 0 takes a free one.") { Max = Limits.PortMax },
+        new("tls:certificate", SettingKind.Text, "", "PEM file of a certificate and its chain: HTTP and gRPC then speak TLS only.")
+        {
+            Max = Limits.PathLengthMax, AllowedText = "empty or the path of a file",
+        },
+        new("tls:key", SettingKind.Text, "", "PEM file of the certificate's private key.") { Max = Limits.PathLengthMax, AllowedText = "empty or the path of a file" },
+        new("proxies:trusted", SettingKind.Text, "", "Proxies whose X-Forwarded-For is believed.")
+        {
+            Max = Limits.ListLengthMax, AllowedText = "addresses or networks (10.0.0.0/8) with commas between",
+        },
+        new("cors:origins", SettingKind.Text, "*", "Origins whose pages may call the API from a browser.")
+        {
+            Min = 1, Max = Limits.ListLengthMax, AllowedText = "* for any, or origins (https://play.example.com) with commas between",
+        },
+        new("limits:addressPerSecond", SettingKind.Whole, "500", "API calls a second from one address, five times as many at once; 0: any number.")
+        {
+            Max = Limits.CallsPerSecondMax,
+        },
+        new("limits:userPerSecond", SettingKind.Whole, "50", "API calls a second by one user, five times as many at once; 0: any number.")
+        {
+            Max = Limits.CallsPerSecondMax,
+        },
         new("console:port", SettingKind.Whole, "7351", "TCP port kept for the operators' console; nothing listens there yet.") { Max = Limits.PortMax },
         new("data:dir", SettingKind.Folder, "data", "Folder for the database, generated keys and replays of failed matches; made when absent."),
         new("database", SettingKind.Secret, "", "Empty: SQLite, in data:dir. Else PostgreSQL: postgres://user:password@host/name or key=value.")
@@ -35,6 +57,11 @@ internal static class SettingsTable
         new("log:level", SettingKind.Choice, "information", "Least level written to standard error.")
         {
             Choices = ["debug", "information", "warning", "error", "none"],
+        },
+        new("log:format", SettingKind.Choice, "text", "Lines for people, or one JSON object a line.") { Choices = ["text", "json"] },
+        new("stop:unreadySeconds", SettingKind.Whole, "0", "How long a stopping server says it is not ready and serves on, for balancers to notice.")
+        {
+            Max = Limits.StopSecondsMax,
         },
     ];
 

@@ -9,15 +9,18 @@ namespace RealtimeServer.Server.Start;
 /// <summary>What a person sees who starts the server: where everything is, and a first call that works when pasted.</summary>
 internal static class StartScreen
 {
-    public static string Of(ServerSettings settings, IPEndPoint http, IPEndPoint udp, string database, MapLibrary maps)
+    public static string Of(ServerSettings settings, IPEndPoint http, IPEndPoint grpc, IPEndPoint udp, string database, MapLibrary maps)
     {
-        Uri address = HttpAddress(http);
+        bool tls = settings.TlsCertificate.Length > 0;
+        Uri address = HttpAddress(http, tls);
         StringBuilder text = new();
         text.Append("RealtimeServer ").Append(ProductVersion.Text).Append(", node ").AppendLine(settings.Node);
         text.AppendLine();
         Line(text, "game clients", $"{udp}/udp (reliable UDP)");
         Line(text, "HTTP", $"{address} (REST, WebSocket /ws, /metrics)");
-        Line(text, "reserved", $"{settings.GrpcPort}/tcp for gRPC, {settings.ConsolePort}/tcp for the console; nothing listens there yet");
+        Line(text, "gRPC", $"{grpc}/tcp{(tls ? " with TLS" : ", clear text")}");
+        Line(text, "try the API", $"{address}api/ (OpenAPI: {address}openapi.json)");
+        Line(text, "reserved", $"{settings.ConsolePort}/tcp for the console; nothing listens there yet");
         Line(text, "database", database);
         Line(text, "maps", $"{string.Join(", ", maps.Names)} from {maps.Folder}");
         foreach (MapException refused in maps.Refused)
@@ -45,12 +48,12 @@ internal static class StartScreen
     }
 
     /// <summary>Where this machine itself reaches the server.</summary>
-    public static Uri HttpAddress(IPEndPoint http)
+    public static Uri HttpAddress(IPEndPoint http, bool tls)
     {
         IPAddress address = http.Address.Equals(IPAddress.Any) ? IPAddress.Loopback
             : http.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback
             : http.Address;
-        return new Uri($"http://{new IPEndPoint(address, http.Port)}/");
+        return new Uri($"{(tls ? "https" : "http")}://{new IPEndPoint(address, http.Port)}/");
     }
 
     private static void Line(StringBuilder text, string name, string value) => text.Append("  ").Append(name.PadRight(14)).AppendLine(value);

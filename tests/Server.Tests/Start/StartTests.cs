@@ -20,7 +20,7 @@ public sealed partial class StartTests : IDisposable
         string screen = server.Running.StartScreen;
         foreach (string expected in new[]
         {
-            $"RealtimeServer {ProductVersion.Text}, node screen", $"{server.Running.UdpEndPoint}/udp", server.Running.HttpAddress.ToString(), "7349", "7351",
+            $"RealtimeServer {ProductVersion.Text}, node screen", $"{server.Running.UdpEndPoint}/udp", server.Running.HttpAddress.ToString(), $"{server.Running.GrpcEndPoint}/tcp", "7351",
             Path.Combine(_folder.Path, "server.db"), "arena, citadel, lanes", $"{server.Running.HttpAddress}demo/", "curl ",
         })
         {
@@ -150,7 +150,7 @@ public sealed partial class StartTests : IDisposable
     {
         ServerSettings settings = ServerSettings.From(SettingsReader.Read([], new System.Collections.Hashtable(), ["--bind=0.0.0.0", "--insecure"]));
         IPEndPoint any = new(IPAddress.Any, 7350);
-        string screen = StartScreen.Of(settings, any, any, "server.db", Content.MapLibrary.Load(Checkout.Maps));
+        string screen = StartScreen.Of(settings, any, any, any, "server.db", Content.MapLibrary.Load(Checkout.Maps));
         Assert.Contains("INSECURE", screen, StringComparison.Ordinal);
         Assert.Contains("http://127.0.0.1:7350/", screen, StringComparison.Ordinal);
     }
