@@ -33,15 +33,17 @@ internal static class SettingLists
         string[] origins = Entries(values, name);
         foreach (string entry in origins)
         {
-            bool origin = entry == "*"
-                || (Uri.TryCreate(entry, UriKind.Absolute, out Uri? uri) && string.Equals(uri.GetLeftPart(UriPartial.Authority), entry, StringComparison.OrdinalIgnoreCase));
-            if (!origin)
+            if (!IsOrigin(entry))
             {
                 throw new SettingException($"{name} (from {values.Origin(name)}) holds \"{entry}\", which is no origin: scheme, host and port, such as https://play.example.com.");
             }
         }
         return origins;
     }
+
+    private static bool IsOrigin(string entry) => entry == "*"
+        || (Uri.TryCreate(entry, UriKind.Absolute, out Uri? uri)
+            && string.Equals(uri.GetLeftPart(UriPartial.Authority), entry, StringComparison.OrdinalIgnoreCase));
 
     private static string[] Entries(SettingValues values, string name) =>
         values.Text(name).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
