@@ -133,25 +133,30 @@ internal sealed class Flight(Link link)
     }
 
     /// <summary>A packet arrived.</summary>
+    /// <param name="firstSentAt">When it was sent, or sent again for lost; copies followed until <paramref name="sentAt"/>.</param>
     /// <param name="wasSentOnce">Its acknowledgement can belong to no other sending.</param>
-    public void TakeAck(long sentAt, bool wasSentOnce, long now)
+    public void TakeAck(long firstSentAt, long sentAt, bool wasSentOnce, long now)
     {
         _progressAt = now;
         _timeouts = 0;
-        long took = now - sentAt;
         if (wasSentOnce)
         {
-            link.RoundTrip.Add(took, now);
+            link.RoundTrip.Add(now - sentAt, now);
         }
 
         // An answer quicker than any round trip was one to an earlier sending.
-        if (sentAt >= NewestArrivedSentAt && (wasSentOnce || took >= link.RoundTrip.Minimum))
+        long arrivedSentAt = now - sentAt >= link.RoundTrip.Minimum || wasSentOnce ? sentAt : firstSentAt;
+        if (arrivedSentAt >= NewestArrivedSentAt && (now - arrivedSentAt >= link.RoundTrip.Minimum || wasSentOnce))
         {
-            NewestArrivedSentAt = sentAt;
-            NewestArrivedTook = took;
+            NewestArrivedSentAt = arrivedSentAt;
+            NewestArrivedTook = now - arrivedSentAt;
         }
     }
 
-    /// <summary>From when on a packet counts as lost by what arrived.</summary>
-    public long LostFrom(long sentAt) => sentAt > NewestArrivedSentAt ? long.MaxValue : sentAt + NewestArrivedTook + link.RoundTrip.ReorderWindow;
+    /// <summary>
+    /// From when on a packet counts as lost: a little after one that was sent later arrived, and in any case after so long that others arriving
+    /// is no reason to wait on.
+    /// </summary>
+    public long LostFrom(long sentAt) => Math.Min(
+        sentAt + (2 * link.RoundTrip.ResendDelay), sentAt > NewestArrivedSentAt ? long.MaxValue : sentAt + NewestArrivedTook + link.RoundTrip.ReorderWindow);
 }

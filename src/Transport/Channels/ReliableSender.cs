@@ -84,7 +84,7 @@ internal sealed class ReliableSender(byte id, Link link)
             ref Outgoing packet = ref _window[sequence % Limits.WindowSize];
             if (packet.IsHeld && (bits & (1UL << (sequence % Limits.WindowSize))) != 0)
             {
-                link.Flight.TakeAck(packet.SentAt, packet.Sendings == 1, now);
+                link.Flight.TakeAck(packet.FirstSentAt, packet.SentAt, packet.Sendings == 1, now);
                 link.Congestion.TakeAck(packet.Packet.Length, packet.DeliveredAtSend, packet.SentAt, packet.WasLimited, now);
                 Release(ref packet);
                 any = true;
@@ -195,6 +195,7 @@ internal sealed class ReliableSender(byte id, Link link)
         link.Flight.CountSent(packet.Packet.Length, again: packet.Sendings > 0, now);
         packet.IsLost = false;
         packet.Sendings++;
+        packet.FirstSentAt = now;
         packet.SentAt = now;
         packet.DeliveredAtSend = link.Congestion.Delivered;
         packet.WasLimited = link.Congestion.IsHeldBack;
@@ -225,6 +226,7 @@ internal sealed class ReliableSender(byte id, Link link)
     private struct Outgoing
     {
         public PacketQueue.Entry Packet;
+        public long FirstSentAt;
         public long SentAt;
         public long DeliveredAtSend;
         public int Sendings;
