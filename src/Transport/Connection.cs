@@ -269,6 +269,7 @@ internal sealed class Connection : IPacketReceiver
             return SendOutcome.QueueFull;
         }
 
+        _link.Congestion.ChargeLoose(length);
         Span<byte> packet = stackalloc byte[length];
         packet[0] = _link.Header(PacketKind.Unreliable);
         payload.CopyTo(packet[1..]);

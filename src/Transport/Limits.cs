@@ -93,8 +93,8 @@ public static class Limits
     /// <summary>Stock peers acknowledge on their update, every 15 ms.</summary>
     public const long PeerTickMicroseconds = 15_000;
 
-    /// <summary>Packets that overtake each other by less are not taken for lost.</summary>
-    public const long ReorderMicrosecondsMin = 5_000;
+    /// <summary>Packets acknowledged later than others by less are not taken for lost: a peer's tick, and some.</summary>
+    public const long ReorderMicrosecondsMin = PeerTickMicroseconds + 2_000;
 
     /// <summary>Packets sent again when nothing is acknowledged any more: enough to hear of the rest, too few to flood a link that is down.</summary>
     public const int ProbesAtTimeout = 4;

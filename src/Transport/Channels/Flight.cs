@@ -8,6 +8,7 @@ namespace RealtimeServer.Transport.Channels;
 internal sealed class Flight(Link link)
 {
     private long _progressAt;
+    private long _waitingFrom;
     private long _lostAt = long.MinValue / 2;
     private long _copyCredit = Limits.CopyBytesPerSecondMax;
     private long _copyCreditAt;
@@ -18,6 +19,9 @@ internal sealed class Flight(Link link)
     public int Packets { get; private set; }
 
     public long Bytes { get; private set; }
+
+    /// <summary>Bytes taken for lost since the beginning.</summary>
+    public long BytesLost { get; private set; }
 
     /// <summary>Reliable packets sent again because they seemed lost, and those sent again to be sure before they could seem so.</summary>
     public long Resends { get; private set; }
@@ -33,13 +37,15 @@ internal sealed class Flight(Link link)
     public long NewestArrivedTook { get; private set; }
 
     /// <summary>When the oldest few will be sent again if nothing is acknowledged until then.</summary>
-    public long Deadline => Packets == 0 ? long.MaxValue : _progressAt + Delay;
+    public long Deadline => Packets == 0 ? long.MaxValue : _waitingFrom + Delay;
 
     /// <summary>How often a small packet is sent again in later datagrams before anybody knows whether it was lost.</summary>
     public int CopiesWanted => link.Pings.BitsLost switch { <= 1 => 0, <= 4 => 1, _ => 2 };
 
     /// <summary>Whether nothing was acknowledged for too long; a few packets may be sent again for it.</summary>
     public bool IsTimedOut => _probesLeft > 0;
+
+    private long CopyRate => Math.Max(Limits.CopyBytesPerSecondMax, link.Congestion.ArrivalRate / 8);
 
     private long Delay => Math.Min(link.RoundTrip.ResendDelay << Math.Min(_timeouts, 5), Limits.ResendMicrosecondsMax);
 
@@ -53,7 +59,7 @@ internal sealed class Flight(Link link)
         {
             _probesLeft = Limits.ProbesAtTimeout;
             _timeouts++;
-            _progressAt = now;
+            _waitingFrom = now;
             _lostAt = now;
             link.Pings.Suspect(now);
             if (_timeouts > 1)
@@ -62,7 +68,7 @@ internal sealed class Flight(Link link)
             }
         }
 
-        _copyCredit = Math.Min(_copyCredit + ((now - _copyCreditAt) * Limits.CopyBytesPerSecondMax / 1_000_000), Limits.CopyBytesPerSecondMax / 4);
+        _copyCredit = Math.Min(_copyCredit + ((now - _copyCreditAt) * CopyRate / 1_000_000), CopyRate / 4);
         _copyCreditAt = now;
     }
 
@@ -95,7 +101,7 @@ internal sealed class Flight(Link link)
     {
         if (Packets == 0)
         {
-            _progressAt = now;
+            _waitingFrom = now;
         }
 
         Packets++;
@@ -111,7 +117,7 @@ internal sealed class Flight(Link link)
         if (again)
         {
             Resends++;
-            CountLost(now);
+            CountLost(0, now);
         }
     }
 
@@ -122,8 +128,9 @@ internal sealed class Flight(Link link)
         Bytes -= bytes;
     }
 
-    public void CountLost(long now)
+    public void CountLost(int bytes, long now)
     {
+        BytesLost += bytes;
         if (!LostLately(now))
         {
             link.Pings.Suspect(now);
@@ -134,14 +141,22 @@ internal sealed class Flight(Link link)
 
     /// <summary>A packet arrived.</summary>
     /// <param name="firstSentAt">When it was sent, or sent again for lost; copies followed until <paramref name="sentAt"/>.</param>
-    /// <param name="wasSentOnce">Its acknowledgement can belong to no other sending.</param>
-    public void TakeAck(long firstSentAt, long sentAt, bool wasSentOnce, long now)
+    /// <param name="sendings">With one, its acknowledgement can belong to no other.</param>
+    /// <param name="wasLost">Whether it had been taken for lost.</param>
+    public void TakeAck(long firstSentAt, long sentAt, int sendings, bool wasLost, long now)
     {
         _progressAt = now;
+        _waitingFrom = now;
         _timeouts = 0;
+        bool wasSentOnce = sendings == 1;
         if (wasSentOnce)
         {
             link.RoundTrip.Add(now - sentAt, now);
+        }
+        else if (wasLost && now - firstSentAt < link.RoundTrip.Minimum)
+        {
+            // It was not lost but late.
+            link.RoundTrip.AllowMoreReordering(now);
         }
 
         // An answer quicker than any round trip was one to an earlier sending.
@@ -158,5 +173,6 @@ internal sealed class Flight(Link link)
     /// is no reason to wait on.
     /// </summary>
     public long LostFrom(long sentAt) => Math.Min(
-        sentAt + (2 * link.RoundTrip.ResendDelay), sentAt > NewestArrivedSentAt ? long.MaxValue : sentAt + NewestArrivedTook + link.RoundTrip.ReorderWindow);
+        _progressAt < sentAt + link.RoundTrip.ResendDelay ? long.MaxValue : sentAt + (2 * link.RoundTrip.ResendDelay),
+        sentAt > NewestArrivedSentAt ? long.MaxValue : sentAt + NewestArrivedTook + link.RoundTrip.ReorderWindow);
 }

@@ -40,7 +40,7 @@ internal sealed class ReliableSender(byte id, Link link)
             SendLost(now);
         }
 
-        while (_waiting.Count > 0 && HasRoom && link.Congestion.MaySend(_waiting.PeekBytes(), isNew: true))
+        while (_waiting.Count > 0 && HasRoom && link.Congestion.MaySend(_waiting.PeekBytes(), isProbe: false))
         {
             if (_window.Length == 0)
             {
@@ -84,7 +84,7 @@ internal sealed class ReliableSender(byte id, Link link)
             ref Outgoing packet = ref _window[sequence % Limits.WindowSize];
             if (packet.IsHeld && (bits & (1UL << (sequence % Limits.WindowSize))) != 0)
             {
-                link.Flight.TakeAck(packet.FirstSentAt, packet.SentAt, packet.Sendings == 1, now);
+                link.Flight.TakeAck(packet.FirstSentAt, packet.SentAt, packet.Sendings, packet.WasLost, now);
                 link.Congestion.TakeAck(packet.Packet.Length, packet.DeliveredAtSend, packet.SentAt, packet.WasLimited, now);
                 Release(ref packet);
                 any = true;
@@ -130,10 +130,10 @@ internal sealed class ReliableSender(byte id, Link link)
                 continue;
             }
 
-            bool isUnderWay = !packet.IsLost && now < link.Flight.LostFrom(packet.SentAt);
-            if (!isUnderWay || (now - packet.SentAt >= Limits.PeerTickMicroseconds && link.Flight.TakeProbe()))
+            bool isProbe = (packet.IsLost || now - packet.SentAt >= Limits.PeerTickMicroseconds) && link.Flight.TakeProbe();
+            if (isProbe || packet.IsLost || now >= link.Flight.LostFrom(packet.SentAt))
             {
-                SendAgain(ref packet, now);
+                SendAgain(ref packet, isProbe, now);
             }
             else
             {
@@ -142,16 +142,17 @@ internal sealed class ReliableSender(byte id, Link link)
         }
     }
 
-    private void SendAgain(ref Outgoing packet, long now)
+    private void SendAgain(ref Outgoing packet, bool isProbe, long now)
     {
         if (!packet.IsLost)
         {
             packet.IsLost = true;
+            packet.WasLost = true;
             link.Flight.Land(packet.Packet.Length);
-            link.Flight.CountLost(now);
+            link.Flight.CountLost(packet.Packet.Length, now);
         }
 
-        if (link.Congestion.MaySend(packet.Packet.Length, isNew: false))
+        if (link.Congestion.MaySend(packet.Packet.Length, isProbe))
         {
             Transmit(ref packet, now);
         }
@@ -199,7 +200,7 @@ internal sealed class ReliableSender(byte id, Link link)
         packet.SentAt = now;
         packet.DeliveredAtSend = link.Congestion.Delivered;
         packet.WasLimited = link.Congestion.IsHeldBack;
-        packet.CopiesLeft = (byte)(packet.Packet.Length <= Limits.CopyBytesMax ? link.Flight.CopiesWanted : 0);
+        packet.CopiesLeft = (byte)(packet.Packet.Length <= Limits.CopyBytesMax || (packet.WasLost && !link.Flight.IsTimedOut) ? link.Flight.CopiesWanted : 0);
         link.Datagrams.Add(packet.Packet.Bytes);
         _lookAt = Math.Min(_lookAt, link.Flight.LostFrom(now));
         _copyAt = packet.CopiesLeft > 0 ? Math.Min(_copyAt, now + Limits.CopyApartMicroseconds) : _copyAt;
@@ -232,6 +233,7 @@ internal sealed class ReliableSender(byte id, Link link)
         public int Sendings;
         public byte CopiesLeft;
         public bool IsLost;
+        public bool WasLost;
         public bool WasLimited;
 
         public readonly bool IsHeld => Packet.Buffer is not null;

@@ -58,6 +58,7 @@ internal sealed class SequencedChannel : Channel
         payload.CopyTo(buffer.AsSpan(Packet.ChannelHeaderBytes));
         if (!_reliable)
         {
+            _link.Congestion.ChargeLoose(length);
             _link.Datagrams.Add(buffer.AsSpan(0, length));
             _link.Host.Pool.Return(buffer);
             return SendOutcome.Sent;
@@ -85,7 +86,7 @@ internal sealed class SequencedChannel : Channel
 
     public override void Flush(long now)
     {
-        if (_newest is null || !(_isNew || now >= Deadline) || !_link.Congestion.MaySend(_length, isNew: _isNew))
+        if (_newest is null || !(_isNew || now >= Deadline) || !_link.Congestion.MaySend(_length, isProbe: !_isNew))
         {
             return;
         }

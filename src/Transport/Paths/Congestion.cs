@@ -15,10 +15,12 @@ namespace RealtimeServer.Transport.Paths;
 internal sealed class Congestion(Link link)
 {
     private const int CyclePhases = 8;
+    private const int QueueBytesWorthNoting = 8 * Limits.DatagramBytesMin;
     private const long DrainPeriodMicroseconds = 10_000_000;
     private long _window = Limits.CongestionBytesFirst;
     private long _credit;
     private long _creditAt;
+    private long _looseCredit;
     private long _rateNow;
     private long _rateBefore;
     private long _epochEndsAt;
@@ -26,13 +28,19 @@ internal sealed class Congestion(Link link)
     private long _roundRateBest;
     private long _phaseEndsAt;
     private long _drainAt;
+    private long _limitedAt;
+    private long _ceiling = Limits.CongestionBytesMax;
+    private long _roundBeganAtDelivered;
+    private long _roundBeganAtLost;
     private long _drainedAt;
     private int _phase;
     private int _roundsWithoutGrowth;
     private bool _epochLimited;
     private bool _roundLimited;
     private bool _isSteady;
-    private bool _wasLimited;
+    private bool _isOnBudget;
+    private bool _isLimitedByPath;
+    private bool _wasLimitedByPath;
 
     /// <summary>Bytes acknowledged since the beginning.</summary>
     public long Delivered { get; private set; }
@@ -40,8 +48,8 @@ internal sealed class Congestion(Link link)
     /// <summary>Whether something was held back since the last <see cref="Refresh"/>.</summary>
     public bool IsLimited { get; private set; }
 
-    /// <summary>Whether something is held back just now: what arrives then shows what the path takes.</summary>
-    public bool IsHeldBack => IsLimited || _wasLimited;
+    /// <summary>Whether the path, and no budget, holds something back just now: what arrives then shows what the path takes.</summary>
+    public bool IsHeldBack => _isLimitedByPath || _wasLimitedByPath;
 
     /// <summary>Bytes that may be under way.</summary>
     public long Window => _window;
@@ -73,23 +81,46 @@ internal sealed class Congestion(Link link)
         long burst = (pace * Math.Clamp(elapsed, 5_000, 30_000) / 1_000_000) + (3 * Limits.ReceiveBytesMax);
         _creditAt = now;
         _credit = Math.Min(_credit + (pace * elapsed / 1_000_000), burst);
-        _wasLimited = IsLimited;
+        if (Budget > 0)
+        {
+            // Messages that leave at once get half of a budget for which reliable ones wait.
+            _looseCredit = Math.Min(_looseCredit + (Budget * elapsed / (IsLimited ? 2_000_000 : 1_000_000)), Math.Max(Budget / 8, Limits.ReceiveBytesMax));
+        }
+
+        _isOnBudget = Budget > 0 && pace == Budget;
+        _wasLimitedByPath = _isLimitedByPath;
+        _isLimitedByPath = false;
         IsLimited = false;
     }
 
     /// <summary>Whether another reliable packet may leave now.</summary>
-    /// <param name="isNew">Not sent before, so that the window counts, too.</param>
-    public bool MaySend(int bytes, bool isNew)
+    /// <param name="isProbe">It asks whether anything arrives at all, and does not count against the window.</param>
+    public bool MaySend(int bytes, bool isProbe)
     {
-        bool may = _credit - link.Datagrams.Bytes > 0 && (!isNew || link.Flight.Bytes + bytes <= Math.Max(_window, 4 * Limits.DatagramBytesMin));
-        IsLimited |= !may;
-        return may;
+        if (_credit - link.Datagrams.Bytes <= 0)
+        {
+            IsLimited = true;
+            _isLimitedByPath |= !_isOnBudget;
+            return false;
+        }
+
+        if (!isProbe && link.Flight.Bytes + bytes > Math.Max(_window, 4 * Limits.DatagramBytesMin))
+        {
+            IsLimited = true;
+            _isLimitedByPath = true;
+            return false;
+        }
+
+        return true;
     }
 
     /// <summary>Whether a budget leaves room for a message that leaves at once.</summary>
-    public bool HasBudget => Budget == 0 || _credit - link.Datagrams.Bytes > -4 * Limits.ReceiveBytesMax;
+    public bool HasBudget => Budget == 0 || _looseCredit > 0;
 
-    public void Charge(int bytes) => _credit = Budget > 0 ? _credit - bytes : Math.Max(_credit - bytes, -4 * Limits.ReceiveBytesMax);
+    /// <summary>Counts a message that leaves at once.</summary>
+    public void ChargeLoose(int bytes) => _looseCredit -= Budget == 0 ? 0 : bytes;
+
+    public void Charge(int bytes) => _credit = Math.Max(_credit - bytes, -4 * Limits.ReceiveBytesMax);
 
     /// <summary>When sending may go on, if it was held back.</summary>
     public long Deadline(long now) => !IsLimited ? long.MaxValue : now + Math.Clamp((Limits.DatagramBytesMin - _credit) * 1_000_000 / Pace, 500, 100_000);
@@ -100,8 +131,13 @@ internal sealed class Congestion(Link link)
     public void TakeAck(int bytes, long deliveredAtSend, long sentAt, bool wasLimited, long now)
     {
         Delivered += bytes;
-        long elapsed = Math.Max(now - sentAt, 1_000);
-        _rateNow = Math.Max(_rateNow, (Delivered - deliveredAtSend) * 1_000_000 / elapsed);
+        long elapsed = now - sentAt;
+        if (elapsed >= link.RoundTrip.Minimum && elapsed > 0)
+        {
+            // An answer quicker than any was one to an earlier sending, and the time since the later one says nothing.
+            _rateNow = Math.Max(_rateNow, (Delivered - deliveredAtSend) * 1_000_000 / elapsed);
+        }
+
         _epochLimited |= wasLimited;
         _roundLimited |= wasLimited;
         if (!_isSteady && wasLimited)
@@ -125,23 +161,24 @@ internal sealed class Congestion(Link link)
         _roundRateBest = 0;
         _roundsWithoutGrowth = 0;
         _drainedAt = 0;
+        _ceiling = Limits.CongestionBytesMax;
     }
 
     private void EndRound(long now)
     {
         _roundEndsAtDelivered = Delivered;
-        if (!_isSteady && _roundLimited)
+        _limitedAt = _roundLimited ? now : _limitedAt;
+        if (_isSteady && now - _limitedAt > DrainPeriodMicroseconds)
         {
-            bool grew = _rateNow > _roundRateBest * 5 / 4;
-            _roundsWithoutGrowth = grew ? 0 : _roundsWithoutGrowth + 1;
-            _roundRateBest = Math.Max(_roundRateBest, _rateNow);
-            bool queueGrew = link.RoundTrip.Smoothed > (link.RoundTrip.Minimum * 3 / 2) + (2 * Limits.PeerTickMicroseconds);
-            if (_roundsWithoutGrowth >= 3 || (queueGrew && !grew))
-            {
-                _isSteady = true;
-                _phase = 1;
-                _drainAt = now + DrainPeriodMicroseconds;
-            }
+            // Nothing was held back for long: what the path takes is not known any more.
+            Restart();
+        }
+        else if (!_isSteady && HasOpened())
+        {
+            _isSteady = true;
+            _phase = 1;
+            _limitedAt = now;
+            _drainAt = now + DrainPeriodMicroseconds;
         }
 
         _roundLimited = false;
@@ -156,7 +193,47 @@ internal sealed class Congestion(Link link)
 
         if (_isSteady)
         {
+            LowerCeiling();
             Steer(now);
+        }
+
+        _roundBeganAtDelivered = Delivered;
+        _roundBeganAtLost = link.Flight.BytesLost;
+    }
+
+    /// <summary>Whether the path shows its limit: what arrives grows no more, or a queue grows of what was sent.</summary>
+    private bool HasOpened()
+    {
+        bool queueIsLong = link.Flight.Bytes > QueueBytesWorthNoting
+            && (Overflows() || link.RoundTrip.Queue > link.RoundTrip.Minimum + (4 * Limits.PeerTickMicroseconds));
+        if (!_roundLimited)
+        {
+            return queueIsLong;
+        }
+
+        bool grew = _rateNow > _roundRateBest * 5 / 4;
+        _roundsWithoutGrowth = grew ? 0 : _roundsWithoutGrowth + 1;
+        _roundRateBest = Math.Max(_roundRateBest, _rateNow);
+        bool queueGrows = link.RoundTrip.Queue > (link.RoundTrip.Minimum / 2) + (2 * Limits.PeerTickMicroseconds);
+        return _roundsWithoutGrowth >= 3 || (queueGrows && !grew) || queueIsLong;
+    }
+
+    /// <summary>Much lost in this round while a queue stands: more was sent than fits. Loss without a queue is the path's own.</summary>
+    private bool Overflows()
+    {
+        long lost = link.Flight.BytesLost - _roundBeganAtLost;
+        return link.RoundTrip.Queue > (link.RoundTrip.Minimum / 4) + Limits.PeerTickMicroseconds && lost * 10 > Delivered - _roundBeganAtDelivered + lost;
+    }
+
+    private void LowerCeiling()
+    {
+        if (Overflows())
+        {
+            _ceiling = Math.Max(_window * 85 / 100, 4 * Limits.DatagramBytesMin);
+        }
+        else if (_ceiling < Limits.CongestionBytesMax)
+        {
+            _ceiling += Limits.DatagramBytesMin / 4;
         }
     }
 
@@ -180,6 +257,6 @@ internal sealed class Congestion(Link link)
         }
 
         long fits = ArrivalRate * roundTrip / 1_000_000;
-        _window = Math.Clamp(_drainedAt != 0 ? fits / 2 : 2 * fits, 4 * Limits.DatagramBytesMin, Limits.CongestionBytesMax);
+        _window = Math.Clamp(_drainedAt != 0 ? fits / 2 : Math.Min(2 * fits, _ceiling), 4 * Limits.DatagramBytesMin, Limits.CongestionBytesMax);
     }
 }

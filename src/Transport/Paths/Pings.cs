@@ -20,6 +20,7 @@ internal sealed class Pings(Link link)
     private ushort _oldestOpen;
     private int _open;
     private int _answeredMask;
+    private int _judged;
     private ulong _lost;
     private long _next;
     private long _pongAt;
@@ -43,6 +44,8 @@ internal sealed class Pings(Link link)
     {
         Sequence = sequence;
         _open = 0;
+        _judged = 0;
+        _answeredMask = 0;
         _next = now;
     }
 
@@ -68,8 +71,8 @@ internal sealed class Pings(Link link)
 
         _answeredMask |= 1 << age;
         link.RoundTrip.Add(now - _sentAt[number % OpenMax], now);
-        link.Unacknowledged.TakeRoundTrip(now);
-        CloseAnswered(now);
+        link.Unacknowledged.Watch(now);
+        Judge(now);
     }
 
     /// <summary>Writes what is due; what rides along on other packets comes with <see cref="RideAlong"/>.</summary>
@@ -95,9 +98,9 @@ internal sealed class Pings(Link link)
 
         if (now >= _next)
         {
-            CloseAnswered(now);
+            Judge(now);
             Send(now);
-            _next = now + (IsAlarmed(now) ? Limits.PingSoonMicroseconds : Limits.PingMicroseconds);
+            _next = now + (IsAlarmed(now) ? Math.Max(Limits.PingSoonMicroseconds, OldestWait(now) / 8) : Limits.PingMicroseconds);
         }
     }
 
@@ -124,7 +127,7 @@ internal sealed class Pings(Link link)
     {
         if (_open == OpenMax - 1)
         {
-            Close(answered: (_answeredMask & 1) != 0);
+            ForgetOldest();
         }
 
         Sequence = Sequence >= Wire.Sequence.Count - 1 ? (ushort)1 : (ushort)(Sequence + 1);
@@ -150,29 +153,45 @@ internal sealed class Pings(Link link)
         link.Datagrams.Add(pong);
     }
 
-    /// <summary>Closes from the oldest on those that were answered or whose time is over.</summary>
-    private void CloseAnswered(long now)
+    /// <summary>Judges from the oldest on those that were answered or whose time is over; an answer that comes later still gives a round trip.</summary>
+    private void Judge(long now)
     {
-        long patience = Math.Clamp((2 * link.RoundTrip.Smoothed) + 200_000, 300_000, 2_000_000);
-        while (_open > 0)
+        long patience = Math.Clamp((2 * link.RoundTrip.Smoothed) + 200_000, 300_000, 4_000_000);
+        while (_judged < _open)
         {
-            bool answered = (_answeredMask & 1) != 0;
-            if (!answered && now - _sentAt[_oldestOpen % OpenMax] < patience)
+            bool answered = (_answeredMask & (1 << _judged)) != 0;
+            if (!answered && now - _sentAt[NumberOf(_judged) % OpenMax] < patience)
             {
                 return;
             }
 
-            Close(answered);
+            _judged++;
+            _lost = (_lost << 1) | (answered ? 0UL : 1UL);
+            if (!answered)
+            {
+                link.Unacknowledged.Watch(now);
+            }
         }
     }
 
-    private void Close(bool answered)
+    /// <summary>How long the oldest ping waits that may still be answered; so few are sent that the answer finds it remembered.</summary>
+    private long OldestWait(long now) => _judged < _open ? now - _sentAt[NumberOf(_judged) % OpenMax] : 0;
+
+    private void ForgetOldest()
     {
-        _lost = (_lost << 1) | (answered ? 0UL : 1UL);
+        if (_judged == 0)
+        {
+            _judged = 1;
+            _lost = (_lost << 1) | ((_answeredMask & 1) != 0 ? 0UL : 1UL);
+        }
+
+        _judged--;
         _answeredMask >>= 1;
         _open--;
-        _oldestOpen = _oldestOpen >= Wire.Sequence.Count - 1 ? (ushort)1 : (ushort)(_oldestOpen + 1);
+        _oldestOpen = (ushort)NumberOf(1);
     }
+
+    private int NumberOf(int age) => ((_oldestOpen - 1 + age) % (Wire.Sequence.Count - 1)) + 1;
 
     [InlineArray(OpenMax)]
     private struct OpenPings

@@ -49,8 +49,8 @@ internal sealed class UnacknowledgedBrake(Link link)
         return true;
     }
 
-    /// <summary>A ping was answered.</summary>
-    public void TakeRoundTrip(long now)
+    /// <summary>A ping was answered, or was not in time.</summary>
+    public void Watch(long now)
     {
         long elapsed = now - _measuredFrom;
         if (elapsed < Math.Max(250_000, link.RoundTrip.Minimum))
@@ -61,7 +61,7 @@ internal sealed class UnacknowledgedBrake(Link link)
         _sentRate = (_bytesSent - _measuredBytes) * 1_000_000 / elapsed;
         _measuredFrom = now;
         _measuredBytes = _bytesSent;
-        long queue = link.RoundTrip.Latest - link.RoundTrip.Minimum;
+        long queue = link.RoundTrip.Queue;
         bool isFull = queue > Math.Max(100_000, link.RoundTrip.Minimum) || link.Pings.BitsLost > 25;
         _signs = isFull ? _signs + 1 : 0;
         if (_signs >= SignsNeeded && _sentRate > RateMin / 2)
