@@ -1,3 +1,5 @@
+using RealtimeServer.Transport.Simulator;
+
 namespace RealtimeServer.Client;
 
 /// <summary>Where a server is and how to talk to it.</summary>
@@ -20,4 +22,10 @@ public sealed record ClientOptions
 
     /// <summary>How long one request to the server, or the opening of a connection, may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A network to play between client and server, to feel a game on a bad one: <c>NetworkProfile.Parse("100ms±20 2%")</c>.</summary>
+    public NetworkProfile? Network { get; init; }
+
+    /// <summary>Seed of that network; connections of one client get seeds that follow it.</summary>
+    public ulong NetworkSeed { get; init; } = 1;
 }

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
 using RealtimeServer.Protocol.Api;
+using RealtimeServer.Transport;
 
 namespace RealtimeServer.Client;
 
@@ -19,6 +20,7 @@ public sealed class GameClient : IDisposable
     private readonly TimeProvider _time;
     private readonly HttpClient _http;
     private readonly AuthenticationHeaderValue _serverKey;
+    private int _connectionCount;
 
     public GameClient(ClientOptions options, TimeProvider? time = null)
     {
@@ -78,7 +80,7 @@ public sealed class GameClient : IDisposable
     public RealtimeConnection Connect(ClientSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        return new RealtimeConnection(new IPEndPoint(ResolveHost(), _options.UdpPort), session, _options.Timeout, _time);
+        return new RealtimeConnection(new IPEndPoint(ResolveHost(), _options.UdpPort), session, UdpOptions(), _options.Timeout, _time);
     }
 
     public void Dispose() => _http.Dispose();
@@ -88,6 +90,9 @@ public sealed class GameClient : IDisposable
         ArgumentNullException.ThrowIfNull(session);
         return new AuthenticationHeaderValue("Bearer", session.Token);
     }
+
+    private UdpClientOptions UdpOptions() =>
+        new() { Network = _options.Network, NetworkSeed = _options.NetworkSeed + (ulong)(Interlocked.Increment(ref _connectionCount) - 1) };
 
     private IPAddress ResolveHost()
     {

@@ -4,6 +4,7 @@ using Google.Protobuf;
 using RealtimeServer.Protocol;
 using RealtimeServer.Protocol.Realtime;
 using RealtimeServer.Transport;
+using RealtimeServer.Transport.Simulator;
 
 namespace RealtimeServer.Client;
 
@@ -27,13 +28,13 @@ public sealed class RealtimeConnection : IDisposable, IClientEvents
     private int _lastCid;
     private bool _disposed;
 
-    internal RealtimeConnection(IPEndPoint server, ClientSession session, TimeSpan timeout, TimeProvider time)
+    internal RealtimeConnection(IPEndPoint server, ClientSession session, UdpClientOptions options, TimeSpan timeout, TimeProvider time)
     {
         _time = time;
         _timeout = timeout;
         _opened = time.GetTimestamp();
         Session = session;
-        _udp = new UdpClient(new UdpClientOptions(), time);
+        _udp = new UdpClient(options, time);
         _udp.Connect(server, ConnectData.FromString(session.Token));
     }
 
@@ -58,6 +59,18 @@ public sealed class RealtimeConnection : IDisposable, IClientEvents
             using (_lock.EnterScope())
             {
                 return _udp.Statistics;
+            }
+        }
+    }
+
+    /// <summary>What the network of <see cref="ClientOptions.Network"/> has done; nothing without one.</summary>
+    public LinkCounts NetworkCounts
+    {
+        get
+        {
+            using (_lock.EnterScope())
+            {
+                return _udp.NetworkCounts;
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using RealtimeServer.Transport.Channels;
+using RealtimeServer.Transport.Simulator;
 using RealtimeServer.Transport.Wire;
 
 namespace RealtimeServer.Transport;
@@ -16,6 +17,14 @@ public sealed record UdpClientOptions
 
     /// <summary>How large messages may be, how much is sent, and the like.</summary>
     public ConnectionSettings Connection { get; init; } = ConnectionSettings.Default;
+
+    /// <summary>
+    /// A network to play between the client and its server, for tests and trials: <c>NetworkProfile.Parse("100ms±20 2%")</c>. Null plays none.
+    /// </summary>
+    public NetworkProfile? Network { get; init; }
+
+    /// <summary>Seed of that network: the same sends at the same times meet the same fate.</summary>
+    public ulong NetworkSeed { get; init; } = 1;
 }
 
 /// <summary>
@@ -28,6 +37,7 @@ public sealed class UdpClient : IDisposable, IConnectionEvents
     private readonly UdpClientOptions _options;
     private readonly long _epoch;
     private readonly byte[] _receiveBuffer = new byte[2048];
+    private readonly SimulatedLink? _link;
     private Socket? _socket;
     private Connection? _connection;
     private IClientEvents? _events;
@@ -38,6 +48,7 @@ public sealed class UdpClient : IDisposable, IConnectionEvents
         _options = options;
         _time = time;
         _epoch = time.GetTimestamp();
+        _link = options.Network is null ? null : new SimulatedLink(options.Network, options.NetworkSeed);
     }
 
     /// <summary>Closed before <see cref="Connect"/>, too.</summary>
@@ -46,6 +57,17 @@ public sealed class UdpClient : IDisposable, IConnectionEvents
     public bool IsConnected => _connection?.State == ConnectionState.Connected;
 
     public ConnectionStatistics Statistics => _connection?.Statistics ?? default;
+
+    /// <summary>The simulated network from now on. It cannot be put in afterwards: see <see cref="UdpClientOptions.Network"/>.</summary>
+    /// <exception cref="InvalidOperationException">Set on a client made without one.</exception>
+    public NetworkProfile? Network
+    {
+        get => _link?.Profile;
+        set => (_link ?? throw new InvalidOperationException("This client was made without a simulated network.")).Profile = value ?? NetworkProfile.Perfect;
+    }
+
+    /// <summary>What the simulated network has done; nothing without one.</summary>
+    public LinkCounts NetworkCounts => _link?.Counts ?? default;
 
     /// <summary>Begins to ask a server; <see cref="Poll"/> tells the outcome.</summary>
     /// <exception cref="InvalidOperationException">Called twice: a client connects once.</exception>
@@ -93,10 +115,16 @@ public sealed class UdpClient : IDisposable, IConnectionEvents
         int left = Limits.DatagramsPerRoundMax;
         while (left-- > 0 && _connection.State != ConnectionState.Closed && TryReceive(out int length))
         {
+            Arrive(_receiveBuffer.AsSpan(0, length));
+        }
+
+        while (_link is not null && _connection.State != ConnectionState.Closed && _link.Down.TryReceive(Now(), _receiveBuffer, out int length))
+        {
             _connection.Receive(_receiveBuffer.AsSpan(0, length), Now());
         }
 
         _connection.Update(Now());
+        TransmitUntil(Now());
     }
 
     /// <summary>Hands a message over; it leaves with the next <see cref="Poll"/>.</summary>
@@ -115,9 +143,49 @@ public sealed class UdpClient : IDisposable, IConnectionEvents
         _connection?.Disconnect(data, Now());
     }
 
-    public void Dispose() => _socket?.Dispose();
+    public void Dispose()
+    {
+        // A goodbye that is still under way in the simulated network has left for good, as it would have in a real one.
+        if (_socket is not null)
+        {
+            TransmitUntil(long.MaxValue - 1);
+            _socket.Dispose();
+        }
+    }
 
     void IDatagramSink.Transmit(ReadOnlySpan<byte> datagram)
+    {
+        if (_link is null)
+        {
+            TransmitNow(datagram);
+        }
+        else
+        {
+            _link.Up.Send(datagram, Now());
+        }
+    }
+
+    private void Arrive(ReadOnlySpan<byte> datagram)
+    {
+        if (_link is null)
+        {
+            _connection!.Receive(datagram, Now());
+        }
+        else
+        {
+            _link.Down.Send(datagram, Now());
+        }
+    }
+
+    private void TransmitUntil(long due)
+    {
+        while (_link is not null && _link.Up.TryReceive(due, _receiveBuffer, out int length))
+        {
+            TransmitNow(_receiveBuffer.AsSpan(0, length));
+        }
+    }
+
+    private void TransmitNow(ReadOnlySpan<byte> datagram)
     {
         try
         {

@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 using RealtimeServer.Foundation;
+using RealtimeServer.Transport.Simulator;
 using RealtimeServer.Transport.Wire;
 
 namespace RealtimeServer.Transport;
 
 public sealed class DeliveryTests
 {
-    private static readonly Weather Storm = new(Loss: 0.2f, Duplication: 0.1f, DelayMin: 20_000, DelayMax: 90_000);
+    private static readonly NetworkConditions Storm = NetworkConditions.Parse("55ms±35 20% dup 10%");
 
     [Theory]
     [InlineData(1, 1)]
@@ -42,7 +43,7 @@ public sealed class DeliveryTests
     [Fact]
     public void Sequences_wrap_without_losing_a_message()
     {
-        var wire = TestWire.Connected(Dialect.V2, new Weather(Loss: 0.02f, DelayMin: 1_000, DelayMax: 4_000));
+        var wire = TestWire.Connected(Dialect.V2, NetworkConditions.Parse("2.5ms±1.5 2%"));
         const int Count = Sequence.Count + 5_000;
         int sent = 0;
         bool arrived = wire.RunUntil(
@@ -125,7 +126,7 @@ public sealed class DeliveryTests
     [Fact]
     public void Too_large_and_too_many_messages_are_refused()
     {
-        var wire = TestWire.Connected(Dialect.V2, new Weather(Loss: 1));
+        var wire = TestWire.Connected(Dialect.V2, NetworkConditions.Parse("100%"));
         Assert.Equal(SendOutcome.TooLarge, wire.Client.Send(DeliveryMethod.Unreliable, 0, new byte[wire.Client.UnreliableBytesMax + 1]));
         Assert.Equal(SendOutcome.TooLarge, wire.Client.Send(DeliveryMethod.Sequenced, 0, new byte[Limits.DatagramBytesMax - 3]));
         Assert.Equal(SendOutcome.TooLarge, wire.Client.Send(DeliveryMethod.ReliableSequenced, 0, new byte[Limits.ChannelBytesMax + 1]));
@@ -145,7 +146,7 @@ public sealed class DeliveryTests
     [Fact]
     public void Round_trips_are_measured()
     {
-        var wire = TestWire.Connected(Dialect.V2, new Weather(DelayMin: 50_000, DelayMax: 50_000));
+        var wire = TestWire.Connected(Dialect.V2, NetworkConditions.Parse("50ms"));
         wire.Run(10_000_000);
         Assert.InRange(wire.Client.Statistics.RttMs, 95, 120);
         Assert.InRange(wire.Server!.Statistics.RttMs, 95, 120);

@@ -1,4 +1,5 @@
 using RealtimeServer.Foundation;
+using RealtimeServer.Transport.Simulator;
 using RealtimeServer.Transport.Wire;
 
 namespace RealtimeServer.Transport;
@@ -13,7 +14,7 @@ public sealed class FuzzTests
         var random = new DeterministicRandom(7);
         byte[][] seeds = Seeds();
         byte[] buffer = new byte[Limits.ReceiveBytesMax + 700];
-        var wire = TestWire.Connected(Dialect.V2, new Weather());
+        var wire = TestWire.Connected(Dialect.V2, NetworkConditions.Perfect);
         int lives = 1;
         for (int i = 0; i < Count; i++)
         {
@@ -33,7 +34,7 @@ public sealed class FuzzTests
             if (wire.Client.State != ConnectionState.Connected || wire.ClientEnd.Messages.Count > 10_000)
             {
                 Assert.True(wire.ClientEnd.Endings <= 1);
-                wire = TestWire.Connected(Dialect.V2, new Weather(), (ulong)i);
+                wire = TestWire.Connected(Dialect.V2, NetworkConditions.Perfect, (ulong)i);
                 lives++;
             }
         }

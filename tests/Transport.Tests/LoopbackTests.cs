@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using RealtimeServer.Transport.Simulator;
 using RealtimeServer.Transport.Sockets;
 
 namespace RealtimeServer.Transport;
@@ -42,6 +43,36 @@ public sealed class LoopbackTests
         Assert.Equal(DisconnectReason.RemoteClosed, door.Left.Single());
         Await(client, heard, () => server.Send(door.Last, DeliveryMethod.Unreliable, 0, [1]) == SendOutcome.Unknown);
         Assert.Equal(0, server.Statistics.SendFailures);
+    }
+
+    [Fact]
+    public void A_client_behind_a_simulated_network_feels_it()
+    {
+        var door = new EchoDoor();
+        using var server = new UdpServer(new UdpServerOptions(), door, TimeProvider.System);
+        door.Server = server;
+        server.Start();
+        using var client = new UdpClient(new UdpClientOptions { Network = NetworkProfile.Parse("up 20ms 20% dup 20% / down 10ms 20%"), NetworkSeed = 4 }, TimeProvider.System);
+        var heard = new Heard();
+        client.Connect(server.EndPoint, ConnectData.FromString("key"));
+        Await(client, heard, () => heard.IsConnected);
+        for (byte i = 0; i < 100; i++)
+        {
+            Assert.Equal(SendOutcome.Sent, client.Send(DeliveryMethod.ReliableOrdered, 0, [i]));
+            client.Poll(heard);
+        }
+
+        Await(client, heard, () => heard.Messages.Count == 100);
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => (byte)i), heard.Messages.Select(message => message[0]));
+        Assert.True(client.Statistics.RttMinMs >= 30, $"a round trip of {client.Statistics.RttMinMs} ms over 30 ms");
+        Assert.True(client.NetworkCounts.Up is { Lost: > 0, Duplicated: > 0 } && client.NetworkCounts.Down is { Lost: > 0, Duplicated: 0 });
+
+        // The goodbye is still under way when the client is gone.
+        client.Network = NetworkProfile.Parse("20ms");
+        client.Disconnect([]);
+        client.Dispose();
+        Await(client, heard, () => door.Left.Count == 1);
+        Assert.Equal(DisconnectReason.RemoteClosed, door.Left.Single());
     }
 
     [Fact]

@@ -1,10 +1,7 @@
-using RealtimeServer.Foundation;
+using RealtimeServer.Transport.Simulator;
 using RealtimeServer.Transport.Wire;
 
 namespace RealtimeServer.Transport;
-
-/// <summary>What a network does to datagrams, 0 to 1 each; delays in microseconds.</summary>
-internal sealed record Weather(float Loss = 0, float Duplication = 0, int DelayMin = 0, int DelayMax = 0);
 
 /// <summary>One end's events, recorded; its datagrams go into the wire.</summary>
 internal sealed class TestEnd(TestWire wire, bool isClient) : IConnectionEvents
@@ -19,7 +16,7 @@ internal sealed class TestEnd(TestWire wire, bool isClient) : IConnectionEvents
 
     public int Endings { get; private set; }
 
-    public void Transmit(ReadOnlySpan<byte> datagram) => wire.Carry(datagram.ToArray(), toServer: isClient);
+    public void Transmit(ReadOnlySpan<byte> datagram) => wire.Carry(datagram, toServer: isClient);
 
     public void Connected() => HeardConnected = true;
 
@@ -38,24 +35,27 @@ internal sealed class TestWire
 {
     public const long StepMicroseconds = 5_000;
     private static readonly byte[] ServerAddress = Convert.FromHexString("020026cd7f0000010000000000000000");
-    private readonly PriorityQueue<(byte[] Datagram, bool ToServer), (long At, int Order)> _flying = new();
+    private readonly SimulatedLink _link;
+    private readonly byte[] _buffer = new byte[2_048];
     private readonly Dialect _dialect;
     private readonly ConnectionHost _serverHost;
-    private DeterministicRandom _random;
-    private int _order;
 
-    public TestWire(Dialect dialect, Weather weather, ulong seed = 1, ConnectionSettings? settings = null)
+    public TestWire(Dialect dialect, NetworkConditions network, ulong seed = 1, ConnectionSettings? settings = null)
     {
         _serverHost = ConnectionHost.Of(settings ?? ConnectionSettings.Default, 2_000_000);
         _dialect = dialect;
-        Weather = weather;
-        _random = new DeterministicRandom(seed);
+        _link = new SimulatedLink(new NetworkProfile(network, network), seed);
         ClientEnd = new TestEnd(this, isClient: true);
         ServerEnd = new TestEnd(this, isClient: false);
         Client = Connection.ToServer(ClientEnd, ConnectionHost.Of(settings ?? ConnectionSettings.Default, 1_000_000), dialect, ServerAddress, ConnectData.FromString("key"), 0);
     }
 
-    public Weather Weather { get; set; }
+    /// <summary>What both directions do to datagrams from now on.</summary>
+    public NetworkConditions Network
+    {
+        get => _link.Up.Conditions;
+        set => (_link.Up.Conditions, _link.Down.Conditions) = (value, value);
+    }
 
     public TestEnd ClientEnd { get; }
 
@@ -69,27 +69,19 @@ internal sealed class TestWire
 
     public int LargestDatagram { get; private set; }
 
-    public static TestWire Connected(Dialect dialect, Weather weather, ulong seed = 1, ConnectionSettings? settings = null)
+    public static TestWire Connected(Dialect dialect, NetworkConditions network, ulong seed = 1, ConnectionSettings? settings = null)
     {
-        var wire = new TestWire(dialect, weather with { Loss = 0 }, seed, settings);
+        var wire = new TestWire(dialect, network with { Loss = 0 }, seed, settings);
         wire.Run(1_000_000);
         Assert.Equal(ConnectionState.Connected, wire.Client.State);
-        wire.Weather = weather;
+        wire.Network = network;
         return wire;
     }
 
-    public void Carry(byte[] datagram, bool toServer)
+    public void Carry(ReadOnlySpan<byte> datagram, bool toServer)
     {
         LargestDatagram = Math.Max(LargestDatagram, datagram.Length);
-        int copies = _random.NextBool(Weather.Duplication) ? 2 : 1;
-        for (int i = 0; i < copies; i++)
-        {
-            long delay = Weather.DelayMin + _random.Next(Weather.DelayMax - Weather.DelayMin + 1);
-            if (!_random.NextBool(Weather.Loss))
-            {
-                _flying.Enqueue((datagram, toServer), (Now + delay, _order++));
-            }
-        }
+        (toServer ? _link.Up : _link.Down).Send(datagram, Now);
     }
 
     public void Run(long microseconds)
@@ -113,28 +105,33 @@ internal sealed class TestWire
     public void Step()
     {
         Now += StepMicroseconds;
-        while (_flying.TryPeek(out _, out (long At, int Order) next) && next.At <= Now)
+        while (Math.Min(_link.Up.NextAt, _link.Down.NextAt) <= Now)
         {
-            (byte[] datagram, bool toServer) = _flying.Dequeue();
-            if (!toServer)
-            {
-                Client.Receive(datagram, Now);
-            }
-            else if (ConnectRequest.TryRead(datagram, out ConnectRequest request))
-            {
-                Assert.Equal(_dialect, request.Dialect);
-                Server ??= Connection.ToClient(ServerEnd, _serverHost, new Handshake(request.Dialect, request.ConnectTime, 3), Now);
-                byte[] accept = new byte[Packet.AcceptBytes];
-                ConnectAccept.Write(accept, request.Dialect, request.ConnectTime, 3, 7);
-                Carry(accept, toServer: false);
-            }
-            else
-            {
-                Server?.Receive(datagram, Now);
-            }
+            bool toServer = _link.Up.NextAt < _link.Down.NextAt;
+            (toServer ? _link.Up : _link.Down).TryReceive(Now, _buffer, out int length);
+            Arrive(_buffer.AsSpan(0, length), toServer);
         }
 
         Client.Update(Now);
         Server?.Update(Now);
+    }
+    private void Arrive(ReadOnlySpan<byte> datagram, bool toServer)
+    {
+        if (!toServer)
+        {
+            Client.Receive(datagram, Now);
+        }
+        else if (ConnectRequest.TryRead(datagram, out ConnectRequest request))
+        {
+            Assert.Equal(_dialect, request.Dialect);
+            Server ??= Connection.ToClient(ServerEnd, _serverHost, new Handshake(request.Dialect, request.ConnectTime, 3), Now);
+            byte[] accept = new byte[Packet.AcceptBytes];
+            ConnectAccept.Write(accept, request.Dialect, request.ConnectTime, 3, 7);
+            Carry(accept, toServer: false);
+        }
+        else
+        {
+            Server?.Receive(datagram, Now);
+        }
     }
 }

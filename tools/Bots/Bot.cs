@@ -3,6 +3,7 @@ using RealtimeServer.Client;
 using RealtimeServer.Foundation;
 using RealtimeServer.Games.Lanes;
 using RealtimeServer.Simulation.Snapshots;
+using RealtimeServer.Transport.Simulator;
 
 namespace RealtimeServer.Bots;
 
@@ -87,6 +88,9 @@ internal sealed class Bot : IDisposable
     public double SnapshotsPerSecond => SnapshotCount < 2 ? 0 : (SnapshotCount - 1) / Seconds;
 
     public double BytesPerSecond => SnapshotCount < 2 ? 0 : (_bytesAtLast - _bytesAtFirst) / Seconds;
+
+    /// <summary>What the simulated network did to this bot's datagrams.</summary>
+    public LinkCounts NetworkCounts => _connection?.NetworkCounts ?? default;
 
     private double Seconds => _time.GetElapsedTime(_firstSnapshotAt, _lastSnapshotAt).TotalSeconds;
 

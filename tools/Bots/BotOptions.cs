@@ -1,3 +1,5 @@
+using RealtimeServer.Transport.Simulator;
+
 namespace RealtimeServer.Bots;
 
 /// <summary>What a run is asked to do.</summary>
@@ -22,6 +24,9 @@ internal sealed record BotOptions
     public required string Map { get; init; }
 
     public required ulong Seed { get; init; }
+
+    /// <summary>A network to play between the bots and the server; null for none.</summary>
+    public NetworkProfile? Network { get; init; }
 
     /// <summary>Where the summary is written as JSON; null for nowhere.</summary>
     public string? JsonFile { get; init; }

@@ -17,7 +17,16 @@ internal sealed class BotRun : IDisposable
     {
         _options = options;
         _client = new GameClient(
-            new ClientOptions { Host = options.Host, HttpPort = options.HttpPort, UdpPort = options.UdpPort, ServerKey = options.ServerKey }, time);
+            new ClientOptions
+            {
+                Host = options.Host,
+                HttpPort = options.HttpPort,
+                UdpPort = options.UdpPort,
+                ServerKey = options.ServerKey,
+                Network = options.Network,
+                NetworkSeed = options.Seed,
+            },
+            time);
         _matches = new Bot[options.Matches][];
         for (int match = 0; match < options.Matches; match++)
         {
@@ -96,6 +105,7 @@ internal sealed class BotRun : IDisposable
             InputsRefused = bots.Sum(bot => bot.InputsRefused),
             Disconnects = bots.Count(bot => bot.Disconnected),
             Errors = errors.Length,
+            Network = _options.Network is null ? null : NetworkSummary.Of(_options.Network, bots.Select(bot => bot.NetworkCounts)),
             ErrorTexts = [.. errors.Take(10)],
         };
     }

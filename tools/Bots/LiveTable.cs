@@ -50,6 +50,13 @@ internal static class LiveTable
         Row("tick jitter p99 (ms)", $"{summary.TickJitterMsP99:0.000}");
         Row("inputs sent, refused by the game", $"{summary.InputsSent}, {summary.InputsRefused}");
         Row("disconnects, errors", $"{summary.Disconnects}, {summary.Errors}");
+        if (summary.Network is { } network)
+        {
+            Row("network", $"{network.Conditions}");
+            Row("datagrams up", $"{network.Up}");
+            Row("datagrams down", $"{network.Down}");
+        }
+
         AnsiConsole.Write(table);
         foreach (string error in summary.ErrorTexts)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RealtimeServer.Bots;
+using RealtimeServer.Transport.Simulator;
 
 // Headless players: they sign in over HTTP, connect over reliable UDP, play whole matches and measure what a player would feel.
 var server = new Option<string>("--server") { Description = "host:port of the server's HTTP service and UDP transport", DefaultValueFactory = _ => "127.0.0.1:7350" };
@@ -10,6 +11,7 @@ var players = new Option<int>("--players") { Description = "bots a match, 1 or 2
 var seconds = new Option<int>("--seconds") { Description = "length of each match, 5 to 3600", DefaultValueFactory = _ => 30 };
 var map = new Option<string>("--map") { Description = "map to play", DefaultValueFactory = _ => "lanes" };
 var seed = new Option<int>("--seed") { Description = "makes the bots' choices repeatable", DefaultValueFactory = _ => 1 };
+var net = new Option<string?>("--net") { Description = "play this network, e.g. \"100ms±20 2%\" or \"up 50ms / down 80ms burst 5%x20 256kbit\"" };
 var json = new Option<string?>("--json") { Description = "write the summary to this file" };
 Bound(matches, 1, 2000);
 Bound(players, 1, 2);
@@ -21,10 +23,21 @@ server.Validators.Add(result =>
         result.AddError("--server: give host:port, e.g. 127.0.0.1:7350");
     }
 });
+net.Validators.Add(result =>
+{
+    try
+    {
+        _ = result.GetValueOrDefault<string?>() is { } text ? NetworkProfile.Parse(text) : null;
+    }
+    catch (FormatException error)
+    {
+        result.AddError($"--net: {error.Message}");
+    }
+});
 
 var root = new RootCommand("Plays matches of the lanes game with headless bots and prints what they measured. Exit code 1 after any error or disconnect.")
 {
-    server, udpPort, serverKey, matches, players, seconds, map, seed, json,
+    server, udpPort, serverKey, matches, players, seconds, map, seed, net, json,
 };
 root.SetAction(async (parsed, cancellation) =>
 {
@@ -40,6 +53,7 @@ root.SetAction(async (parsed, cancellation) =>
         Seconds = parsed.GetValue(seconds),
         Map = parsed.GetValue(map)!,
         Seed = (ulong)parsed.GetValue(seed),
+        Network = parsed.GetValue(net) is { } text ? NetworkProfile.Parse(text) : null,
         JsonFile = parsed.GetValue(json),
     };
     Summary summary = await LiveTable.RunAsync(new BotRun(options, TimeProvider.System), cancellation);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using RealtimeServer.Transport.Simulator;
 
 namespace RealtimeServer.Bots;
 
@@ -9,6 +10,23 @@ internal sealed record Percentiles(double P50, double P99)
 }
 
 internal sealed record TickPercentiles(double P50, double P99, double Max);
+
+/// <summary>The simulated network of a run and what it did to the datagrams of all connections together.</summary>
+internal sealed record NetworkSummary(string Conditions, NetworkCounts Up, NetworkCounts Down)
+{
+    public static NetworkSummary Of(NetworkProfile profile, IEnumerable<LinkCounts> links)
+    {
+        NetworkCounts up = default;
+        NetworkCounts down = default;
+        foreach (LinkCounts link in links)
+        {
+            up += link.Up;
+            down += link.Down;
+        }
+
+        return new NetworkSummary(profile.ToString(), up, down);
+    }
+}
 
 /// <summary>
 /// The outcome of a run. Rates are per client over the time it received snapshots; tick durations and jitter are the server's own
@@ -56,6 +74,9 @@ internal sealed record Summary
 
     /// <summary>The first few errors, in words.</summary>
     public required IReadOnlyList<string> ErrorTexts { get; init; }
+
+    /// <summary>What the simulated network did; null without one.</summary>
+    public NetworkSummary? Network { get; init; }
 
     [JsonIgnore]
     public bool Succeeded => Errors == 0 && Disconnects == 0;

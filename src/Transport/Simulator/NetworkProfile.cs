@@ -5,6 +5,8 @@ namespace RealtimeServer.Transport.Simulator;
 /// <param name="Down">From the server to the client.</param>
 public sealed record NetworkProfile(NetworkConditions Up, NetworkConditions Down)
 {
+    public static NetworkProfile Perfect { get; } = new(NetworkConditions.Perfect, NetworkConditions.Perfect);
+
     /// <summary>
     /// Reads the conditions of both directions: one text for both, or <c>up 50ms 1% / down 80ms 5%</c>. See <see cref="NetworkConditions.Parse"/>.
     /// </summary>

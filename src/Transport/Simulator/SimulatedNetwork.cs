@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using RealtimeServer.Foundation;
 
 namespace RealtimeServer.Transport.Simulator;
@@ -8,7 +10,26 @@ namespace RealtimeServer.Transport.Simulator;
 /// <param name="Lost">One by one or in bursts.</param>
 /// <param name="Overflowed">Lost before the queue of a link with limited bandwidth, or because more were under way than it holds.</param>
 /// <param name="Oversized">Larger than the MTU.</param>
-public readonly record struct NetworkCounts(long Sent, long Delivered, long Lost, long Overflowed, long Oversized, long Duplicated, long Reordered, long Corrupted);
+public readonly record struct NetworkCounts(long Sent, long Delivered, long Lost, long Overflowed, long Oversized, long Duplicated, long Reordered, long Corrupted)
+{
+    /// <summary>The sum of two, as of two clients.</summary>
+    public static NetworkCounts operator +(NetworkCounts a, NetworkCounts b) => new(
+        a.Sent + b.Sent, a.Delivered + b.Delivered, a.Lost + b.Lost, a.Overflowed + b.Overflowed, a.Oversized + b.Oversized, a.Duplicated + b.Duplicated,
+        a.Reordered + b.Reordered, a.Corrupted + b.Corrupted);
+
+    /// <summary>In words, without what did not happen.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{Sent} sent, {Delivered} delivered");
+        foreach ((long count, string what) in (ReadOnlySpan<(long, string)>)[
+            (Lost, "lost"), (Overflowed, "overflowed"), (Oversized, "oversized"), (Duplicated, "doubled"), (Reordered, "held back"), (Corrupted, "corrupted")])
+        {
+            _ = count > 0 ? text.Append(CultureInfo.InvariantCulture, $", {count} {what}") : text;
+        }
+
+        return text.ToString();
+    }
+}
 
 /// <summary>
 /// One direction of a network as a state machine: datagrams and the time in microseconds go in, those that survive come out when they are due. The
