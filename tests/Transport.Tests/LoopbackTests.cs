@@ -71,7 +71,7 @@ public sealed class LoopbackTests
         client.Network = NetworkProfile.Parse("20ms");
         client.Disconnect([]);
         client.Dispose();
-        Await(client, heard, () => door.Left.Count == 1);
+        Assert.True(SpinWait.SpinUntil(() => door.Left.Count == 1, TimeSpan.FromSeconds(10)));
         Assert.Equal(DisconnectReason.RemoteClosed, door.Left.Single());
     }
 
