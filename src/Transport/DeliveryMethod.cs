@@ -65,13 +65,3 @@ public enum DisconnectReason
     /// <summary>The other side does not know this connection.</summary>
     PeerNotFound,
 }
-
-/// <summary>Names a server's connection: a slot and the generation of its use. The default names none.</summary>
-public readonly record struct ConnectionId(uint Value)
-{
-    internal const int SlotBits = 16;
-
-    internal int Slot => (int)(Value & ((1 << SlotBits) - 1));
-
-    internal static ConnectionId Of(int slot, ushort generation) => new(((uint)generation << SlotBits) | (uint)slot);
-}

@@ -185,10 +185,19 @@ public static class Limits
 
     public const int UnconnectedPerPrefixPerSecondMax = 20;
 
-    /// <summary>Messages from other threads that wait for the network thread, of all connections, and their bytes.</summary>
-    public const int OutgoingMessagesMax = 65_536;
+    /// <summary>Of the ring through which other threads hand messages to a network thread, for each connection it may have: some snapshots.</summary>
+    public const int HandoverBytesPerConnection = 4_096;
 
-    public const int OutgoingBytesMax = 32 * 1024 * 1024;
+    /// <summary>Bounds of that ring: the largest message fits several times, and memory stays within reason.</summary>
+    public const int HandoverBytesMin = 4 * 1024 * 1024;
+
+    public const int HandoverBytesMax = 64 * 1024 * 1024;
+
+    /// <summary>What the ring keeps free for goodbyes, so that a full one never keeps a connection alive: 16,384 without a reason.</summary>
+    public const int HandoverGoodbyeBytes = 256 * 1024;
+
+    /// <summary>Messages of other threads taken over in one round before receiving has its turn.</summary>
+    public const int HandoversPerRoundMax = 16_384;
 
     /// <summary>Datagram buffers kept for reuse: 23 MB, what a thousand players with a few packets under way need.</summary>
     public const int BuffersKeptMax = 16_384;
@@ -196,14 +205,16 @@ public static class Limits
     /// <summary>Datagrams read in one round before sending has its turn.</summary>
     public const int DatagramsPerRoundMax = 2_048;
 
-    /// <summary>How long the network thread waits for datagrams before it looks at timers and its queue.</summary>
-    public const int RoundMicroseconds = 1_000;
+    /// <summary>How long datagrams gather before they are taken in together, unless the owner says otherwise, and at most.</summary>
+    public const int GatherMicroseconds = 1_000;
 
-    /// <summary>The same while nobody is connected; stopping takes as long.</summary>
-    public const int IdleRoundMicroseconds = 50_000;
+    public const int GatherMicrosecondsMax = 10_000;
 
-    /// <summary>What the queue from other threads keeps free for goodbyes, so that a full queue never keeps a connection alive.</summary>
-    public const int OutgoingGoodbyesMax = 65_536;
+    /// <summary>How long a network thread waits when nothing is due: anything that happens wakes it sooner.</summary>
+    public const int WaitMicrosecondsMax = 1_000_000;
+
+    /// <summary>Threads that share a port: three bits of a connection's number.</summary>
+    public const int ShardsMax = 1 << ConnectionId.ShardBits;
 
     /// <summary>Connect tokens remembered until they expire, so that each is used once: at 30 seconds of life 2,000 connections a second. 3.7 MB.</summary>
     public const int TokensRememberedMax = 65_536;

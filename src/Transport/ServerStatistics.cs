@@ -42,4 +42,23 @@ public readonly record struct ServerStatistics
 
     /// <summary>Datagrams the operating system did not take.</summary>
     public long SendFailures { get; init; }
+
+    /// <summary>What two shards have counted together.</summary>
+    public static ServerStatistics operator +(ServerStatistics left, ServerStatistics right) => new()
+    {
+        Connections = left.Connections + right.Connections,
+        Handshakes = left.Handshakes + right.Handshakes,
+        DatagramsSent = left.DatagramsSent + right.DatagramsSent,
+        DatagramsReceived = left.DatagramsReceived + right.DatagramsReceived,
+        BytesSent = left.BytesSent + right.BytesSent,
+        BytesReceived = left.BytesReceived + right.BytesReceived,
+        Malformed = left.Malformed + right.Malformed,
+        Strangers = left.Strangers + right.Strangers,
+        Throttled = left.Throttled + right.Throttled,
+        Rejected = left.Rejected + right.Rejected,
+        Unproven = left.Unproven + right.Unproven,
+        AddressChanges = left.AddressChanges + right.AddressChanges,
+        Unconnected = left.Unconnected + right.Unconnected,
+        SendFailures = left.SendFailures + right.SendFailures,
+    };
 }

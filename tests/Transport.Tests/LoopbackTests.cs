@@ -11,10 +11,13 @@ namespace RealtimeServer.Transport;
 public sealed class LoopbackTests
 {
     [Theory]
-    [InlineData("127.0.0.1", false)]
-    [InlineData("127.0.0.1", true)]
-    [InlineData("::1", false)]
-    public void A_client_connects_exchanges_messages_and_leaves(string address, bool version1)
+    [InlineData("127.0.0.1", false, false)]
+    [InlineData("127.0.0.1", true, false)]
+    [InlineData("::1", false, false)]
+    [InlineData("127.0.0.1", false, true)]
+    [InlineData("127.0.0.1", true, true)]
+    [InlineData("::1", false, true)]
+    public void A_client_connects_exchanges_messages_and_leaves(string address, bool version1, bool portable)
     {
         if (address == "::1" && !Socket.OSSupportsIPv6)
         {
@@ -22,7 +25,8 @@ public sealed class LoopbackTests
         }
 
         var door = new EchoDoor();
-        using var server = new UdpServer(new UdpServerOptions { Listen = new IPEndPoint(IPAddress.Parse(address), 0) }, door, TimeProvider.System);
+        var options = new UdpServerOptions { Listen = new IPEndPoint(IPAddress.Parse(address), 0), UsePortableSocket = portable };
+        using var server = new UdpServer(options, door, TimeProvider.System);
         door.Server = server;
         server.Start();
         using var client = new UdpClient(new UdpClientOptions { SpeakVersion1 = version1 }, TimeProvider.System);

@@ -16,7 +16,7 @@ namespace RealtimeServer.Server.Doors;
 internal sealed class UdpPeer : ISessionChannel
 {
     private readonly UdpServer _server;
-    private uint _connection;
+    private ulong _connection;
 
     public UdpPeer(UdpServer server, SessionClaims claims)
     {

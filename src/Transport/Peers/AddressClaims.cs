@@ -13,7 +13,7 @@ namespace RealtimeServer.Transport.Peers;
 /// The id and the connect time are known to the two ends and to who listens between them. So one who cannot take packets off the wire
 /// cannot move a player away: the player's own address keeps being heard.
 /// </summary>
-internal sealed class AddressClaims(ServerCore core, PeerTable peers, Secret secret, bool isAllowed)
+internal sealed class AddressClaims(ServerCore core, PeerTable peers, Secret secret, ServerCoreOptions options)
 {
     private readonly Dictionary<PeerAddress, Peer> _byAddress = [];
 
@@ -22,12 +22,12 @@ internal sealed class AddressClaims(ServerCore core, PeerTable peers, Secret sec
     /// <summary>The 15 bytes of a client that was told it is not known. False if they name no connection.</summary>
     public bool TryBegin(in PeerAddress from, ReadOnlySpan<byte> claim, Dialect dialect, long now)
     {
-        if (!isAllowed || !AddressChange.TryRead(claim, out AddressChange named))
+        if (!options.AllowAddressChange || !AddressChange.TryRead(claim, out AddressChange named))
         {
             return false;
         }
 
-        int slot = named.PeerId & (Limits.ConnectionsMax - 1);
+        int slot = WireNumber.Slot(named.PeerId);
         Peer? peer = slot < peers.Slots.Length ? peers.Slots[slot] : null;
         if (peer?.Connection is not { State: ConnectionState.Connected } connection || peer.Dialect != dialect
             || named != new AddressChange(peer.ConnectTime, peer.ConnectionNumber, peer.WireId))
@@ -43,6 +43,7 @@ internal sealed class AddressClaims(ServerCore core, PeerTable peers, Secret sec
             var proof = new AddressProof((ushort)Math.Max(firstPing, 1), now) { BytesIn = claim.Length };
             peer.Claim = new AddressClaim(from, proof);
             _byAddress.Add(peer.Claim.Address, peer);
+            options.Routes?.Add(peer.Claim.Address, options.Shard);
             SendPing(peer, now);
             core.Touch(peer);
         }
@@ -86,6 +87,8 @@ internal sealed class AddressClaims(ServerCore core, PeerTable peers, Secret sec
         else if (claim.IsProven && now - connection.HeardAt >= Limits.AddressSilenceMicroseconds)
         {
             Forget(peer);
+            options.Routes?.Remove(peer.Address, options.Shard);
+            options.Routes?.Add(claim.Address, options.Shard);
             peers.Move(peer, claim.Address);
             connection.Moved(claim.Proof.LastPing, now);
             core.Counters.AddressChanges++;
@@ -103,6 +106,7 @@ internal sealed class AddressClaims(ServerCore core, PeerTable peers, Secret sec
     public void Forget(Peer peer)
     {
         _byAddress.Remove(peer.Claim!.Address);
+        options.Routes?.Remove(peer.Claim.Address, options.Shard);
         peer.Claim = null;
     }
 

@@ -146,6 +146,23 @@ internal sealed class Handshakes
         }
     }
 
+    /// <summary>Tells a half-open peer that nothing will come of it, within what it sent, and forgets it.</summary>
+    public void Refuse(Peer peer, ReadOnlySpan<byte> reason)
+    {
+        Span<byte> packet = stackalloc byte[Packet.DisconnectHeaderBytes + Limits.ConnectDataBytesMax];
+        int length = WriteDisconnect(packet, Packet.Header(peer.Dialect, PacketKind.Disconnect, peer.ConnectionNumber), peer.ConnectTime, reason);
+        if (peer.Proof!.TrySpend(length))
+        {
+            _core.Transmit(peer.Address, packet[..length]);
+        }
+        else if (peer.Proof.TrySpend(Packet.DisconnectHeaderBytes))
+        {
+            _core.Transmit(peer.Address, packet[..Packet.DisconnectHeaderBytes]);
+        }
+
+        _core.Remove(peer);
+    }
+
     private static bool IsGoodbye(Peer peer, ReadOnlySpan<byte> datagram) =>
         datagram.Length >= Packet.DisconnectHeaderBytes && Packet.Kind(peer.Dialect, datagram[0]) == PacketKind.Disconnect
         && BinaryPrimitives.ReadInt64LittleEndian(datagram[1..]) == peer.ConnectTime;
@@ -158,7 +175,7 @@ internal sealed class Handshakes
             Dialect = request.Dialect,
             ConnectTime = request.ConnectTime,
             ConnectionNumber = admitted.ConnectionNumber,
-            WireId = id.Slot | (_secret.NextBelow(1 << 16) << 15),
+            WireId = WireNumber.Of(id, _secret.NextBelow(WireNumber.NoiseMax)),
             State = admitted.State,
             Proof = new AddressProof((ushort)(1 + _secret.NextBelow(Limits.FirstPingMax)), now),
         };
@@ -264,14 +281,18 @@ internal sealed class Handshakes
 
     private void Reject(in PeerAddress to, in ConnectRequest request, ReadOnlySpan<byte> reason, int requestBytes)
     {
-        int room = Math.Min(requestBytes, Limits.DatagramBytesMax) - Packet.DisconnectHeaderBytes;
+        Span<byte> answer = stackalloc byte[Math.Min(requestBytes, Limits.DatagramBytesMax)];
+        byte header = Packet.Header(request.Dialect, PacketKind.Disconnect, request.ConnectionNumber);
+        _core.Transmit(to, answer[..WriteDisconnect(answer, header, request.ConnectTime, reason)]);
+    }
 
-        // A cut string would be unreadable: its count says more than follows.
-        reason = reason.Length <= room ? reason : [];
-        Span<byte> answer = stackalloc byte[Packet.DisconnectHeaderBytes + reason.Length];
-        answer[0] = Packet.Header(request.Dialect, PacketKind.Disconnect, request.ConnectionNumber);
-        BinaryPrimitives.WriteInt64LittleEndian(answer[1..], request.ConnectTime);
-        reason.CopyTo(answer[Packet.DisconnectHeaderBytes..]);
-        _core.Transmit(to, answer);
+    /// <returns>Bytes written. A reason that does not fit is left out: a cut string would be unreadable, as its count says more than follows.</returns>
+    private static int WriteDisconnect(Span<byte> packet, byte header, long connectTime, ReadOnlySpan<byte> reason)
+    {
+        reason = Packet.DisconnectHeaderBytes + reason.Length <= packet.Length ? reason : [];
+        packet[0] = header;
+        BinaryPrimitives.WriteInt64LittleEndian(packet[1..], connectTime);
+        reason.CopyTo(packet[Packet.DisconnectHeaderBytes..]);
+        return Packet.DisconnectHeaderBytes + reason.Length;
     }
 }

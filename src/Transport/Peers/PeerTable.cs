@@ -11,13 +11,15 @@ internal sealed class PeerTable
 {
     private readonly Dictionary<PeerAddress, Peer> _byAddress = [];
     private readonly Peer?[] _bySlot;
-    private readonly ushort[] _generations;
+    private readonly int _shard;
+    private readonly uint[] _generations;
     private readonly Queue<int> _freeSlots = new();
 
-    public PeerTable(int slots)
+    public PeerTable(int slots, int shard)
     {
+        _shard = shard;
         _bySlot = new Peer?[slots];
-        _generations = new ushort[slots];
+        _generations = new uint[slots];
         for (int slot = 0; slot < slots; slot++)
         {
             _freeSlots.Enqueue(slot);
@@ -37,8 +39,8 @@ internal sealed class PeerTable
     public ConnectionId TakeId()
     {
         int slot = _freeSlots.Dequeue();
-        _generations[slot] = (ushort)(_generations[slot] == ushort.MaxValue ? 1 : _generations[slot] + 1);
-        return ConnectionId.Of(slot, _generations[slot]);
+        _generations[slot] = _generations[slot] == uint.MaxValue ? 1 : _generations[slot] + 1;
+        return ConnectionId.Of(_shard, slot, _generations[slot]);
     }
 
     public void Add(Peer peer)

@@ -33,9 +33,9 @@ internal sealed class ServerCore
         _options = options;
         _host = ConnectionHost.Of(options.Connection, options.UtcTicksAtZero);
         var secret = new Secret(options.SecretKey);
-        _peers = new PeerTable(options.ConnectionsMax);
+        _peers = new PeerTable(options.ConnectionsMax, options.Shard);
         _handshakes = new Handshakes(this, options, _peers, secret);
-        _claims = new AddressClaims(this, _peers, secret, options.AllowAddressChange);
+        _claims = new AddressClaims(this, _peers, secret, options);
         _strangers = new Strangers(this, options, _claims, secret);
     }
 
@@ -56,7 +56,6 @@ internal sealed class ServerCore
         Unproven = Counters.Unproven,
         AddressChanges = Counters.AddressChanges,
         Unconnected = Counters.Unconnected,
-        SendFailures = Counters.SendFailures,
     };
 
     /// <summary>Connections, those that are saying goodbye included.</summary>
@@ -89,6 +88,27 @@ internal sealed class ServerCore
         {
             _strangers.Receive(from, datagram, now);
         }
+    }
+
+    /// <summary>Whether a datagram is for a peer of another shard: one that moved, or that says here who it is because it has moved.</summary>
+    public bool IsElsewhere(in PeerAddress from, ReadOnlySpan<byte> datagram, out int shard)
+    {
+        shard = _options.Shard;
+        if (_peers.TryFind(from, out _))
+        {
+            return false;
+        }
+
+        if (_options.Routes!.TryFind(from, out int? known))
+        {
+            shard = known.Value;
+        }
+        else if (AddressChange.TryRead(datagram, out AddressChange claim) && StrangerPacket.IsAddressClaim(datagram))
+        {
+            shard = WireNumber.Shard(claim.PeerId);
+        }
+
+        return shard != _options.Shard;
     }
 
     public SendOutcome Send(ConnectionId id, DeliveryMethod method, byte channel, ReadOnlySpan<byte> payload)
@@ -143,25 +163,22 @@ internal sealed class ServerCore
         return found;
     }
 
-    public IEnumerable<ConnectionId> Connections()
+    /// <summary>Says goodbye to everybody, those included who have not proven their address yet.</summary>
+    public void Stop(ReadOnlySpan<byte> reason, long now)
     {
-        var ids = new List<ConnectionId>();
+        _now = now;
         foreach (Peer? peer in _peers.Slots)
         {
-            if (peer?.Connection is { State: ConnectionState.Connected })
+            if (peer?.Connection is { } connection)
             {
-                ids.Add(peer.Id);
+                connection.Disconnect(reason, now);
+                Touch(peer);
+            }
+            else if (peer is not null)
+            {
+                _handshakes.Refuse(peer, reason);
             }
         }
-
-        return ids;
-    }
-
-    internal void CountSend(int bytes, bool taken)
-    {
-        Counters.DatagramsSent += taken ? 1 : 0;
-        Counters.BytesSent += taken ? bytes : 0;
-        Counters.SendFailures += taken ? 0 : 1;
     }
 
     /// <summary>Has a peer looked after with the next <see cref="Update"/>.</summary>
@@ -174,7 +191,12 @@ internal sealed class ServerCore
         }
     }
 
-    internal void Transmit(in PeerAddress to, ReadOnlySpan<byte> datagram) => _sender.Send(to, datagram);
+    internal void Transmit(in PeerAddress to, ReadOnlySpan<byte> datagram)
+    {
+        Counters.DatagramsSent++;
+        Counters.BytesSent += datagram.Length;
+        _sender.Send(to, datagram);
+    }
 
     internal void Remove(Peer peer)
     {
@@ -185,6 +207,7 @@ internal sealed class ServerCore
 
         _wheel.Cancel(peer);
         _peers.Remove(peer);
+        _options.Routes?.Remove(peer.Address, _options.Shard);
     }
 
     /// <summary>A peer's address is proven.</summary>

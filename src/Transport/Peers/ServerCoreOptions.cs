@@ -6,6 +6,12 @@ internal sealed record ServerCoreOptions
     /// <summary>1 to <see cref="Limits.ConnectionsMax"/>.</summary>
     public required int ConnectionsMax { get; init; }
 
+    /// <summary>Which of the server's shards this is, from 0.</summary>
+    public int Shard { get; init; }
+
+    /// <summary>Where other shards' peers are found; null where there is one shard.</summary>
+    public ShardRoutes? Routes { get; init; }
+
     /// <summary>The wall clock at time zero, in ticks of 100 ns.</summary>
     public required long UtcTicksAtZero { get; init; }
 

@@ -14,5 +14,4 @@ internal sealed class ServerCounters
     public long Unproven;
     public long AddressChanges;
     public long Unconnected;
-    public long SendFailures;
 }

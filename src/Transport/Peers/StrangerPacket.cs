@@ -80,13 +80,16 @@ internal static class StrangerPacket
             case 12 when hearsUnconnected:
                 dialect = Dialect.V2;
                 return StrangerKind.Broadcast;
-            case 14 or 15 when length == Packet.AddressChangeBytes:
+            case 14 or 15 when IsAddressClaim(datagram):
                 dialect = kind == 14 ? Dialect.V1 : Dialect.V2;
                 return StrangerKind.AddressClaim;
             default:
                 return StrangerKind.Nothing;
         }
     }
+
+    public static bool IsAddressClaim(ReadOnlySpan<byte> datagram) =>
+        datagram.Length == Packet.AddressChangeBytes && (datagram[0] & 0x1F) is 14 or 15;
 
     private static bool IsAccept(ReadOnlySpan<byte> datagram) => datagram.Length == Packet.AcceptBytes && datagram[9] <= 3 && datagram[10] <= 1;
 

@@ -20,6 +20,9 @@ internal interface IDatagramSocket : IDisposable
     /// <summary>Ends a <see cref="Wait"/> under way, or the next one. For any thread.</summary>
     void Wake();
 
+    /// <summary>Rests, whatever arrives.</summary>
+    void Pause(int microseconds);
+
     /// <summary>Takes a batch without waiting; 0 if nothing is there. The batch before is gone.</summary>
     /// <returns>Datagrams of the batch, to be read by <see cref="Datagram"/>.</returns>
     int Receive();

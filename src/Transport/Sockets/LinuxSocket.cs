@@ -59,7 +59,7 @@ internal sealed unsafe class LinuxSocket : IDatagramSocket
         LinuxCalls.PollEntry* entries = stackalloc LinuxCalls.PollEntry[2];
         entries[0] = new LinuxCalls.PollEntry { File = _file, Events = LinuxCalls.PollIn };
         entries[1] = new LinuxCalls.PollEntry { File = _wakeEvent, Events = LinuxCalls.PollIn };
-        var time = new LinuxCalls.TimeSpec { Seconds = microseconds / 1_000_000, Nanoseconds = microseconds % 1_000_000 * 1_000 };
+        LinuxCalls.TimeSpec time = Time(microseconds);
         int ready = LinuxCalls.Poll(entries, 2, &time, null);
         if (ready > 0 && entries[1].Returned != 0)
         {
@@ -81,6 +81,12 @@ internal sealed unsafe class LinuxSocket : IDatagramSocket
         }
     }
 
+    public void Pause(int microseconds)
+    {
+        LinuxCalls.TimeSpec time = Time(microseconds);
+        _ = LinuxCalls.Poll(null, 0, &time, null);
+    }
+
     public int Receive() => _receiver.Receive();
 
     public ReadOnlySpan<byte> Datagram(int index, out PeerAddress from) => _receiver.Datagram(index, out from);
@@ -98,6 +104,9 @@ internal sealed unsafe class LinuxSocket : IDatagramSocket
             _ = LinuxCalls.Close(_wakeEvent);
         }
     }
+
+    private static LinuxCalls.TimeSpec Time(int microseconds) =>
+        new() { Seconds = microseconds / 1_000_000, Nanoseconds = microseconds % 1_000_000 * 1_000 };
 
     private static byte[] Number(int value) => BitConverter.GetBytes(value);
 

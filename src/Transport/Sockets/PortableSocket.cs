@@ -44,6 +44,8 @@ internal sealed class PortableSocket : IDatagramSocket
 
     public void Wake() => _woken = true;
 
+    public void Pause(int microseconds) => Thread.Sleep(Math.Max(1, microseconds / 1_000));
+
     public int Receive()
     {
         try
