@@ -19,19 +19,8 @@ public static class EnvelopeCodec
     }
 
     /// <summary>Reads a binary message; false when it is malformed. Unknown fields are kept and mean nothing.</summary>
-    public static bool TryReadBinary(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out Envelope? envelope)
-    {
-        envelope = null;
-        try
-        {
-            envelope = Envelope.Parser.ParseFrom(bytes);
-            return true;
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return false;
-        }
-    }
+    public static bool TryReadBinary(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out Envelope? envelope) =>
+        ContractBinary.TryRead(bytes, Envelope.Parser, out envelope);
 
     public static byte[] WriteJson(Envelope envelope) => ContractJson.WriteUtf8(envelope);
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using Google.Protobuf;
+using RealtimeServer.Protocol;
 
 namespace RealtimeServer.Services.Api;
 
@@ -57,14 +58,12 @@ public readonly struct GrpcCall
         {
             return PreparedCall.Refuse(Method, Refusal);
         }
-        try
-        {
-            return PreparedCall.Ready(_door, Method!, Caller, Method!.Descriptor.InputType.Parser.ParseFrom(message));
-        }
-        catch (InvalidProtocolBufferException)
+        if (!ContractBinary.TryRead(message, Method!.Descriptor.InputType.Parser, out IMessage? request))
         {
             // gRPC's own servers answer so: what cannot be read is a fault of whoever encoded it.
-            return PreparedCall.Refuse(Method, new ApiStatus(ApiCode.Internal, "grpc: error unmarshalling request: the message is no " + Method!.Descriptor.InputType.FullName));
+            string text = "grpc: error unmarshalling request: the message is no " + Method.Descriptor.InputType.FullName;
+            return PreparedCall.Refuse(Method, new ApiStatus(ApiCode.Internal, text));
         }
+        return PreparedCall.Ready(_door, Method, Caller, request);
     }
 }

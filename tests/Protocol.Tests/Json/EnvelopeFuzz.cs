@@ -41,6 +41,10 @@ public sealed class EnvelopeFuzz
         }
     }
 
+    [Fact]
+    public void A_wrapper_with_a_field_of_number_zero_is_refused() =>
+        Assert.False(ContractBinary.TryRead([0x0a, 0x02, 0x00, 0x00], Api.ListMatchesRequest.Parser, out _));
+
     private static Envelope Parse(string json)
     {
         Assert.True(EnvelopeCodec.TryReadJson(Encoding.UTF8.GetBytes(json), out Envelope? envelope), json);

@@ -9,12 +9,14 @@ namespace RealtimeServer.Protocol.Json;
 /// <summary>Messages of any type of the contract, filled from a seed: zeros, bounds, odd texts and everything between.</summary>
 internal static class RandomMessages
 {
-    private static readonly string[] Texts = ["", "x", "\"\\\u0000\n", "é", "日本", "\U0001F600", "</script>", "a b", "0", "null", "2026-11-20T21:29:27Z"];
+    /// <summary>Texts that fields get; a test may put in those that lead further.</summary>
+    public static readonly string[] OddTexts = ["", "x", "\"\\\u0000\n", "é", "日本", "\U0001F600", "</script>", "a b", "0", "null", "2026-11-20T21:29:27Z"];
     private static readonly long[] Wholes = [0, 1, -1, 7, int.MaxValue, int.MinValue, long.MaxValue, long.MinValue];
     private static readonly double[] Fractions = [0, 1, -1, 0.1, 1e300, -1e-300, double.NaN, double.PositiveInfinity, double.NegativeInfinity];
 
-    public static IMessage Next(MessageDescriptor descriptor, ref DeterministicRandom random, int depth = 0)
+    public static IMessage Next(MessageDescriptor descriptor, ref DeterministicRandom random, IReadOnlyList<string>? texts = null, int depth = 0)
     {
+        texts ??= OddTexts;
         IMessage message = descriptor.Parser.ParseFrom(ByteString.Empty);
         foreach (FieldDescriptor field in descriptor.Fields.InDeclarationOrder())
         {
@@ -27,7 +29,7 @@ internal static class RandomMessages
                 IDictionary map = (IDictionary)field.Accessor.GetValue(message);
                 for (int i = random.Next(0, 3); i > 0; i--)
                 {
-                    map[Texts[random.Next(0, Texts.Length)]] = Value(field.MessageType.FindFieldByNumber(2), ref random, depth);
+                    map[texts[random.Next(0, texts.Count)]] = Value(field.MessageType.FindFieldByNumber(2), ref random, texts, depth);
                 }
             }
             else if (field.IsRepeated)
@@ -35,22 +37,22 @@ internal static class RandomMessages
                 IList list = (IList)field.Accessor.GetValue(message);
                 for (int i = random.Next(0, 3); i > 0; i--)
                 {
-                    list.Add(Value(field, ref random, depth));
+                    list.Add(Value(field, ref random, texts, depth));
                 }
             }
             else
             {
-                field.Accessor.SetValue(message, Value(field, ref random, depth));
+                field.Accessor.SetValue(message, Value(field, ref random, texts, depth));
             }
         }
         return message;
     }
 
-    private static object Value(FieldDescriptor field, ref DeterministicRandom random, int depth)
+    private static object Value(FieldDescriptor field, ref DeterministicRandom random, IReadOnlyList<string> texts, int depth)
     {
         long whole = Wholes[random.Next(0, Wholes.Length)];
         double fraction = Fractions[random.Next(0, Fractions.Length)];
-        string text = Texts[random.Next(0, Texts.Length)];
+        string text = texts[random.Next(0, texts.Count)];
         switch (field.FieldType)
         {
             case FieldType.String:
@@ -74,11 +76,11 @@ internal static class RandomMessages
             case FieldType.Enum:
                 return System.Enum.ToObject(field.EnumType.ClrType, field.EnumType.Values[random.Next(0, field.EnumType.Values.Count)].Number);
             default:
-                return Message(field.MessageType, ref random, depth);
+                return Message(field.MessageType, ref random, texts, depth);
         }
     }
 
-    private static object Message(MessageDescriptor type, ref DeterministicRandom random, int depth)
+    private static object Message(MessageDescriptor type, ref DeterministicRandom random, IReadOnlyList<string> texts, int depth)
     {
         if (type == Timestamp.Descriptor)
         {
@@ -87,6 +89,6 @@ internal static class RandomMessages
         }
         // Wrappers are set by the value they hold.
         FieldDescriptor? wrapped = type.File.Package == "google.protobuf" ? type.FindFieldByName("value") : null;
-        return wrapped is null ? Next(type, ref random, depth + 1) : Value(wrapped, ref random, depth);
+        return wrapped is null ? Next(type, ref random, texts, depth + 1) : Value(wrapped, ref random, texts, depth);
     }
 }
