@@ -18,7 +18,8 @@ public static class Limits
     /// <summary>Name of a relayed match, in characters.</summary>
     public const int MatchNameLengthMax = 128;
 
-    public const int ListMax = 1_000;
+    /// <summary>Matches in one listing: all there can be, because a search looks at all.</summary>
+    public const int ListMax = MatchesMax;
 
     /// <summary>One piece of match data. Game inputs are small structs; relayed data may be a turn or a level.</summary>
     public const int DataBytesMax = 64 * 1024;

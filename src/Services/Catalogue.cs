@@ -8,6 +8,7 @@ using RealtimeServer.Services.Data;
 using RealtimeServer.Services.Multiplayer;
 using RealtimeServer.Services.Realtime;
 using RealtimeServer.Services.Sessions;
+using RealtimeServer.Services.Storage;
 
 namespace RealtimeServer.Services;
 
@@ -25,6 +26,9 @@ public sealed record ServicesSetup(
     /// <summary>Told of the faults of API methods, in place of <see cref="Fault"/>.</summary>
     public ApiFault? RequestFault { get; init; }
 
+    /// <summary>Which collections can be searched, and by what.</summary>
+    public IReadOnlyList<StorageIndexDefinition> StorageIndexes { get; init; } = [];
+
     /// <summary>How many API calls a second one user may make in the long run; 0: any number.</summary>
     public int CallsPerSecondAndUser { get; init; }
 }
@@ -38,10 +42,13 @@ public sealed class Catalogue
     {
         ServiceDescriptor service = ServiceReflection.Descriptor.Services[0];
         AccountMethods accounts = new(new AccountStore(setup.Database, setup.Time), setup.Tokens);
+        Indexes = new StorageIndexes(setup.Database, setup.StorageIndexes, setup.Time);
+        Storage = new StorageStore(setup.Database, Indexes, setup.Time);
         MatchListing listing = new(setup.Matches);
         Methods =
         [
             .. accounts.All(service),
+            .. new StorageMethods(Storage, Indexes).All(service, ExtensionsReflection.Descriptor.Services[0]),
             ApiMethod.Of<ListMatchesRequest>(service.FindMethodByName("ListMatches"), ApiCredential.Session, listing.ListAsync),
             ApiMethod.Of<Empty>(service.FindMethodByName("Healthcheck"), ApiCredential.None, static (_, _) => Task.FromResult(ApiOutcome.Ok(new Empty()))),
         ];
@@ -59,6 +66,12 @@ public sealed class Catalogue
     public static IReadOnlyList<Migration> Migrations { get; } = Migration.EmbeddedIn(typeof(Catalogue).Assembly);
 
     public IReadOnlyList<ApiMethod> Methods { get; }
+
+    /// <summary>Stored objects, for server code.</summary>
+    public StorageStore Storage { get; }
+
+    /// <summary>Searches in stored objects. Whoever starts the server builds them first.</summary>
+    public StorageIndexes Indexes { get; }
 
     public ApiDoor Door { get; }
 

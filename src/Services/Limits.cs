@@ -133,4 +133,55 @@ public static class Limits
 
     public const int ListMatchesDefault = 10;
     public const int ListMatchesMax = 100;
+
+    /// <summary>Characters of a search query: as much as a label, which it describes.</summary>
+    public const int QueryCharactersMax = 2048;
+
+    /// <summary>Clauses of a search query; each is tried on every document.</summary>
+    public const int QueryClausesMax = 64;
+
+    /// <summary>Differences a fuzzy word may allow; with more, short words match anything.</summary>
+    public const int QueryDistanceMax = 2;
+
+    /// <summary>Counted repeats of a regular expression, multiplied: its automaton grows with them.</summary>
+    public const int QueryRepeatsMax = 100;
+
+    /// <summary>Values of one searchable document.</summary>
+    public const int DocumentValuesMax = 256;
+
+    /// <summary>Labels kept as searchable documents. Beyond, they are read anew: about a kilobyte each.</summary>
+    public const int MatchDocumentsMax = 4096;
+
+    /// <summary>Depth of a stored JSON value.</summary>
+    public const int StorageValueDepthMax = 128;
+
+    /// <summary>Characters of a collection or a key. They are part of every index entry, which PostgreSQL keeps below 2,704 bytes.</summary>
+    public const int StorageNameBytesMax = 1024;
+
+    /// <summary>Objects of one request to write, read or delete.</summary>
+    public const int StorageObjectsMax = 1024;
+
+    public const int StorageListMax = 100;
+
+    /// <summary>Storage indexes of one server.</summary>
+    public const int StorageIndexesMax = 64;
+
+    /// <summary>Fields of one storage index.</summary>
+    public const int StorageIndexFieldsMax = 32;
+
+    /// <summary>Objects an index holds at most, and unless declared otherwise. An entry of a few fields takes about half a kilobyte.</summary>
+    public const int StorageIndexEntriesMax = 1_000_000;
+
+    public const int StorageIndexEntriesDefault = 100_000;
+
+    /// <summary>Objects one search returns at most, and unless asked otherwise.</summary>
+    public const int StorageSearchMax = 100;
+
+    public const int StorageSearchDefault = 10;
+
+    /// <summary>Objects read at a time when an index is built.</summary>
+    public const int StorageIndexPage = 1000;
+
+    /// <summary>Fields a search may be ordered by.</summary>
+    public const int SearchOrdersMax = 8;
 }

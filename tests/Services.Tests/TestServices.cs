@@ -4,6 +4,7 @@ using RealtimeServer.Matches;
 using RealtimeServer.Services.Api;
 using RealtimeServer.Services.Data;
 using RealtimeServer.Services.Sessions;
+using RealtimeServer.Services.Storage;
 
 namespace RealtimeServer.Services;
 
@@ -14,7 +15,7 @@ internal sealed class TestServices : IAsyncDisposable
 
     private readonly TestDatabase _place;
 
-    public TestServices(Engine engine = Engine.Sqlite)
+    public TestServices(Engine engine = Engine.Sqlite, IReadOnlyList<StorageIndexDefinition>? indexes = null)
     {
         _place = new TestDatabase(engine);
         Database = Open();
@@ -22,7 +23,10 @@ internal sealed class TestServices : IAsyncDisposable
         Tokens = new SessionTokens(
             new SessionOptions("session-key-of-the-tests"u8.ToArray(), "refresh-key-of-the-tests"u8.ToArray(), TimeSpan.FromHours(2), TimeSpan.FromDays(7)),
             Time);
-        Catalogue = new Catalogue(new ServicesSetup(Database, Matches, Tokens, ServerKey, Time, (where, what) => Faults.Add($"{where}: {what}")));
+        Catalogue = new Catalogue(new ServicesSetup(Database, Matches, Tokens, ServerKey, Time, (where, what) => Faults.Add($"{where}: {what}"))
+        {
+            StorageIndexes = indexes ?? [],
+        });
     }
 
     public VirtualTime Time { get; } = new();
@@ -48,6 +52,10 @@ internal sealed class TestServices : IAsyncDisposable
         Assert.Equal(answer.HttpStatus == 401, answer.Challenge is not null);
         return $"{answer.HttpStatus} {Encoding.UTF8.GetString(answer.Json)}";
     }
+
+    /// <summary>One request of a user; the answer as "status body".</summary>
+    public Task<string> SendAsAsync(Guid user, string method, string target, string body = "") =>
+        SendAsync(method, target, "Bearer " + Tokens.Issue(user, "user", new Dictionary<string, string>()).Token, body);
 
     public Task<string> AuthenticateAsync(string deviceId, string query = "", string vars = "{}") =>
         SendAsync("POST", "/v2/account/authenticate/device" + query, KeyHeader(), $$"""{"id":"{{deviceId}}","vars":{{vars}}}""");

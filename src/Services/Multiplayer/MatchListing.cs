@@ -1,6 +1,7 @@
 using RealtimeServer.Matches;
 using RealtimeServer.Protocol.Api;
 using RealtimeServer.Services.Api;
+using RealtimeServer.Services.Search;
 
 namespace RealtimeServer.Services.Multiplayer;
 
@@ -8,6 +9,7 @@ namespace RealtimeServer.Services.Multiplayer;
 internal sealed class MatchListing
 {
     private readonly MatchHost _host;
+    private readonly MatchQuery _query = new();
 
     public MatchListing(MatchHost host) => _host = host;
 
@@ -19,11 +21,20 @@ internal sealed class MatchListing
         {
             return ApiOutcome.Refuse(ApiCode.InvalidArgument, refusal);
         }
-        // Only simulated matches carry labels, so a label asks for one.
-        bool? authoritative = request.Label is null ? request.Authoritative : true;
-        MatchFilter filter = new(request.Limit ?? Limits.ListMatchesDefault, authoritative, request.Label, request.MinSize, request.MaxSize);
+        SearchQuery? query = null;
+        // A recorded 500 for a query that cannot be read; clients then ask again and again, so here it is theirs to mend.
+        if (request.Query is string text && !SearchQuery.TryParse(text, out query, out string? error))
+        {
+            return ApiOutcome.Refuse(ApiCode.InvalidArgument, $"Invalid query - {error}.");
+        }
+        int limit = request.Limit ?? Limits.ListMatchesDefault;
+        // Only simulated matches carry labels, so a label or a query asks for one.
+        bool? authoritative = request.Label is null && query is null ? request.Authoritative : true;
+        MatchFilter filter = new(
+            query is null ? limit : Matches.Limits.ListMax, authoritative, request.Label, request.MinSize, request.MaxSize);
+        IReadOnlyList<MatchInfo> matches = _host.List(filter);
         MatchList list = new();
-        foreach (MatchInfo match in _host.List(filter))
+        foreach (MatchInfo match in query is null ? matches : _query.Find(query, matches, limit))
         {
             list.Matches.Add(new Protocol.Api.Match
             {
@@ -60,11 +71,8 @@ internal sealed class MatchListing
         {
             return "Label filtering is not supported for non-authoritative matches.";
         }
-        if (request.Query is not null && request.Authoritative == false)
-        {
-            return "Query filtering is not supported for non-authoritative matches.";
-        }
-        // Refused rather than ignored: a player must not be shown matches the game meant to leave out.
-        return request.Query is null ? null : "Match queries are not supported by this server; filter by label instead.";
+        return request.Query is not null && request.Authoritative == false
+            ? "Query filtering is not supported for non-authoritative matches."
+            : null;
     }
 }

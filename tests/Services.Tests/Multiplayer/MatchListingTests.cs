@@ -1,4 +1,6 @@
+using RealtimeServer.Matches;
 using RealtimeServer.Services.Realtime;
+using RealtimeServer.Services.Search;
 
 namespace RealtimeServer.Services.Multiplayer;
 
@@ -38,9 +40,45 @@ public sealed class MatchListingTests : IAsyncDisposable
     [InlineData("?min_size=2&max_size=1", "Maximum size must be greater than or equal to minimum size when both are specified.")]
     [InlineData("?authoritative=false&label=x", "Label filtering is not supported for non-authoritative matches.")]
     [InlineData("?authoritative=false&query=x", "Query filtering is not supported for non-authoritative matches.")]
-    [InlineData("?query=%2Blabel.x%3A%3E%3E", "Match queries are not supported by this server; filter by label instead.")]
+    [InlineData("?query=%2Blabel.x%3A%3E%3E", "Invalid query - a number or a quoted time expected at character 11.")]
     public async Task Wrong_filters_are_refused(string query, string message) =>
         Assert.Equal($$"""400 {"code":3,"message":"{{message}}"}""", await ListAsync(query));
+
+    [Fact]
+    public void A_query_finds_matches_by_their_labels_the_best_first()
+    {
+        MatchInfo[] matches =
+        [
+            Info("""{"game":"lanes","open":true,"level":3}""", 20),
+            Info("""{"game":"lanes","open":false,"level":4}""", 20),
+            Info("""{"game":"tag","open":true}""", 30),
+            Info("any text", 10),
+        ];
+        MatchQuery queries = new();
+        Assert.Equal([0, 2], Found("+label.open:T"));
+        Assert.Equal([2, 0], Found("+label.open:T label.game:tag^2"));
+        Assert.Equal([2], Found("+label.open:T label.game:tag^2", 1));
+        Assert.Equal([1], Found("+label.level:>3"));
+        Assert.Equal([3], Found("+label_string:\"any text\""));
+        Assert.Equal([2], Found("+tick_rate:>20 +handler_name:game +node:node1"));
+        Assert.Equal([0, 1, 2, 3], Found("*"));
+
+        int[] Found(string text, int limit = 10)
+        {
+            Assert.True(SearchQuery.TryParse(text, out SearchQuery? query, out _));
+            return [.. queries.Find(query, matches, limit).Select(m => Array.IndexOf(matches, m))];
+        }
+
+        static MatchInfo Info(string label, int tickRate) => new(new MatchId(Guid.NewGuid(), "node1"), true, label, 1, tickRate, "game");
+    }
+
+    [Fact]
+    public async Task A_query_leaves_relayed_matches_out()
+    {
+        TestClient alice = new(_services, "alice");
+        await alice.SendAsync("""{"match_create":{"name":"camel"}}""");
+        Assert.Equal("200 {}", await ListAsync("?query=*"));
+    }
 
     private Task<string> ListAsync(string query) =>
         _services.SendAsync("GET", "/v2/match" + query, "Bearer " + _services.Tokens.Issue(Guid.NewGuid(), "alice", new Dictionary<string, string>()).Token);
