@@ -13,6 +13,7 @@ using RealtimeServer.Services.Api;
 using RealtimeServer.Services.Data;
 using RealtimeServer.Services.Realtime;
 using RealtimeServer.Services.Sessions;
+using RealtimeServer.Services.Storage;
 
 namespace RealtimeServer.Server;
 
@@ -83,8 +84,10 @@ internal sealed class Composition : IAsyncDisposable
         Catalogue services = new(new ServicesSetup(database, matches, tokens, _settings.ServerKey, _time, log.MethodFailed)
         {
             RequestFault = log.RequestFailed,
+            StorageIndexes = StorageIndexes(),
             CallsPerSecondAndUser = _settings.CallsPerUser,
         });
+        await Own(services.Indexes).BuildAsync(CancellationToken.None).ConfigureAwait(false);
         ApiMetrics apiMetrics = new(services.Methods, _time, log);
         collector.Add(apiMetrics.Write);
         UdpDoor udp = Own(new UdpDoor(new IPEndPoint(_settings.Bind, _settings.UdpPort), tokens, services.Realtime, _time, log));
@@ -192,6 +195,23 @@ internal sealed class Composition : IAsyncDisposable
             _settings.SessionLifetime,
             _settings.RefreshLifetime),
         _time);
+
+    private IReadOnlyList<StorageIndexDefinition> StorageIndexes()
+    {
+        if (_settings.StorageIndexesFile.Length == 0)
+        {
+            return [];
+        }
+        string file = Path.GetFullPath(_settings.StorageIndexesFile);
+        try
+        {
+            return StorageIndexDefinition.Read(File.ReadAllBytes(file));
+        }
+        catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"The storage indexes in {file} cannot be used: {exception.Message}", exception);
+        }
+    }
 
     private DatabaseOptions DatabaseOptions(ServerLog log) =>
         new(_settings.Database, Path.GetFullPath(Path.Combine(_settings.DataFolder, "server.db"))) { Availability = log.DatabaseAvailability };

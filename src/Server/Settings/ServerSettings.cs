@@ -43,6 +43,9 @@ internal sealed record ServerSettings
     /// <summary>Empty: SQLite in the data folder. Else how to reach PostgreSQL; it may hold a password.</summary>
     public required string Database { get; init; }
 
+    /// <summary>Empty: no collection can be searched.</summary>
+    public required string StorageIndexesFile { get; init; }
+
     public required string MapsFolder { get; init; }
 
     /// <summary>Whether somebody chose the folder, which then must exist.</summary>
@@ -105,6 +108,7 @@ internal sealed record ServerSettings
             UnreadyTime = TimeSpan.FromSeconds(Whole(values, "stop:unreadySeconds")),
             DataFolder = values.Text("data:dir"),
             Database = database,
+            StorageIndexesFile = values.Text("storage:indexes"),
             MapsFolder = values.Text("maps:dir"),
             MapsFolderChosen = values.IsSet("maps:dir"),
             ServerKey = values.Text("serverKey"),

@@ -41,6 +41,10 @@ internal static class SettingsTable
         {
             Min = 1, Max = Limits.DatabaseAddressLengthMax,
         },
+        new("storage:indexes", SettingKind.Text, "", "JSON file that declares which storage collections can be searched, and by what.")
+        {
+            Max = Limits.PathLengthMax, AllowedText = "empty or the path of a file",
+        },
         new("maps:dir", SettingKind.Folder, "maps", "Folder of Tiled maps (.tmj, .tmx); when absent, the maps beside the program."),
         new("serverKey", SettingKind.Secret, DefaultServerKey, "Key that game clients show to sign in.") { Min = 1, Max = Limits.ServerKeyLengthMax },
         new("session:key", SettingKind.Secret, "", "Signs session tokens; empty: made once, kept in data:dir.") { Min = Limits.SigningKeyLengthMin, Max = Limits.SigningKeyLengthMax },

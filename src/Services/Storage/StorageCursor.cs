@@ -16,7 +16,8 @@ internal readonly record struct StorageCursor(StorageRead Read, string Key, Guid
     public static bool TryParse(string text, [NotNullWhen(true)] out StorageCursor? cursor)
     {
         cursor = null;
-        if (text.Length > Base64Url.GetEncodedLength(HeaderBytes + Limits.StorageNameBytesMax) || !Base64Url.IsValid(text, out int length) || length <= HeaderBytes)
+        bool fits = text.Length <= Base64Url.GetEncodedLength(HeaderBytes + Limits.StorageNameBytesMax);
+        if (!fits || !Base64Url.IsValid(text, out int length) || length <= HeaderBytes)
         {
             return false;
         }
@@ -27,7 +28,8 @@ internal readonly record struct StorageCursor(StorageRead Read, string Key, Guid
         }
         try
         {
-            cursor = new StorageCursor((StorageRead)bytes[1], Strict.GetString(bytes, HeaderBytes, bytes.Length - HeaderBytes), new Guid(bytes.AsSpan(2, 16), bigEndian: true));
+            string key = Strict.GetString(bytes, HeaderBytes, bytes.Length - HeaderBytes);
+            cursor = new StorageCursor((StorageRead)bytes[1], key, new Guid(bytes.AsSpan(2, 16), bigEndian: true));
             return true;
         }
         catch (DecoderFallbackException)

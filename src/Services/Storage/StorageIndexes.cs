@@ -159,7 +159,8 @@ public sealed class StorageIndexes : IDisposable
         try
         {
             StorageId[] ids = [.. round.Ids];
-            IReadOnlyList<StorageRecord> read = await _database.ReadAsync(s => StorageStore.ReadAsync(s, ids, caller: null), CancellationToken.None).ConfigureAwait(false);
+            IReadOnlyList<StorageRecord> read = await _database
+                .ReadAsync(s => StorageStore.ReadAsync(s, ids, caller: null), CancellationToken.None).ConfigureAwait(false);
             Dictionary<StorageId, StorageRecord> there = read.ToDictionary(r => r.Id);
             foreach (StorageId id in ids)
             {
