@@ -121,6 +121,13 @@ internal sealed class Connection : IPacketReceiver
         _deadline = 0;
     }
 
+    /// <summary>The other side may have been pinged from elsewhere: the next ping has a later number than those.</summary>
+    public void GoOnFrom(ushort pingSequence, long now)
+    {
+        _link.Pings.Start(pingSequence, now);
+        _deadline = 0;
+    }
+
     /// <summary>Whether a message of so many bytes would be taken now.</summary>
     public bool CanSend(DeliveryMethod method, byte channel, int bytes)
     {

@@ -1,4 +1,5 @@
 using RealtimeServer.Transport.Sockets;
+using RealtimeServer.Transport.Tokens;
 
 namespace RealtimeServer.Transport;
 
@@ -45,6 +46,13 @@ public interface IServerEvents
     /// is not accepted.
     /// </summary>
     Admission Admit(ReadOnlySpan<byte> connectData, PeerAddress from);
+
+    /// <summary>
+    /// Decides about a client whose connect token has opened, if <see cref="UdpServerOptions.Tokens"/> asks for tokens. Connect data that is
+    /// no token at all goes to the other <c>Admit</c>.
+    /// </summary>
+    /// <param name="grant">What the token brings; unless another is chosen, it is the state of the connection.</param>
+    Admission Admit(TokenGrant grant, PeerAddress from) => Admission.Accept(grant);
 
     /// <summary>A client was admitted and has proven that it is where its datagrams say: it can be sent to, and its messages follow.</summary>
     /// <param name="state">What <see cref="Admission.Accept"/> was given.</param>

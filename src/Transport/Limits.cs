@@ -150,6 +150,9 @@ public static class Limits
     /// <summary>How long a client has to prove its address: eight round trips of a bad path.</summary>
     public const long ProofMicroseconds = 2_000_000;
 
+    /// <summary>The same for a client that keeps asking, as stock clients do for five seconds and a half.</summary>
+    public const long ProofMicrosecondsMax = 6_000_000;
+
     /// <summary>Pings sent for a proof, the second after this time, each further one after twice as long: 100, 300, 700, 1,500 ms.</summary>
     public const long ProofPingMicroseconds = 100_000;
 
@@ -216,6 +219,6 @@ public static class Limits
     /// <summary>Threads that share a port: three bits of a connection's number.</summary>
     public const int ShardsMax = 1 << ConnectionId.ShardBits;
 
-    /// <summary>Connect tokens remembered until they expire, so that each is used once: at 30 seconds of life 2,000 connections a second. 3.7 MB.</summary>
+    /// <summary>Connect tokens remembered until they expire, so that each is used once: at 30 seconds of life 2,000 connections a second. 4.5 MB.</summary>
     public const int TokensRememberedMax = 65_536;
 }

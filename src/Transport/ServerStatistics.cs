@@ -22,6 +22,9 @@ public readonly record struct ServerStatistics
     /// <summary>Datagrams that are no packet of the protocol.</summary>
     public long Malformed { get; init; }
 
+    /// <summary>Datagrams that their packet layer did not open: damaged, forged, repeated, or of a client without the layer.</summary>
+    public long Unopened { get; init; }
+
     /// <summary>Packets from addresses without a connection, other than connect requests.</summary>
     public long Strangers { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using RealtimeServer.Transport.Layers;
 using RealtimeServer.Transport.Peers;
 using RealtimeServer.Transport.Sockets;
 
@@ -59,6 +60,8 @@ public sealed class UdpServer : IDisposable
             HearUnconnected = _options.HearUnconnected,
             AllowAddressChange = _options.AllowAddressChange,
             Connection = _options.Connection,
+            Tokens = _options.Tokens,
+            Checksum = _options.Checksum ? new Crc32cLayer() : null,
             Routes = count == 1 ? null : new ShardRoutes { Forward = Forward },
         };
         var shards = new List<UdpShard>();

@@ -1,4 +1,5 @@
 using System.Net;
+using RealtimeServer.Transport.Tokens;
 
 namespace RealtimeServer.Transport;
 
@@ -30,6 +31,15 @@ public sealed record UdpServerOptions
 
     /// <summary>How large messages may be, how much is sent, and the like, for every connection.</summary>
     public ConnectionSettings Connection { get; init; } = ConnectionSettings.Default;
+
+    /// <summary>
+    /// Opens the connect tokens of clients: <see cref="IServerEvents.Admit(TokenGrant, Sockets.PeerAddress)"/>. A token that brings keys
+    /// seals its connection. Its owner disposes of it after the server.
+    /// </summary>
+    public TokenGate? Tokens { get; init; }
+
+    /// <summary>Put a checksum (CRC-32C) behind every datagram and drop those without: for clients with LiteNetLib's Crc32cLayer.</summary>
+    public bool Checksum { get; init; }
 
     /// <summary>
     /// Demand of clients, after the ping that all must answer, that they echo a cookie of 16 bytes: the odds of passing for another address

@@ -61,7 +61,7 @@ internal sealed class TestServer : IServerEvents, IDatagramSender
     /// <summary>A connect request as a stock client sends it.</summary>
     public static byte[] Request(Dialect dialect, long connectTime, string key)
     {
-        byte[] datagram = new byte[200];
+        byte[] datagram = new byte[1_200];
         int length = ConnectRequest.Write(datagram, dialect, connectTime, new byte[16], ConnectData.FromString(key));
         return datagram[..length];
     }
@@ -101,7 +101,14 @@ internal sealed class TestServer : IServerEvents, IDatagramSender
         return Packet.ConnectionNumber(pong[0]);
     }
 
-    public void Connected(ConnectionId id, object state) => Entered.Add(id);
+    /// <summary>What each that entered brought.</summary>
+    public List<object> States { get; } = [];
+
+    public void Connected(ConnectionId id, object state)
+    {
+        Entered.Add(id);
+        States.Add(state);
+    }
 
     int IServerEvents.Unconnected(PeerAddress from, ReadOnlySpan<byte> message, bool isBroadcast, Span<byte> answer)
     {

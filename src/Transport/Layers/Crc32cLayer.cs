@@ -13,6 +13,9 @@ internal sealed class Crc32cLayer : PacketLayer
 
     public override int OverheadBytes => ChecksumBytes;
 
+    /// <summary>What stands before the checksum, which is not looked at; empty if there is none.</summary>
+    public static ReadOnlySpan<byte> Inside(ReadOnlySpan<byte> datagram) => datagram[..Math.Max(0, datagram.Length - ChecksumBytes)];
+
     public override int Seal(ReadOnlySpan<byte> datagram, Span<byte> into)
     {
         datagram.CopyTo(into);

@@ -16,9 +16,11 @@ internal sealed class SealedLayer : PacketLayer
     /// <summary>Packets that share a key: at 60 a second some 18 minutes.</summary>
     public const int EpochBits = 16;
 
+    /// <summary>What is added to a datagram.</summary>
+    public const int TrailerBytes = SessionBytes + CounterBytes + SealKey.TagBytes;
+
     private const int SessionBytes = 4;
     private const int CounterBytes = 8;
-    private const int TrailerBytes = SessionBytes + CounterBytes + SealKey.TagBytes;
     private readonly uint _session;
     private readonly KeyChain _sending;
     private readonly KeyChain _receiving;

@@ -28,6 +28,7 @@ internal enum ProofOutcome
 internal sealed class AddressProof(ushort firstPing, long now)
 {
     private readonly ushort _firstPing = firstPing;
+    private readonly long _deadlineMax = now + Limits.ProofMicrosecondsMax;
     private long _deadline = now + Limits.ProofMicroseconds;
     private ushort _nextPing = firstPing;
     private int _pings;
@@ -59,6 +60,9 @@ internal sealed class AddressProof(ushort firstPing, long now)
     public bool IsOver(long now) => now >= _deadline;
 
     public bool IsSendDue(long now) => now >= NextSendAt;
+
+    /// <summary>The client asks again: it has more time, as long as it may ask.</summary>
+    public void Prolong(long now) => _deadline = Math.Max(_deadline, Math.Min(now + Limits.ProofMicroseconds, _deadlineMax));
 
     /// <summary>Whether so many more bytes may go out; if so, they are counted.</summary>
     public bool TrySpend(int bytes)

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using RealtimeServer.Transport.Layers;
 using RealtimeServer.Transport.Sockets;
+using RealtimeServer.Transport.Tokens;
 using RealtimeServer.Transport.Wire;
 
 namespace RealtimeServer.Transport.Peers;
@@ -37,16 +39,6 @@ internal sealed class Handshakes
     /// <param name="first">The first peer of the address, if there is one.</param>
     public void ReceiveRequest(in PeerAddress from, in ConnectRequest request, int requestBytes, Peer? first, long now)
     {
-        if (request.Protocol != Packet.ProtocolId)
-        {
-            if (first is null && _answers.TryTake(now))
-            {
-                _core.Transmit(from, [Packet.Header(request.Dialect, PacketKind.InvalidProtocol, 0)]);
-            }
-
-            return;
-        }
-
         int taken = 0;
         int handshakes = 0;
         for (Peer? peer = first; peer is not null; peer = peer.NextAtAddress)
@@ -67,10 +59,11 @@ internal sealed class Handshakes
             return;
         }
 
-        Admission admission = _core.AskAdmit(request.Data, from);
+        Admission admission = Admit(in request, from, out SealKeys? keys);
         if (admission.Kind == AdmissionKind.Accept && !_peers.IsFull)
         {
-            Begin(from, in request, requestBytes, (admission.State!, FreeNumber(taken)), now);
+            Peer peer = Begin(from, in request, (admission.State!, FreeNumber(taken), keys), now);
+            Repeat(peer, requestBytes, now);
             return;
         }
 
@@ -87,14 +80,24 @@ internal sealed class Handshakes
         }
     }
 
-    /// <summary>A datagram for a half-open peer.</summary>
-    public void Receive(Peer peer, ReadOnlySpan<byte> datagram, long now)
+    /// <summary>A request of another protocol, as of versions before 1.0.</summary>
+    public void RefuseProtocol(in PeerAddress from, Dialect dialect, long now)
+    {
+        if (_answers.TryTake(now))
+        {
+            _core.Transmit(from, [Packet.Header(dialect, PacketKind.InvalidProtocol, 0)]);
+        }
+    }
+
+    /// <summary>A datagram for a half-open peer, its layer taken off.</summary>
+    /// <param name="receivedBytes">What came over the network.</param>
+    public void Receive(Peer peer, ReadOnlySpan<byte> datagram, int receivedBytes, long now)
     {
         AddressProof proof = peer.Proof!;
-        proof.BytesIn += datagram.Length;
+        proof.BytesIn += receivedBytes;
         if (IsGoodbye(peer, datagram))
         {
-            _core.Transmit(peer.Address, [Packet.Header(peer.Dialect, PacketKind.ShutdownOk, peer.ConnectionNumber)]);
+            peer.Transmit([Packet.Header(peer.Dialect, PacketKind.ShutdownOk, peer.ConnectionNumber)]);
             _core.Remove(peer);
             return;
         }
@@ -167,7 +170,31 @@ internal sealed class Handshakes
         datagram.Length >= Packet.DisconnectHeaderBytes && Packet.Kind(peer.Dialect, datagram[0]) == PacketKind.Disconnect
         && BinaryPrimitives.ReadInt64LittleEndian(datagram[1..]) == peer.ConnectTime;
 
-    private void Begin(in PeerAddress from, in ConnectRequest request, int requestBytes, (object State, int ConnectionNumber) admitted, long now)
+    /// <summary>Decides by the request's data alone; nothing was allocated for it if the answer is no.</summary>
+    private Admission Admit(in ConnectRequest request, in PeerAddress from, out SealKeys? keys)
+    {
+        keys = null;
+        if (_options.Tokens is not { } gate)
+        {
+            return _core.Application.Admit(request.Data, in from);
+        }
+
+        TokenOutcome outcome = gate.TryOpen(request.Data, in from, request.ConnectTime, out TokenGrant? grant);
+        if (outcome == TokenOutcome.Malformed)
+        {
+            return _core.Application.Admit(request.Data, in from);
+        }
+
+        if (grant is null)
+        {
+            return Admission.Reject(TokenRefusals.Of(outcome));
+        }
+
+        keys = grant.Seal;
+        return keys is not null && !SealKey.IsSupported(keys.Cipher) ? Admission.Reject(TokenRefusals.NoCipher) : _core.Application.Admit(grant, in from);
+    }
+
+    private Peer Begin(in PeerAddress from, in ConnectRequest request, (object State, int ConnectionNumber, SealKeys? Keys) admitted, long now)
     {
         ConnectionId id = _peers.TakeId();
         var peer = new Peer(_core, id, from)
@@ -177,11 +204,12 @@ internal sealed class Handshakes
             ConnectionNumber = admitted.ConnectionNumber,
             WireId = WireNumber.Of(id, _secret.NextBelow(WireNumber.NoiseMax)),
             State = admitted.State,
+            Layer = admitted.Keys is null ? null : new SealedLayer(admitted.Keys, request.ConnectTime, isClient: false),
             Proof = new AddressProof((ushort)(1 + _secret.NextBelow(Limits.FirstPingMax)), now),
         };
         _peers.Add(peer);
-        Repeat(peer, requestBytes, now);
         _core.Touch(peer);
+        return peer;
     }
 
     /// <summary>Says again what the client asks again; to a half-open peer within what it sent.</summary>
@@ -190,7 +218,8 @@ internal sealed class Handshakes
         if (peer.Proof is { } proof)
         {
             proof.BytesIn += requestBytes;
-            if (!proof.AwaitsCookie && proof.TrySpend(Packet.AcceptBytes))
+            proof.Prolong(now);
+            if (!proof.AwaitsCookie && proof.TrySpend(Packet.AcceptBytes + peer.OverheadBytes))
             {
                 SendAccept(peer);
                 SendPing(peer, now);
@@ -206,17 +235,17 @@ internal sealed class Handshakes
     {
         Span<byte> accept = stackalloc byte[Packet.AcceptBytes];
         ConnectAccept.Write(accept, peer.Dialect, peer.ConnectTime, peer.ConnectionNumber, peer.WireId);
-        _core.Transmit(peer.Address, accept);
+        peer.Transmit(accept);
     }
 
     private void SendPing(Peer peer, long now)
     {
         ushort sequence = peer.Proof!.NextPing(now);
-        if (peer.Proof.TrySpend(Packet.PingBytes))
+        if (peer.Proof.TrySpend(Packet.PingBytes + peer.OverheadBytes))
         {
             Span<byte> ping = stackalloc byte[Packet.PingBytes];
             Packet.WritePing(ping, peer.Dialect, peer.ConnectionNumber, sequence);
-            _core.Transmit(peer.Address, ping);
+            peer.Transmit(ping);
         }
     }
 
@@ -227,7 +256,7 @@ internal sealed class Handshakes
         Span<byte> check = stackalloc byte[MtuProbe.BytesMin];
         MtuProbe.Write(check, peer.Dialect, peer.ConnectionNumber, cookie);
         peer.Proof!.CountCookie(now);
-        _core.Transmit(peer.Address, check);
+        peer.Transmit(check);
     }
 
     /// <summary>The mark of this handshake of this address.</summary>

@@ -1,3 +1,4 @@
+using RealtimeServer.Transport.Layers;
 using RealtimeServer.Transport.Sockets;
 using RealtimeServer.Transport.Wire;
 
@@ -29,6 +30,12 @@ internal sealed class Peer(ServerCore core, ConnectionId id, PeerAddress address
     /// <summary>The application's.</summary>
     public required object State { get; init; }
 
+    /// <summary>Seals what goes between the two; null in the clear.</summary>
+    public SealedLayer? Layer { get; init; }
+
+    /// <summary>Bytes a datagram grows by on its way.</summary>
+    public int OverheadBytes => Layer?.OverheadBytes ?? 0;
+
     /// <summary>Null while half open.</summary>
     public Connection? Connection { get; set; }
 
@@ -54,7 +61,7 @@ internal sealed class Peer(ServerCore core, ConnectionId id, PeerAddress address
         }
     }
 
-    public void Transmit(ReadOnlySpan<byte> datagram) => core.Transmit(Address, datagram);
+    public void Transmit(ReadOnlySpan<byte> datagram) => core.Transmit(this, Address, datagram);
 
     public void Connected()
     {
@@ -63,17 +70,22 @@ internal sealed class Peer(ServerCore core, ConnectionId id, PeerAddress address
 
     public void Received(ReadOnlySpan<byte> payload, DeliveryMethod method, byte channel) => core.TellReceived(this, payload, method, channel);
 
-    public void Disconnected(DisconnectReason reason, ReadOnlySpan<byte> data) => core.TellDisconnected(this, reason, data);
+    public void Disconnected(DisconnectReason reason, ReadOnlySpan<byte> data) => core.Application.Disconnected(this, reason, data);
 }
 
-/// <summary>An address that claims to be a client's new one: it has to answer a ping, and the old one has to be silent.</summary>
-internal sealed class AddressClaim(PeerAddress address, AddressProof proof)
+/// <summary>
+/// An address that claims to be a client's new one: it has to answer a ping, and the old one has to be silent unless the claim was sealed.
+/// </summary>
+internal sealed class AddressClaim(PeerAddress address, AddressProof proof, bool isSealed)
 {
+    /// <summary>Whether the claim itself proves who made it, if not from where.</summary>
+    public bool IsSealed => isSealed;
+
     public PeerAddress Address => address;
 
     public AddressProof Proof => proof;
 
     public bool IsProven { get; set; }
 
-    public long NextDeadline(long heardAt) => IsProven ? heardAt + Limits.AddressSilenceMicroseconds : proof.NextDeadline;
+    public long NextDeadline(long heardAt) => IsProven ? IsSealed ? 0 : heardAt + Limits.AddressSilenceMicroseconds : proof.NextDeadline;
 }

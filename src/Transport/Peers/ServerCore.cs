@@ -1,3 +1,4 @@
+using RealtimeServer.Transport.Layers;
 using RealtimeServer.Transport.Sockets;
 using RealtimeServer.Transport.Wire;
 
@@ -14,10 +15,14 @@ namespace RealtimeServer.Transport.Peers;
 internal sealed class ServerCore
 {
     private static readonly byte[] FaultText = ConnectData.FromString("the server failed on a message");
-    private readonly IServerEvents _events;
     private readonly IDatagramSender _sender;
     private readonly ServerCoreOptions _options;
     private readonly ConnectionHost _host;
+    private readonly ConnectionHost _sealedHost;
+    private readonly byte[] _unwrapped = new byte[Limits.ReceiveBytesMax];
+    private readonly byte[] _opened = new byte[Limits.ReceiveBytesMax];
+    private readonly byte[] _wrapped = new byte[2 * Limits.ReceiveBytesMax];
+    private readonly byte[] _sealed = new byte[2 * Limits.ReceiveBytesMax];
     private readonly TimerWheel _wheel = new();
     private readonly PeerTable _peers;
     private readonly Handshakes _handshakes;
@@ -28,10 +33,12 @@ internal sealed class ServerCore
 
     public ServerCore(IServerEvents events, IDatagramSender sender, ServerCoreOptions options)
     {
-        _events = events;
+        Application = new Application(events, options.Fault);
         _sender = sender;
         _options = options;
-        _host = ConnectionHost.Of(options.Connection, options.UtcTicksAtZero);
+        int overhead = options.Checksum?.OverheadBytes ?? 0;
+        _host = ConnectionHost.Of(options.Connection with { OverheadBytes = overhead }, options.UtcTicksAtZero);
+        _sealedHost = _host with { Settings = options.Connection with { OverheadBytes = overhead + SealedLayer.TrailerBytes } };
         var secret = new Secret(options.SecretKey);
         _peers = new PeerTable(options.ConnectionsMax, options.Shard);
         _handshakes = new Handshakes(this, options, _peers, secret);
@@ -40,6 +47,8 @@ internal sealed class ServerCore
     }
 
     public ServerCounters Counters { get; } = new();
+
+    internal Application Application { get; }
 
     public ServerStatistics Statistics => new()
     {
@@ -50,6 +59,7 @@ internal sealed class ServerCore
         BytesSent = Counters.BytesSent,
         BytesReceived = Counters.BytesReceived,
         Malformed = Counters.Malformed,
+        Unopened = Counters.Unopened,
         Strangers = Counters.Strangers,
         Throttled = Counters.Throttled,
         Rejected = Counters.Rejected,
@@ -75,16 +85,32 @@ internal sealed class ServerCore
             return;
         }
 
+        if (_options.Checksum is { } layer)
+        {
+            if (!layer.TryOpen(datagram, _unwrapped, out int length))
+            {
+                Counters.Unopened++;
+                return;
+            }
+
+            datagram = _unwrapped.AsSpan(0, length);
+        }
+
+        bool isRequest = ConnectRequest.TryRead(datagram, out ConnectRequest request);
         bool isKnown = _peers.TryFind(from, out Peer? first);
-        if (ConnectRequest.TryRead(datagram, out ConnectRequest request) && (!isKnown || request.Protocol == Packet.ProtocolId))
+        if (isRequest && request.Protocol == Packet.ProtocolId)
         {
             _handshakes.ReceiveRequest(from, in request, datagram.Length, first, now);
         }
-        else if (first is not null)
+        else if (isKnown)
         {
-            ReceiveKnown(first, datagram, now);
+            ReceiveKnown(first!, datagram, now);
         }
-        else
+        else if (isRequest && !_claims.TryReceiveSealed(from, datagram, now))
+        {
+            _handshakes.RefuseProtocol(from, request.Dialect, now);
+        }
+        else if (!isRequest)
         {
             _strangers.Receive(from, datagram, now);
         }
@@ -99,9 +125,18 @@ internal sealed class ServerCore
             return false;
         }
 
+        if (_options.Checksum is not null)
+        {
+            datagram = Crc32cLayer.Inside(datagram);
+        }
+
         if (_options.Routes!.TryFind(from, out int? known))
         {
             shard = known.Value;
+        }
+        else if (_options.Routes.TryFindSession(datagram, out int sealedAt))
+        {
+            shard = sealedAt;
         }
         else if (AddressChange.TryRead(datagram, out AddressChange claim) && StrangerPacket.IsAddressClaim(datagram))
         {
@@ -191,94 +226,75 @@ internal sealed class ServerCore
         }
     }
 
+    /// <summary>Sends to an address that has no keys, or what has been sealed.</summary>
     internal void Transmit(in PeerAddress to, ReadOnlySpan<byte> datagram)
     {
+        if (_options.Checksum is { } layer)
+        {
+            int length = layer.Seal(datagram, _wrapped);
+            datagram = _wrapped.AsSpan(0, length);
+        }
+
         Counters.DatagramsSent++;
         Counters.BytesSent += datagram.Length;
         _sender.Send(to, datagram);
     }
 
-    internal void Remove(Peer peer)
+    /// <summary>Sends to a peer, at its address or at one that it claims.</summary>
+    internal void Transmit(Peer peer, in PeerAddress to, ReadOnlySpan<byte> datagram)
     {
-        if (peer.Claim is not null)
+        if (peer.Layer is { } layer)
         {
-            _claims.Forget(peer);
+            int length = layer.Seal(datagram, _sealed);
+            datagram = _sealed.AsSpan(0, length);
         }
 
+        Transmit(in to, datagram);
+    }
+
+    internal void Remove(Peer peer)
+    {
+        _claims.Remove(peer);
         _wheel.Cancel(peer);
         _peers.Remove(peer);
         _options.Routes?.Remove(peer.Address, _options.Shard);
+        peer.Layer?.Dispose();
     }
 
     /// <summary>A peer's address is proven.</summary>
     internal void Open(Peer peer, in Handshake handshake, long now)
     {
-        peer.Connection = Connection.ToClient(peer, _host, in handshake, now);
+        peer.Connection = Connection.ToClient(peer, peer.Layer is null ? _host : _sealedHost, in handshake, now);
         _peers.Promote(peer);
+        _claims.Add(peer);
         Touch(peer);
-        try
+        if (!Application.TryConnected(peer))
         {
-            _events.Connected(peer.Id, peer.State);
-        }
-        catch (Exception error) when (error is not OutOfMemoryException)
-        {
-            _options.Fault?.Invoke(error);
             peer.Connection.Disconnect(FaultText, now);
-        }
-    }
-
-    internal Admission AskAdmit(ReadOnlySpan<byte> connectData, in PeerAddress from)
-    {
-        try
-        {
-            return _events.Admit(connectData, from);
-        }
-        catch (Exception error) when (error is not OutOfMemoryException)
-        {
-            _options.Fault?.Invoke(error);
-            return Admission.Ignore;
-        }
-    }
-
-    /// <summary>Bytes of the application's answer; -1 if it has none.</summary>
-    internal int AskUnconnected(in PeerAddress from, ReadOnlySpan<byte> message, bool isBroadcast, Span<byte> answer)
-    {
-        try
-        {
-            int written = _events.Unconnected(from, message, isBroadcast, answer);
-            return written <= answer.Length ? written : -1;
-        }
-        catch (Exception error) when (error is not OutOfMemoryException)
-        {
-            _options.Fault?.Invoke(error);
-            return -1;
         }
     }
 
     internal void TellReceived(Peer peer, ReadOnlySpan<byte> payload, DeliveryMethod method, byte channel)
     {
-        try
-        {
-            _events.Received(peer.Id, peer.State, payload, method, channel);
-        }
-        catch (Exception error) when (error is not OutOfMemoryException)
+        if (!Application.TryReceived(peer, payload, method, channel))
         {
             // A message its owner chokes on costs that connection, never the thread that serves all others.
-            _options.Fault?.Invoke(error);
             peer.Connection!.Disconnect(FaultText, _now);
         }
     }
 
-    internal void TellDisconnected(Peer peer, DisconnectReason reason, ReadOnlySpan<byte> data)
+    /// <summary>Takes a peer's layer off a datagram. False, and counted, if it does not open.</summary>
+    internal bool TryUnwrap(Peer peer, ref ReadOnlySpan<byte> datagram)
     {
-        try
+        if (peer.Layer is not { } layer)
         {
-            _events.Disconnected(peer.Id, peer.State, reason, data);
+            return true;
         }
-        catch (Exception error) when (error is not OutOfMemoryException)
-        {
-            _options.Fault?.Invoke(error);
-        }
+
+        bool isOpen = layer.TryOpen(datagram, _opened, out int length);
+        Counters.Unopened += isOpen ? 0 : 1;
+        datagram = _opened.AsSpan(0, length);
+        return isOpen;
     }
 
     private void ReceiveKnown(Peer first, ReadOnlySpan<byte> datagram, long now)
@@ -308,15 +324,27 @@ internal sealed class ServerCore
                 break;
         }
 
-        if (peer?.Connection is { } connection)
+        if (peer is null || _claims.IsOfAnother(peer, datagram))
+        {
+            // The address may have been another client's before.
+            _claims.TryReceiveSealed(first.Address, datagram, now);
+            return;
+        }
+
+        int received = datagram.Length;
+        if (!TryUnwrap(peer, ref datagram))
+        {
+            return;
+        }
+
+        Touch(peer);
+        if (peer.Connection is { } connection)
         {
             connection.Receive(datagram, now);
-            Touch(peer);
         }
-        else if (peer is not null)
+        else
         {
-            Touch(peer);
-            _handshakes.Receive(peer, datagram, now);
+            _handshakes.Receive(peer, datagram, received, now);
         }
     }
 

@@ -1,3 +1,6 @@
+using RealtimeServer.Transport.Layers;
+using RealtimeServer.Transport.Tokens;
+
 namespace RealtimeServer.Transport.Peers;
 
 /// <summary>What a server core is made with.</summary>
@@ -22,6 +25,12 @@ internal sealed record ServerCoreOptions
     public Action<Exception>? Fault { get; init; }
 
     public ConnectionSettings Connection { get; init; } = ConnectionSettings.Default;
+
+    /// <summary>Wraps every datagram of every client; null for none.</summary>
+    public Crc32cLayer? Checksum { get; init; }
+
+    /// <summary>Opens connect tokens.</summary>
+    public TokenGate? Tokens { get; init; }
 
     public bool DemandCookie { get; init; }
 

@@ -8,6 +8,7 @@ internal sealed class ServerCounters
     public long BytesSent;
     public long BytesReceived;
     public long Malformed;
+    public long Unopened;
     public long Strangers;
     public long Throttled;
     public long Rejected;

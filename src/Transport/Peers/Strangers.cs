@@ -28,7 +28,7 @@ internal sealed class Strangers
     public void Receive(in PeerAddress from, ReadOnlySpan<byte> datagram, long now)
     {
         _core.Counters.Strangers++;
-        if (_claims.TryReceiveProof(from, datagram, now))
+        if (_claims.TryReceiveSealed(in from, datagram, now) || _claims.TryReceiveProof(in from, datagram, now))
         {
             return;
         }
@@ -63,7 +63,7 @@ internal sealed class Strangers
 
         _core.Counters.Unconnected++;
         Span<byte> answer = stackalloc byte[Math.Min(datagram.Length, Limits.DatagramBytesMax)];
-        int written = _core.AskUnconnected(from, datagram[1..], isBroadcast, answer[1..]);
+        int written = _core.Application.Unconnected(in from, datagram[1..], isBroadcast, answer[1..]);
         if (written >= 0)
         {
             answer[0] = Packet.Header(dialect, PacketKind.UnconnectedMessage, 0);

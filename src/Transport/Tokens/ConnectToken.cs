@@ -34,7 +34,7 @@ public enum TokenOutcome
     /// <summary>Made for another address.</summary>
     OtherAddress,
 
-    /// <summary>Shown before, from another address or port.</summary>
+    /// <summary>Shown before, from another address or port, or, if it brings keys, in the same request.</summary>
     Used,
 
     /// <summary>More tokens are in use than the server remembers.</summary>

@@ -100,6 +100,8 @@ internal readonly ref struct OpenedToken(ulong serverId, SealCipher cipher, Read
     private readonly SealCipher _cipher = cipher;
     private readonly ReadOnlySpan<byte> _seal = seal;
 
+    public bool IsSealed => _cipher != SealCipher.None;
+
     /// <summary>The keys of the sealed mode, copied; null if there are none.</summary>
     public SealKeys? Keys() => _cipher == SealCipher.None ? null : new SealKeys(
         _cipher,

@@ -37,7 +37,8 @@ public sealed class TokenGate : IDisposable
 
     /// <summary>Opens the token in the data of a connect request: one string of NetDataWriter, base64url.</summary>
     /// <param name="from">Where the request says it comes from. That may be forged; the address is proven later.</param>
-    public TokenOutcome TryOpen(ReadOnlySpan<byte> connectData, in PeerAddress from, out TokenGrant? grant)
+    /// <param name="connectTime">Of the request: a token of the sealed mode shown again needs a later one, since a connection's keys follow from it.</param>
+    public TokenOutcome TryOpen(ReadOnlySpan<byte> connectData, in PeerAddress from, long connectTime, out TokenGrant? grant)
     {
         grant = null;
         Span<byte> token = stackalloc byte[TokenFormat.BytesMax];
@@ -89,7 +90,7 @@ public sealed class TokenGate : IDisposable
                 return TokenOutcome.OtherAddress;
             }
 
-            TokenOutcome outcome = _used.Claim(nonce, in from, expires, now);
+            TokenOutcome outcome = _used.Claim(nonce, in from, opened.IsSealed ? connectTime : long.MinValue, (expires, now));
             if (outcome == TokenOutcome.Opened)
             {
                 grant = new TokenGrant(opened.Payload.ToArray(), opened.Keys(), DateTimeOffset.FromUnixTimeMilliseconds(expires));

@@ -21,8 +21,10 @@ internal sealed class UsedTokens
     }
 
     /// <summary>Notes that a peer shows a token that was opened.</summary>
-    public TokenOutcome Claim(ReadOnlySpan<byte> nonce, in PeerAddress by, long expires, long now)
+    /// <param name="connectTime">To be later each time, or no two connections might have different keys; the least value if none are made.</param>
+    public TokenOutcome Claim(ReadOnlySpan<byte> nonce, in PeerAddress by, long connectTime, (long Expires, long Now) times)
     {
+        (long expires, long now) = times;
         ulong low = BinaryPrimitives.ReadUInt64LittleEndian(nonce);
         uint high = BinaryPrimitives.ReadUInt32LittleEndian(nonce[8..]);
         int free = -1;
@@ -32,7 +34,9 @@ internal sealed class UsedTokens
             ref Entry entry = ref _entries[at];
             if (entry.Expires > now && entry.Low == low && entry.High == high)
             {
-                return entry.By == by ? TokenOutcome.Opened : TokenOutcome.Used;
+                bool isFresh = entry.By == by && (connectTime == long.MinValue || connectTime > entry.ConnectTime);
+                entry.ConnectTime = isFresh ? connectTime : entry.ConnectTime;
+                return isFresh ? TokenOutcome.Opened : TokenOutcome.Used;
             }
 
             free = free < 0 && entry.Expires <= now ? at : free;
@@ -43,7 +47,7 @@ internal sealed class UsedTokens
             return TokenOutcome.Busy;
         }
 
-        _entries[free] = new Entry { Low = low, High = high, Expires = expires, By = by };
+        _entries[free] = new Entry { Low = low, High = high, Expires = expires, By = by, ConnectTime = connectTime };
         return TokenOutcome.Opened;
     }
 
@@ -53,5 +57,6 @@ internal sealed class UsedTokens
         public uint High;
         public long Expires;
         public PeerAddress By;
+        public long ConnectTime;
     }
 }

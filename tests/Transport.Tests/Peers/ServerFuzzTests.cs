@@ -10,6 +10,7 @@ namespace RealtimeServer.Transport.Peers;
 /// goodbyes, cookies and address claims are made that would be honest, and then bent in a few bytes, cut, merged, or sent from elsewhere.
 /// TRANSPORT_FUZZ_DATAGRAMS sets how many (10,000,000 takes a minute), TRANSPORT_FUZZ_SEED another seed.
 /// </summary>
+[Collection(MeasuredAlone.Name)]
 public sealed class ServerFuzzTests
 {
     private const int Clients = 64;
@@ -30,6 +31,7 @@ public sealed class ServerFuzzTests
         {
             fuzz.Step(ref random);
             server.Entered.Clear();
+            server.States.Clear();
             server.Left.Clear();
             server.Unconnected.Clear();
             if (i == count / 4)

@@ -32,7 +32,7 @@ public sealed class ConnectTokenTests
         };
         string text = sealer.Seal(token);
         Assert.True(text.Length <= 600, $"{text.Length} characters");
-        Assert.Equal(TokenOutcome.Opened, gate.TryOpen(ConnectData.FromString(text), Here, out TokenGrant? grant));
+        Assert.Equal(TokenOutcome.Opened, gate.TryOpen(ConnectData.FromString(text), Here, 1, out TokenGrant? grant));
         Assert.Equal(token.Payload.ToArray(), grant!.Payload.ToArray());
         Assert.Equal(token.Expires, grant.Expires);
         Assert.Equal(token.Seal?.Session, grant.Seal?.Session);
@@ -47,12 +47,12 @@ public sealed class ConnectTokenTests
         using TokenSealer sealer = new(NewKey, Server);
         using TokenGate gate = Gate();
         byte[] data = ConnectData.FromString(sealer.Seal(Token()));
-        Assert.Equal(TokenOutcome.Opened, gate.TryOpen(data, Here, out _));
-        Assert.Equal(TokenOutcome.Opened, gate.TryOpen(data, Here, out _));
-        Assert.Equal(TokenOutcome.Used, gate.TryOpen(data, There, out TokenGrant? grant));
+        Assert.Equal(TokenOutcome.Opened, gate.TryOpen(data, Here, 1, out _));
+        Assert.Equal(TokenOutcome.Opened, gate.TryOpen(data, Here, 1, out _));
+        Assert.Equal(TokenOutcome.Used, gate.TryOpen(data, There, 1, out TokenGrant? grant));
         Assert.Null(grant);
         _time.Now += TimeSpan.FromSeconds(31);
-        Assert.Equal(TokenOutcome.Expired, gate.TryOpen(data, Here, out _));
+        Assert.Equal(TokenOutcome.Expired, gate.TryOpen(data, Here, 1, out _));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class ConnectTokenTests
         Assert.Equal(TokenOutcome.OtherAddress, Open(gate, sealer.Seal(Token() with { Address = IPAddress.Parse("10.0.0.1").GetAddressBytes() })));
         Assert.Equal(TokenOutcome.Expired, Open(gate, sealer.Seal(Token() with { Expires = _time.Now })));
         Assert.Equal(TokenOutcome.Malformed, Open(gate, "defaultkey"));
-        Assert.Equal(TokenOutcome.Malformed, gate.TryOpen([], Here, out _));
+        Assert.Equal(TokenOutcome.Malformed, gate.TryOpen([], Here, 1, out _));
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class ConnectTokenTests
                 "AQIA"u8.CopyTo(data.AsSpan(2));
             }
 
-            opened += gate.TryOpen(data.AsSpan(0, length), Here, out _) == TokenOutcome.Opened ? 1 : 0;
+            opened += gate.TryOpen(data.AsSpan(0, length), Here, 1, out _) == TokenOutcome.Opened ? 1 : 0;
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
@@ -146,7 +146,7 @@ public sealed class ConnectTokenTests
         using TokenGate gate = Gate();
         byte[] used = ConnectData.FromString(sealer.Seal(Token()));
         byte[][] bad = [ConnectData.FromString(impostor.Seal(Token())), ConnectData.FromString(sealer.Seal(Token() with { Expires = _time.Now })), used];
-        Assert.Equal(TokenOutcome.Opened, gate.TryOpen(used, Here, out _));
+        Assert.Equal(TokenOutcome.Opened, gate.TryOpen(used, Here, 1, out _));
         long before = 0;
         int opened = 0;
         for (int round = 0; round < 3_000; round++)
@@ -156,7 +156,7 @@ public sealed class ConnectTokenTests
                 before = GC.GetAllocatedBytesForCurrentThread();
             }
 
-            opened += gate.TryOpen(bad[round % bad.Length], There, out _) == TokenOutcome.Opened ? 1 : 0;
+            opened += gate.TryOpen(bad[round % bad.Length], There, 1, out _) == TokenOutcome.Opened ? 1 : 0;
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
@@ -183,6 +183,18 @@ public sealed class ConnectTokenTests
     }
 
     [Fact]
+    public void A_token_with_keys_needs_a_later_connect_time_each_time_or_two_connections_would_share_keys()
+    {
+        using TokenSealer sealer = new(NewKey, Server);
+        using TokenGate gate = Gate();
+        byte[] data = ConnectData.FromString(sealer.Seal(Token() with { Seal = TokenSealer.NewSeal(SealCipher.Aes256Gcm) }));
+        Assert.Equal(TokenOutcome.Opened, gate.TryOpen(data, Here, 5, out _));
+        Assert.Equal(TokenOutcome.Used, gate.TryOpen(data, Here, 5, out _));
+        Assert.Equal(TokenOutcome.Opened, gate.TryOpen(data, Here, 6, out _));
+        Assert.Equal(TokenOutcome.Used, gate.TryOpen(data, Here, 5, out _));
+    }
+
+    [Fact]
     public void What_does_not_fit_is_refused_when_the_token_is_made()
     {
         using TokenSealer sealer = new(NewKey, Server);
@@ -190,7 +202,7 @@ public sealed class ConnectTokenTests
         Assert.Throws<ArgumentException>(() => sealer.Seal(Token() with { Address = new byte[5] }));
     }
 
-    private static TokenOutcome Open(TokenGate gate, string text) => gate.TryOpen(ConnectData.FromString(text), Here, out _);
+    private static TokenOutcome Open(TokenGate gate, string text) => gate.TryOpen(ConnectData.FromString(text), Here, 1, out _);
 
     private TokenGate Gate() => new([NewKey], Server, _time);
 
