@@ -73,20 +73,22 @@ public sealed class PostgresServer : IDisposable
     /// <summary>Starts it, again after a kill, and waits until it takes connections.</summary>
     public void Start()
     {
-        string sync = _durable ? "on" : "off";
-        _process = Start(
-            "postgres", "-D", DataFolder, "-p", Port.ToString(CultureInfo.InvariantCulture), "-h", "127.0.0.1", "-k", "",
-            "-c", "max_connections=200", "-c", "fsync=" + sync, "-c", "full_page_writes=" + sync, "-c", "shared_buffers=64MB");
         for (int tries = 0; ; tries++)
         {
+            // After a kill the children follow one by one, and until the last has gone a new server refuses to start.
+            if (_process is null or { HasExited: true })
+            {
+                _process?.Dispose();
+                _process = StartServer();
+            }
             try
             {
                 Execute("postgres", "SELECT 1");
                 return;
             }
-            catch (Exception exception) when (exception is NpgsqlException && tries < 600 && !_process.HasExited)
+            catch (NpgsqlException) when (tries < 1000)
             {
-                Thread.Sleep(50);
+                Thread.Sleep(20);
             }
         }
     }
@@ -98,12 +100,6 @@ public sealed class PostgresServer : IDisposable
         _process.WaitForExit();
         _process.Dispose();
         _process = null;
-        // Its children see that it is gone and follow; until the last has, the data folder stays locked.
-        string pidFile = Path.Combine(DataFolder, "postmaster.pid");
-        if (File.Exists(pidFile))
-        {
-            File.Delete(pidFile);
-        }
     }
 
     public void Dispose()
@@ -149,6 +145,14 @@ public sealed class PostgresServer : IDisposable
         using Process process = Process.Start(program, arguments);
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
+    }
+
+    private Process StartServer()
+    {
+        string sync = _durable ? "on" : "off";
+        return Start(
+            "postgres", "-D", DataFolder, "-p", Port.ToString(CultureInfo.InvariantCulture), "-h", "127.0.0.1", "-k", "",
+            "-c", "max_connections=200", "-c", "fsync=" + sync, "-c", "full_page_writes=" + sync, "-c", "shared_buffers=64MB");
     }
 
     private Process Start(string program, params string[] arguments)
