@@ -97,7 +97,7 @@ internal sealed class Composition : IAsyncDisposable
         Watch(metrics, services.Realtime, udp);
 
         udp.Start();
-        Readiness readiness = new(cancellation => AskAsync(database, cancellation), _time);
+        Readiness readiness = new(cancellation => AskAsync(database, cancellation), log.NotReady, _time);
         FrontDoor front = new()
         {
             Gate = new RequestGate(new ClientAddress(_settings.TrustedProxies), AddressLimit()),
@@ -137,7 +137,7 @@ internal sealed class Composition : IAsyncDisposable
         _settings.CallsPerAddress, _settings.CallsPerAddress * Services.Limits.CallBurstSeconds, Limits.RateLimitAddressesMax, _time);
 
     private static async Task AskAsync(Database database, CancellationToken cancellation) =>
-        await database.ReadAsync(static sql => sql.QuerySingleOrDefaultAsync<long>("SELECT 1"), cancellation).ConfigureAwait(false);
+        await database.ReadAsync(static sql => sql.QuerySingleOrDefaultAsync<long>("SELECT CAST(1 AS BIGINT)"), cancellation).ConfigureAwait(false);
 
     // The first thing a stopping server does: whoever balances load sends its next request elsewhere.
     private async ValueTask SayUnreadyAsync(Readiness readiness)

@@ -55,6 +55,9 @@ internal sealed partial class ServerLog : IMatchObserver
     /// <summary>Whether each request gets a line; asked first, as the line's parts cost something.</summary>
     public bool WritesRequests => _logger.IsEnabled(LogLevel.Debug);
 
+    [LoggerMessage(16, LogLevel.Warning, "Not ready, the database does not answer: {Reason}")]
+    public partial void NotReady(string reason);
+
     [LoggerMessage(15, LogLevel.Debug, "{Door} {Method}: {Code} in {Milliseconds:F2} ms for {User} at {Address}, request {RequestId}.")]
     public partial void Requested(ApiDoorKind door, string method, ApiCode code, double milliseconds, string user, IPAddress address, string requestId);
 

@@ -4,6 +4,7 @@ namespace RealtimeServer.Server.Doors.Api;
 internal sealed class Readiness
 {
     private readonly Func<CancellationToken, Task> _database;
+    private readonly Action<string> _silent;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _asking = new(1);
     private volatile bool _stopping;
@@ -11,10 +12,12 @@ internal sealed class Readiness
     private string? _answer = "the database was not asked yet";
 
     /// <param name="database">Asks the database anything; throws when it does not answer.</param>
+    /// <param name="silent">Told why, each time it did not.</param>
     /// <param name="time">For the age of the last answer.</param>
-    public Readiness(Func<CancellationToken, Task> database, TimeProvider time)
+    public Readiness(Func<CancellationToken, Task> database, Action<string> silent, TimeProvider time)
     {
         _database = database;
+        _silent = silent;
         _time = time;
         _askedAt = time.GetTimestamp() - time.TimestampFrequency;
     }
@@ -55,10 +58,11 @@ internal sealed class Readiness
             await _database(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
             return null;
         }
-#pragma warning disable CA1031 // Whatever it is, the database does not answer; the log has the reason from whoever needed it.
-        catch (Exception)
+#pragma warning disable CA1031 // Whatever it is, the database does not answer.
+        catch (Exception exception)
 #pragma warning restore CA1031
         {
+            _silent(exception.Message);
             return "the database does not answer";
         }
     }

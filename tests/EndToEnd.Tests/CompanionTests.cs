@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using RealtimeServer.Services.Data;
+
+namespace RealtimeServer.EndToEnd;
+
+/// <summary>
+/// The companion service as a game sees it: the official JavaScript client and gRPC's own drive the built server through every method it
+/// serves. The steps are in companion/steps; a method without a step fails the run.
+/// </summary>
+public sealed class CompanionTests : IDisposable
+{
+    private static readonly string Folder = Path.Combine(Checkout.Root, "tests", "EndToEnd.Tests", "companion");
+
+    private readonly string _data = Directory.CreateTempSubdirectory("companion-").FullName;
+
+    public void Dispose() => Directory.Delete(_data, recursive: true);
+
+    [Fact]
+    public async Task Official_clients_drive_every_method_on_SQLite() => await DriveAsync([], []);
+
+    [Fact]
+    public async Task Official_clients_drive_every_method_on_PostgreSQL() =>
+        await DriveAsync(["--database", PostgresServer.Shared.CreateDatabase()], []);
+
+    [Fact]
+    public async Task Official_clients_speak_TLS()
+    {
+        (string certificate, string key) = MakeCertificate();
+        await DriveAsync(["--tls:certificate", certificate, "--tls:key", key], ["--ca", certificate]);
+    }
+
+    private async Task DriveAsync(string[] serverArguments, string[] stepArguments)
+    {
+        await InstallAsync();
+        using ServerProcess server = new(_data, ServerProcess.FreePort(), ["--demo", "false", .. serverArguments]);
+        await server.WhenListeningAsync();
+        ProcessStartInfo node = new("node",
+        [
+            "run.mjs", "--http", $"127.0.0.1:{server.Port}", "--grpc", $"127.0.0.1:{server.Port - 1}", "--key", "defaultkey",
+            "--protos", Path.Combine(Checkout.Root, "src", "Protocol"), .. stepArguments,
+        ]);
+        if (stepArguments is ["--ca", string ca])
+        {
+            node.Environment["NODE_EXTRA_CA_CERTS"] = ca;
+        }
+        (int exitCode, string output) = await RunAsync(node);
+        Assert.True(exitCode == 0, $"{output}\n{server.Output}");
+        Assert.DoesNotContain(" fail: ", server.Output, StringComparison.Ordinal);
+    }
+
+    // Packages of the registry npm is set up for; their install scripts do not run.
+    private static async Task InstallAsync()
+    {
+        string installed = Path.Combine(Folder, "node_modules", ".package-lock.json");
+        if (File.Exists(installed) && File.GetLastWriteTimeUtc(installed) > File.GetLastWriteTimeUtc(Path.Combine(Folder, "package.json")))
+        {
+            return;
+        }
+        (int exitCode, string output) = await RunAsync(new ProcessStartInfo("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"]));
+        Assert.True(exitCode == 0, output);
+    }
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(ProcessStartInfo start)
+    {
+        start.WorkingDirectory = Folder;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(5));
+        await process.WaitForExitAsync(limit.Token);
+        return (process.ExitCode, output + await errors);
+    }
+
+    private (string Certificate, string Key) MakeCertificate()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new("CN=localhost", key, HashAlgorithmName.SHA256);
+        SubjectAlternativeNameBuilder names = new();
+        names.AddIpAddress(IPAddress.Loopback);
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, true));
+        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        string certificateFile = Path.Combine(_data, "certificate.pem");
+        string keyFile = Path.Combine(_data, "key.pem");
+        File.WriteAllText(certificateFile, certificate.ExportCertificatePem());
+        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
+        return (certificateFile, keyFile);
+    }
+}
