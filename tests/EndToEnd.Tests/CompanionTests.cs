@@ -35,7 +35,9 @@ public sealed class CompanionTests : IDisposable
     private async Task DriveAsync(string[] serverArguments, string[] stepArguments)
     {
         await InstallAsync();
-        using ServerProcess server = new(_data, ServerProcess.FreePort(), ["--demo", "false", .. serverArguments]);
+        string indexes = Path.Combine(_data, "indexes.json");
+        await File.WriteAllTextAsync(indexes, """[{ "name": "heroes", "collection": "heroes", "fields": ["level", "owner"] }]""");
+        using ServerProcess server = new(_data, ServerProcess.FreePort(), ["--demo", "false", "--storage:indexes", indexes, .. serverArguments]);
         await server.WhenListeningAsync();
         ProcessStartInfo node = new("node",
         [

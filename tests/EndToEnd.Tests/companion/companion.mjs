@@ -1,7 +1,8 @@
 // What steps work with: clients, users, the wire itself, and gRPC.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { createRequire } from "node:module";
 import grpc from "@grpc/grpc-js";
 import protoLoader from "@grpc/proto-loader";
@@ -84,11 +85,12 @@ export class Companion {
         }
     }
 
-    /** A gRPC stub of the whole service, from our own .proto files, as a game's build would make it. */
+    /** A gRPC stub of every service, from our own .proto files, as a game's build would make it. */
     grpc(options = {}) {
-        const definition = protoLoader.loadSync("Api/service.proto", { includeDirs: [this.protos], keepCase: true, longs: String, enums: Number, defaults: false });
-        const service = grpc.loadPackageDefinition(definition).nakama.api.Nakama;
-        return new service(this.grpcAddress, this.credentials, options);
+        const files = readdirSync(join(this.protos, "Api")).filter(name => name.endsWith(".proto")).map(name => "Api/" + name);
+        const definition = protoLoader.loadSync(files, { includeDirs: [this.protos], keepCase: true, longs: String, enums: Number, defaults: false });
+        const services = Object.entries(definition).filter(([, part]) => Object.values(part).some(method => method.path !== undefined));
+        return services.map(([name, service]) => new (grpc.makeGenericClientConstructor(service, name))(this.grpcAddress, this.credentials, options));
     }
 
     metadata(auth) {
@@ -100,7 +102,8 @@ export class Companion {
     }
 
     /** One unary call: { error, response }, never rejecting. */
-    call(stub, method, request, auth, options = {}) {
+    call(stubs, method, request, auth, options = {}) {
+        const stub = stubs.find(candidate => method in candidate);
         return new Promise(resolve => stub[method](request, this.metadata(auth), options, (error, response) => resolve({ error, response })));
     }
 

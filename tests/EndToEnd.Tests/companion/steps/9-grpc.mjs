@@ -12,7 +12,7 @@ export default {
         assert.deepEqual(account.response.devices, [{ id: device }]);
         const rest = await companion.send("GET", "/v2/account", { token: response.token });
         assert.equal(rest.json.user.id, account.response.user.id);
-        stub.close();
+        stub.forEach(s => s.close());
     },
 
     async "refusals carry the same code and text as over REST"(companion) {
@@ -29,7 +29,7 @@ export default {
             assert.equal(error?.code, code, `${method}: ${error?.details}`);
             text instanceof RegExp ? assert.match(error.details, text) : assert.equal(error.details, text);
         }
-        stub.close();
+        stub.forEach(s => s.close());
     },
 
     async "messages may be compressed"(companion) {
@@ -38,7 +38,7 @@ export default {
         const { error, response } = await companion.call(stub, "AuthenticateDevice", { account: { id: companion.name("device-gzip"), vars } }, "key");
         assert.equal(error, null);
         assert.ok(response.token.length > 1_000);
-        stub.close();
+        stub.forEach(s => s.close());
     },
 
     async "a deadline that has passed is told"(companion) {
@@ -46,7 +46,7 @@ export default {
         await companion.call(stub, "Healthcheck", {});
         const { error } = await companion.call(stub, "Healthcheck", {}, undefined, { deadline: Date.now() - 1 });
         assert.equal(error.code, grpc.status.DEADLINE_EXCEEDED);
-        stub.close();
+        stub.forEach(s => s.close());
     },
 
     async "a method nobody serves is unimplemented"(companion) {
@@ -67,7 +67,7 @@ export default {
             const { error } = await companion.call(stub, method, {}, auth);
             assert.ok(![grpc.status.UNIMPLEMENTED, grpc.status.INTERNAL, grpc.status.UNKNOWN].includes(error?.code), `${method}: ${error?.details}`);
         }
-        stub.close();
+        stub.forEach(s => s.close());
     },
 
     async "a hundred calls share a connection"(companion) {
@@ -75,6 +75,6 @@ export default {
         const { session } = await companion.user();
         const answers = await Promise.all(Array.from({ length: 100 }, () => companion.call(stub, "GetAccount", {}, session)));
         assert.ok(answers.every(({ error }) => error === null), answers.find(a => a.error)?.error?.details);
-        stub.close();
+        stub.forEach(s => s.close());
     },
 };
