@@ -39,12 +39,12 @@ internal sealed class Connection : IPacketReceiver
     private long _deadline;
     private bool _violated;
 
-    private Connection(IConnectionEvents events, ConnectionHost host, Dialect dialect, long connectTime, bool isClient)
+    private Connection(IConnectionEvents events, ConnectionHost host, in Handshake handshake, bool isClient)
     {
         _events = events;
         _isClient = isClient;
-        _connectTime = connectTime;
-        _link = new Link(events, host, dialect);
+        _connectTime = handshake.ConnectTime;
+        _link = new Link(events, host, handshake.Dialect, host.Settings.OverheadBytes + handshake.OverheadBytes);
         _channels = new ChannelTable(_link);
     }
 
@@ -88,7 +88,7 @@ internal sealed class Connection : IPacketReceiver
         IConnectionEvents events, ConnectionHost host, Dialect dialect, ReadOnlySpan<byte> serverAddress, ReadOnlySpan<byte> connectData, long now)
     {
         long connectTime = host.UtcTicksAtZero + (now * 10);
-        var connection = new Connection(events, host, dialect, connectTime, isClient: true) { _heardAt = now };
+        var connection = new Connection(events, host, new Handshake(dialect, connectTime, 0), isClient: true) { _heardAt = now };
         byte[] request = new byte[Packet.ConnectRequestHeaderBytes + serverAddress.Length + connectData.Length];
         ConnectRequest.Write(request, dialect, connectTime, serverAddress, connectData);
         connection._repeated = new RepeatedDatagram(request, now, Limits.ConnectRetryMicroseconds);
@@ -99,7 +99,7 @@ internal sealed class Connection : IPacketReceiver
     /// <summary>The server's end, once the client has been accepted and has proven its address: it is connected at once.</summary>
     public static Connection ToClient(IConnectionEvents events, ConnectionHost host, in Handshake handshake, long now)
     {
-        var connection = new Connection(events, host, handshake.Dialect, handshake.ConnectTime, isClient: false);
+        var connection = new Connection(events, host, in handshake, isClient: false);
         if (handshake.RttMicroseconds > 0)
         {
             connection._link.RoundTrip.Add(handshake.RttMicroseconds, now);
@@ -471,6 +471,10 @@ internal sealed class Connection : IPacketReceiver
 
         _link.Datagrams.Flush();
         _link.Mtu.Flush(now);
+        if (_link.Congestion.IsLimited)
+        {
+            _channels.TakeTurns();
+        }
     }
 
     private long DeadlineAfter(long now)

@@ -23,8 +23,8 @@ public sealed record ConnectionSettings
     public bool DiscoversMtu { get; init; } = true;
 
     /// <summary>
-    /// Priority of each channel, by its number: channels of a higher one send first while the network takes less than there is to send.
-    /// Channels it does not name have 0; among equals the lower number goes first.
+    /// Priority of each channel, by its number: channels of a higher one send first while the network takes less than there is to send, and
+    /// equals take turns. Channels it does not name have the negative of their number, so that the lower number goes first.
     /// </summary>
     public ReadOnlyMemory<sbyte> ChannelPriorities { get; init; }
 
@@ -40,7 +40,7 @@ public sealed record ConnectionSettings
     /// <summary>Packets that may wait on one reliable channel: those of two largest messages, and some.</summary>
     internal int QueuedPacketsMax => Limits.QueuedPacketsMax + (2 * (MessageBytesMax / Limits.DatagramBytesMin));
 
-    internal int Priority(int channel) => channel < ChannelPriorities.Length ? ChannelPriorities.Span[channel] : 0;
+    internal int Priority(int channel) => channel < ChannelPriorities.Length ? ChannelPriorities.Span[channel] : -channel;
 
     /// <summary>The same settings, if they are within their bounds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its bounds.</exception>

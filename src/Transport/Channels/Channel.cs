@@ -54,7 +54,7 @@ internal sealed class ChannelTable(Link link)
 
     public int Count { get; private set; }
 
-    /// <summary>Those of higher priority first, then those of lower number.</summary>
+    /// <summary>Those of higher priority first.</summary>
     public ReadOnlySpan<Channel> InOrder => _inOrder.AsSpan(0, Count);
 
     public static int IdOf(DeliveryMethod method, byte channel) => (channel * 4) + (int)method;
@@ -78,6 +78,21 @@ internal sealed class ChannelTable(Link link)
         }
 
         return pending;
+    }
+
+    /// <summary>Not all had their turn: of those with equal priority, another is first next time.</summary>
+    public void TakeTurns()
+    {
+        for (int from = 0, to; from < Count; from = to)
+        {
+            Channel first = _inOrder[from];
+            for (to = from + 1; to < Count && _inOrder[to].Priority == first.Priority; to++)
+            {
+                _inOrder[to - 1] = _inOrder[to];
+            }
+
+            _inOrder[to - 1] = first;
+        }
     }
 
     public void Clear()
@@ -105,7 +120,7 @@ internal sealed class ChannelTable(Link link)
         }
 
         int at = Count;
-        for (; at > 0 && (_inOrder[at - 1].Priority < priority || (_inOrder[at - 1].Priority == priority && _inOrder[at - 1].Id > id)); at--)
+        for (; at > 0 && _inOrder[at - 1].Priority < priority; at--)
         {
             _inOrder[at] = _inOrder[at - 1];
         }
