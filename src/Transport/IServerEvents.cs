@@ -66,10 +66,11 @@ public interface IServerEvents
 
     /// <summary>
     /// A message without a connection, if <see cref="UdpServerOptions.HearUnconnected"/> asks for them. The sender's address may be forged,
-    /// so an answer is never larger than the message, and only a few a second are heard.
+    /// so an answer is never larger than the message, and only a few a second are heard. As two servers might be set to answer each other, the
+    /// answer to what is no broadcast is half as long at most.
     /// </summary>
     /// <param name="isBroadcast">Sent to whoever is there: what clients look for servers with.</param>
-    /// <param name="answer">Room for an answer, as large as the message.</param>
+    /// <param name="answer">Room for an answer: as large as a broadcast, half as large as another message.</param>
     /// <returns>Bytes written to the answer; negative for none.</returns>
     int Unconnected(PeerAddress from, ReadOnlySpan<byte> message, bool isBroadcast, Span<byte> answer) => -1;
 }

@@ -62,9 +62,11 @@ internal sealed class Strangers
         }
 
         _core.Counters.Unconnected++;
-        Span<byte> answer = stackalloc byte[Math.Min(datagram.Length, Limits.DatagramBytesMax)];
+
+        // Half, unless to a broadcast, which is no answer itself: two servers that answer each other soon have no more to say.
+        Span<byte> answer = stackalloc byte[Math.Min(isBroadcast ? datagram.Length : 1 + ((datagram.Length - 1) / 2), Limits.DatagramBytesMax)];
         int written = _core.Application.Unconnected(in from, datagram[1..], isBroadcast, answer[1..]);
-        if (written >= 0)
+        if (written >= 0 && (isBroadcast || datagram.Length > 1))
         {
             answer[0] = Packet.Header(dialect, PacketKind.UnconnectedMessage, 0);
             _core.Transmit(from, answer[..(1 + written)]);
