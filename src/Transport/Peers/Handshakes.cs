@@ -282,7 +282,11 @@ internal sealed class Handshakes
 
         AddressProof proof = peer.Proof!;
         peer.Proof = null;
-        _core.Open(peer, new Handshake(peer.Dialect, peer.ConnectTime, peer.ConnectionNumber, proof.LastPing, proof.RttMicroseconds), now);
+        var handshake = new Handshake(peer.Dialect, peer.ConnectTime, peer.ConnectionNumber, proof.LastPing, proof.RttMicroseconds)
+        {
+            OverheadBytes = peer.OverheadBytes,
+        };
+        _core.Open(peer, in handshake, now);
     }
 
     private Peer? FirstOther(Peer peer)

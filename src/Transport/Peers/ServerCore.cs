@@ -18,7 +18,6 @@ internal sealed class ServerCore
     private readonly IDatagramSender _sender;
     private readonly ServerCoreOptions _options;
     private readonly ConnectionHost _host;
-    private readonly ConnectionHost _sealedHost;
     private readonly byte[] _unwrapped = new byte[Limits.ReceiveBytesMax];
     private readonly byte[] _opened = new byte[Limits.ReceiveBytesMax];
     private readonly byte[] _wrapped = new byte[2 * Limits.ReceiveBytesMax];
@@ -38,7 +37,6 @@ internal sealed class ServerCore
         _options = options;
         int overhead = options.Checksum?.OverheadBytes ?? 0;
         _host = ConnectionHost.Of(options.Connection with { OverheadBytes = overhead }, options.UtcTicksAtZero);
-        _sealedHost = _host with { Settings = options.Connection with { OverheadBytes = overhead + SealedLayer.TrailerBytes } };
         var secret = new Secret(options.SecretKey);
         _peers = new PeerTable(options.ConnectionsMax, options.Shard);
         _handshakes = new Handshakes(this, options, _peers, secret);
@@ -264,7 +262,7 @@ internal sealed class ServerCore
     /// <summary>A peer's address is proven.</summary>
     internal void Open(Peer peer, in Handshake handshake, long now)
     {
-        peer.Connection = Connection.ToClient(peer, peer.Layer is null ? _host : _sealedHost, in handshake, now);
+        peer.Connection = Connection.ToClient(peer, _host, in handshake, now);
         _peers.Promote(peer);
         _claims.Add(peer);
         Touch(peer);
