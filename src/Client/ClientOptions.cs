@@ -1,3 +1,4 @@
+using RealtimeServer.Transport.Layers;
 using RealtimeServer.Transport.Simulator;
 
 namespace RealtimeServer.Client;
@@ -11,8 +12,11 @@ public sealed record ClientOptions
     /// <summary>Port of the HTTP service (TCP).</summary>
     public int HttpPort { get; init; } = 7350;
 
-    /// <summary>Port of the reliable UDP transport.</summary>
-    public int UdpPort { get; init; } = 7350;
+    /// <summary>Port of the reliable UDP transport; 0 for the one the server names.</summary>
+    public int UdpPort { get; init; }
+
+    /// <summary>How datagrams are to be encrypted and authenticated; <see cref="SealCipher.None"/> leaves it to the server.</summary>
+    public SealCipher Cipher { get; init; }
 
     /// <summary>True where the HTTP service stands behind TLS.</summary>
     public bool UseTls { get; init; }

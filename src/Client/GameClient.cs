@@ -5,7 +5,9 @@ using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
 using RealtimeServer.Protocol.Api;
+using RealtimeServer.Protocol.Connect;
 using RealtimeServer.Transport;
+using RealtimeServer.Transport.Layers;
 
 namespace RealtimeServer.Client;
 
@@ -73,14 +75,18 @@ public sealed class GameClient : IDisposable
     }
 
     /// <summary>
-    /// Begins to open a realtime connection over reliable UDP. The connection lives by being polled: call
-    /// <see cref="RealtimeConnection.Poll"/> in the game's loop, or hand it to a <see cref="ConnectionPump"/>.
+    /// Gets a connect token and begins to open a realtime connection over reliable UDP. The connection lives by being polled: call
+    /// <see cref="RealtimeConnection.Poll"/> in the game's loop, or hand it to a <see cref="ConnectionPump"/>. It is sealed if the
+    /// options or the server ask for that.
     /// </summary>
-    /// <exception cref="ClientException">The host's name leads to no address.</exception>
-    public RealtimeConnection Connect(ClientSession session)
+    /// <param name="matchId">The only match this connection will join; null for any.</param>
+    /// <exception cref="ClientException">The server refused, could not be reached, or the host's name leads to no address.</exception>
+    public async Task<RealtimeConnection> ConnectAsync(ClientSession session, string? matchId = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(session);
-        return new RealtimeConnection(new IPEndPoint(ResolveHost(), _options.UdpPort), session, UdpOptions(), _options.Timeout, _time);
+        var request = new CreateConnectTokenRequest { MatchId = matchId ?? "", Cipher = (Cipher)_options.Cipher };
+        ConnectToken token = await SendAsync<ConnectToken>(HttpMethod.Post, "/v2/connect", Bearer(session), request, cancellation).ConfigureAwait(false);
+        var server = new IPEndPoint(ResolveHost(), _options.UdpPort == 0 ? token.Port : _options.UdpPort);
+        return new RealtimeConnection(server, session, token.Token, UdpOptions(token), _options.Timeout, _time);
     }
 
     public void Dispose() => _http.Dispose();
@@ -91,8 +97,14 @@ public sealed class GameClient : IDisposable
         return new AuthenticationHeaderValue("Bearer", session.Token);
     }
 
-    private UdpClientOptions UdpOptions() =>
-        new() { Network = _options.Network, NetworkSeed = _options.NetworkSeed + (ulong)(Interlocked.Increment(ref _connectionCount) - 1) };
+    private UdpClientOptions UdpOptions(ConnectToken token) => new()
+    {
+        Network = _options.Network,
+        NetworkSeed = _options.NetworkSeed + (ulong)(Interlocked.Increment(ref _connectionCount) - 1),
+        Seal = token.Cipher == Cipher.ServerChoice
+            ? null
+            : new SealKeys((SealCipher)token.Cipher, token.Session, token.ClientToServerKey.Memory, token.ServerToClientKey.Memory),
+    };
 
     private IPAddress ResolveHost()
     {

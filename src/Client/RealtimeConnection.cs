@@ -28,14 +28,15 @@ public sealed class RealtimeConnection : IDisposable, IClientEvents
     private int _lastCid;
     private bool _disposed;
 
-    internal RealtimeConnection(IPEndPoint server, ClientSession session, UdpClientOptions options, TimeSpan timeout, TimeProvider time)
+    /// <param name="connectKey">The connect token the server gave for this connection.</param>
+    internal RealtimeConnection(IPEndPoint server, ClientSession session, string connectKey, UdpClientOptions options, TimeSpan timeout, TimeProvider time)
     {
         _time = time;
         _timeout = timeout;
         _opened = time.GetTimestamp();
         Session = session;
         _udp = new UdpClient(options, time);
-        _udp.Connect(server, ConnectData.FromString(session.Token));
+        _udp.Connect(server, ConnectData.FromString(connectKey));
     }
 
     public ClientSession Session { get; }

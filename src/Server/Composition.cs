@@ -81,16 +81,20 @@ internal sealed class Composition : IAsyncDisposable
         // Taken down in the reverse order: the demo and the matches end and tell their members, sessions close, then the listeners.
         HttpPort listener = Own(new HttpPort(logs) { StopTime = TimeSpan.FromSeconds(Limits.StopSeconds) + _settings.RequestTime });
         MatchHost matches = new(MatchOptions(log), new MatchFactory(GameList.All, maps), _time, meters);
+        ConnectTokenOptions connectTokens = ConnectTokens();
+        UdpDoor? udpDoor = null;
+        ConnectTokenSealer sealer = Own(new ConnectTokenSealer(connectTokens, () => udpDoor!.EndPoint.Port, _time));
         Catalogue services = new(new ServicesSetup(database, matches, tokens, _settings.ServerKey, _time, log.MethodFailed)
         {
             RequestFault = log.RequestFailed,
             StorageIndexes = StorageIndexes(),
             CallsPerSecondAndUser = _settings.CallsPerUser,
+            ConnectTokens = sealer,
         });
         await Own(services.Indexes).BuildAsync(CancellationToken.None).ConfigureAwait(false);
         ApiMetrics apiMetrics = new(services.Methods, _time, log);
         collector.Add(apiMetrics.Write);
-        UdpDoor udp = Own(new UdpDoor(new IPEndPoint(_settings.Bind, _settings.UdpPort), tokens, services.Realtime, _time, log));
+        UdpDoor udp = udpDoor = Own(new UdpDoor(new IPEndPoint(_settings.Bind, _settings.UdpPort), connectTokens, services.Realtime, _time, log));
         _undo.Push(() => DrainAsync(services.Realtime));
         Own(matches);
         DemoMatch? demo = _settings.Demo ? Own(new DemoMatch(matches, _time, log)) : null;
@@ -212,6 +216,13 @@ internal sealed class Composition : IAsyncDisposable
             throw new StartException($"The storage indexes in {file} cannot be used: {exception.Message}", exception);
         }
     }
+
+    private ConnectTokenOptions ConnectTokens() => new(
+        KeyFile.ReadOrCreate(_settings.ConnectKey, _settings.DataFolder, "connect.key"),
+        System.Text.Encoding.UTF8.GetBytes(_settings.ConnectOldKey),
+        _settings.Node,
+        _settings.ConnectTokenLifetime,
+        _settings.UdpSecurity);
 
     private DatabaseOptions DatabaseOptions(ServerLog log) =>
         new(_settings.Database, Path.GetFullPath(Path.Combine(_settings.DataFolder, "server.db"))) { Availability = log.DatabaseAvailability };

@@ -19,6 +19,9 @@ internal static class Limits
     /// <summary>A year. Tokens cannot be taken back before they expire.</summary>
     public const int TokenSecondsMax = 365 * 24 * 3600;
 
+    /// <summary>Five minutes: every token is remembered until it expires, so that it is used once.</summary>
+    public const int ConnectSecondsMax = 300;
+
     public const int NodeNameLengthMax = Matches.Limits.NodeNameLengthMax;
 
     public const int WorkersMax = Matches.Limits.WorkersMax;

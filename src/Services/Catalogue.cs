@@ -2,8 +2,10 @@ using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using RealtimeServer.Matches;
 using RealtimeServer.Protocol.Api;
+using RealtimeServer.Protocol.Connect;
 using RealtimeServer.Services.Accounts;
 using RealtimeServer.Services.Api;
+using RealtimeServer.Services.Connecting;
 using RealtimeServer.Services.Data;
 using RealtimeServer.Services.Multiplayer;
 using RealtimeServer.Services.Realtime;
@@ -29,6 +31,9 @@ public sealed record ServicesSetup(
     /// <summary>Which collections can be searched, and by what.</summary>
     public IReadOnlyList<StorageIndexDefinition> StorageIndexes { get; init; } = [];
 
+    /// <summary>Seals connect tokens for the door of reliable UDP; null where there is none.</summary>
+    public IConnectTokenSealer? ConnectTokens { get; init; }
+
     /// <summary>How many API calls a second one user may make in the long run; 0: any number.</summary>
     public int CallsPerSecondAndUser { get; init; }
 }
@@ -49,6 +54,7 @@ public sealed class Catalogue
         [
             .. accounts.All(service),
             .. new StorageMethods(Storage, Indexes).All(service, ExtensionsReflection.Descriptor.Services[0]),
+            .. setup.ConnectTokens is null ? [] : new ConnectMethods(setup.ConnectTokens, setup.Matches).All(ConnectReflection.Descriptor.Services[0]),
             ApiMethod.Of<ListMatchesRequest>(service.FindMethodByName("ListMatches"), ApiCredential.Session, listing.ListAsync),
             ApiMethod.Of<Empty>(service.FindMethodByName("Healthcheck"), ApiCredential.None, static (_, _) => Task.FromResult(ApiOutcome.Ok(new Empty()))),
         ];

@@ -87,7 +87,7 @@ internal sealed class Connection : IPacketReceiver
     public static Connection ToServer(
         IConnectionEvents events, ConnectionHost host, Dialect dialect, ReadOnlySpan<byte> serverAddress, ReadOnlySpan<byte> connectData, long now)
     {
-        long connectTime = host.UtcTicksAtZero + (now * 10);
+        long connectTime = ConnectTimeOf(host, now);
         var connection = new Connection(events, host, new Handshake(dialect, connectTime, 0), isClient: true) { _heardAt = now };
         byte[] request = new byte[Packet.ConnectRequestHeaderBytes + serverAddress.Length + connectData.Length];
         ConnectRequest.Write(request, dialect, connectTime, serverAddress, connectData);
@@ -95,6 +95,9 @@ internal sealed class Connection : IPacketReceiver
         connection.Update(now);
         return connection;
     }
+
+    /// <summary>What a request made at that time carries: it tells one attempt from another.</summary>
+    public static long ConnectTimeOf(ConnectionHost host, long now) => host.UtcTicksAtZero + (now * 10);
 
     /// <summary>The server's end, once the client has been accepted and has proven its address: it is connected at once.</summary>
     public static Connection ToClient(IConnectionEvents events, ConnectionHost host, in Handshake handshake, long now)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using RealtimeServer.Transport.Channels;
+using RealtimeServer.Transport.Layers;
 using RealtimeServer.Transport.Simulator;
 using RealtimeServer.Transport.Wire;
 
@@ -17,6 +18,12 @@ public sealed record UdpClientOptions
 
     /// <summary>How large messages may be, how much is sent, and the like.</summary>
     public ConnectionSettings Connection { get; init; } = ConnectionSettings.Default;
+
+    /// <summary>Append a checksum (CRC-32C) to every datagram; the server must do the same.</summary>
+    public bool Checksum { get; init; }
+
+    /// <summary>Encrypt and authenticate every datagram with these keys, which came with the connect token.</summary>
+    public SealKeys? Seal { get; init; }
 
     /// <summary>
     /// A network to play between the client and its server, for tests and trials: <c>NetworkProfile.Parse("100ms±20 2%")</c>. Null plays none.
@@ -38,6 +45,7 @@ public sealed class UdpClient : IDisposable, IConnectionEvents
     private readonly long _epoch;
     private readonly byte[] _receiveBuffer = new byte[2048];
     private readonly SimulatedLink? _link;
+    private ClientLayer? _layer;
     private Socket? _socket;
     private Connection? _connection;
     private IClientEvents? _events;
@@ -93,9 +101,11 @@ public sealed class UdpClient : IDisposable, IConnectionEvents
         };
         _socket.Connect(server);
         SocketAddress address = server.Serialize();
-        _connection = Connection.ToServer(
-            this, ConnectionHost.Of(_options.Connection, _time.GetUtcNow().Ticks), _options.SpeakVersion1 ? Dialect.V1 : Dialect.V2,
-            address.Buffer.Span[..address.Size], connectData, Now());
+        Dialect dialect = _options.SpeakVersion1 ? Dialect.V1 : Dialect.V2;
+        long now = Now();
+        ConnectionHost host = ConnectionHost.Of(_options.Connection with { OverheadBytes = OverheadBytes() }, _time.GetUtcNow().Ticks - (now * 10));
+        _layer = OpenLayer(dialect, Connection.ConnectTimeOf(host, now));
+        _connection = Connection.ToServer(this, host, dialect, address.Buffer.Span[..address.Size], connectData, now);
     }
 
     public void Poll(IClientEvents events)
@@ -120,7 +130,7 @@ public sealed class UdpClient : IDisposable, IConnectionEvents
 
         while (_link is not null && _connection.State != ConnectionState.Closed && _link.Down.TryReceive(Now(), _receiveBuffer, out int length))
         {
-            _connection.Receive(_receiveBuffer.AsSpan(0, length), Now());
+            Hear(_receiveBuffer.AsSpan(0, length));
         }
 
         _connection.Update(Now());
@@ -150,18 +160,20 @@ public sealed class UdpClient : IDisposable, IConnectionEvents
         {
             TransmitUntil(long.MaxValue - 1);
             _socket.Dispose();
+            _layer?.Dispose();
         }
     }
 
     void IDatagramSink.Transmit(ReadOnlySpan<byte> datagram)
     {
+        ReadOnlySpan<byte> wrapped = _layer is null ? datagram : _layer.Wrap(datagram);
         if (_link is null)
         {
-            TransmitNow(datagram);
+            TransmitNow(wrapped);
         }
         else
         {
-            _link.Up.Send(datagram, Now());
+            _link.Up.Send(wrapped, Now());
         }
     }
 
@@ -169,13 +181,29 @@ public sealed class UdpClient : IDisposable, IConnectionEvents
     {
         if (_link is null)
         {
-            _connection!.Receive(datagram, Now());
+            Hear(datagram);
         }
         else
         {
             _link.Down.Send(datagram, Now());
         }
     }
+
+    private void Hear(ReadOnlySpan<byte> datagram)
+    {
+        ReadOnlySpan<byte> opened = _layer is null ? datagram : _layer.Unwrap(datagram);
+        if (_layer is null || !opened.IsEmpty)
+        {
+            _connection!.Receive(opened, Now());
+        }
+    }
+
+    private int OverheadBytes() => _options.Seal is not null ? SealedLayer.TrailerBytes : _options.Checksum ? Crc32cLayer.ChecksumBytes : 0;
+
+    private ClientLayer? OpenLayer(Dialect dialect, long connectTime) =>
+        _options.Seal is not null ? new ClientLayer(new SealedLayer(_options.Seal, connectTime, isClient: true), dialect)
+        : _options.Checksum ? new ClientLayer(new Crc32cLayer(), dialect)
+        : null;
 
     private void TransmitUntil(long due)
     {

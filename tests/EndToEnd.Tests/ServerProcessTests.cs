@@ -54,7 +54,7 @@ public sealed class ServerProcessTests : IDisposable
             // One player is in a match, as when bots play; eight others sign in as fast as they can.
             ClientSession session = await client.AuthenticateDeviceAsync("device-of-the-player-in-a-match");
             acknowledged["device-of-the-player-in-a-match"] = session.UserId;
-            using RealtimeConnection connection = client.Connect(session);
+            using RealtimeConnection connection = await client.ConnectAsync(session);
             using var pump = new ConnectionPump(TimeSpan.FromMilliseconds(2));
             pump.Add(connection);
             await connection.Connected;

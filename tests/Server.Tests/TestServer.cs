@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using System.Text;
 using Google.Protobuf;
 using RealtimeServer.Protocol.Api;
+using RealtimeServer.Protocol.Connect;
 
 namespace RealtimeServer.Server;
 
@@ -67,6 +68,26 @@ internal sealed class TestServer : IAsyncDisposable
         Assert.True(response.IsSuccessStatusCode, json);
         return JsonParser.Default.Parse<Session>(json.Replace("refresh_token", "refreshToken", StringComparison.Ordinal)).Token;
     }
+
+    /// <summary>A connect token for a session, as the server answers the request.</summary>
+    public async Task<ConnectToken> ConnectTokenAsync(string session, string request = "{}")
+    {
+        (int status, string json) = await AskConnectTokenAsync(session, request);
+        Assert.True(status == 200, json);
+        return JsonParser.Default.Parse<ConnectToken>(json);
+    }
+
+    public async Task<(int Status, string Json)> AskConnectTokenAsync(string session, string request)
+    {
+        using HttpRequestMessage message = new(HttpMethod.Post, "v2/connect") { Content = new StringContent(request) };
+        message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", session);
+        using HttpResponseMessage response = await Http.SendAsync(message);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>A player of a device on reliable UDP.</summary>
+    public async Task<TestUdpClient> ConnectUdpAsync(string device) =>
+        new(Running.UdpEndPoint, (await ConnectTokenAsync(await SignInAsync(device))).Token);
 
     public static AuthenticationHeaderValue ServerKey(string key) => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(key + ":")));
 

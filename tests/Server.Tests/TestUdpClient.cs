@@ -3,6 +3,7 @@ using Google.Protobuf;
 using RealtimeServer.Protocol;
 using RealtimeServer.Protocol.Realtime;
 using RealtimeServer.Transport;
+using RealtimeServer.Transport.Layers;
 
 namespace RealtimeServer.Server;
 
@@ -10,10 +11,11 @@ namespace RealtimeServer.Server;
 internal sealed class TestUdpClient : IClientEvents, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private readonly UdpClient _client = new(new UdpClientOptions(), TimeProvider.System);
+    private readonly UdpClient _client;
 
-    public TestUdpClient(IPEndPoint server, string token)
+    public TestUdpClient(IPEndPoint server, string token, SealKeys? seal = null)
     {
+        _client = new UdpClient(new UdpClientOptions { Seal = seal }, TimeProvider.System);
         _client.Connect(server, ConnectData.FromString(token));
     }
 

@@ -97,7 +97,7 @@ internal sealed class Bot : IDisposable
     public Task SignInAsync(CancellationToken cancellation) => GuardAsync("sign in", async () =>
     {
         ClientSession session = await _client.AuthenticateDeviceAsync($"device-of-{_name}", cancellation: cancellation);
-        _connection = _client.Connect(session);
+        _connection = await _client.ConnectAsync(session, cancellation: cancellation);
         _connection.Closed += _ => Disconnected |= !Finished;
         _pump.Add(_connection);
         await _connection.Connected;

@@ -1,3 +1,4 @@
+using RealtimeServer.Transport.Layers;
 using RealtimeServer.Transport.Simulator;
 
 namespace RealtimeServer.Bots;
@@ -27,6 +28,9 @@ internal sealed record BotOptions
 
     /// <summary>A network to play between the bots and the server; null for none.</summary>
     public NetworkProfile? Network { get; init; }
+
+    /// <summary>How datagrams are sealed; none leaves it to the server.</summary>
+    public SealCipher Cipher { get; init; }
 
     /// <summary>Where the summary is written as JSON; null for nowhere.</summary>
     public string? JsonFile { get; init; }

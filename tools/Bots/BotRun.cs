@@ -23,6 +23,7 @@ internal sealed class BotRun : IDisposable
                 HttpPort = options.HttpPort,
                 UdpPort = options.UdpPort,
                 ServerKey = options.ServerKey,
+                Cipher = options.Cipher,
                 Network = options.Network,
                 NetworkSeed = options.Seed,
             },

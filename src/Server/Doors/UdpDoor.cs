@@ -3,33 +3,44 @@ using System.Net.Sockets;
 using RealtimeServer.Protocol.Json;
 using RealtimeServer.Protocol.Realtime;
 using RealtimeServer.Server.Start;
+using RealtimeServer.Services.Connecting;
 using RealtimeServer.Services.Realtime;
-using RealtimeServer.Services.Sessions;
 using RealtimeServer.Transport;
 using RealtimeServer.Transport.Sockets;
+using RealtimeServer.Transport.Tokens;
 
 namespace RealtimeServer.Server.Doors;
 
 /// <summary>
-/// The rUDP door: a connect request carries a session token, and a bad one is refused in words. Whatever a client then sends, by any
+/// The rUDP door: a connect request carries a connect token, and a bad one is refused in words. Whatever a client then sends, by any
 /// delivery method, is an envelope. Nothing is kept of a request whose token is not ours, and no session is opened before the client has
 /// proven its address.
 /// </summary>
 internal sealed class UdpDoor : IServerEvents, IDisposable
 {
-    private readonly SessionTokens _tokens;
+    private static readonly byte[] NoToken = ConnectData.FromString("No connect token: ask for one at POST /v2/connect and give it as the connect key.");
+    private static readonly byte[] MustSeal = ConnectData.FromString("This server takes sealed connections alone: ask for a connect token again.");
+    private readonly TokenGate _gate;
     private readonly RealtimeService _realtime;
     private readonly ServerLog _log;
     private readonly IPEndPoint _bind;
     private readonly UdpServer _server;
+    private readonly bool _sealedOnly;
 
-    public UdpDoor(IPEndPoint bind, SessionTokens tokens, RealtimeService realtime, TimeProvider time, ServerLog log)
+    public UdpDoor(IPEndPoint bind, ConnectTokenOptions tokens, RealtimeService realtime, TimeProvider time, ServerLog log)
     {
-        _tokens = tokens;
+        _gate = new TokenGate(tokens.OpeningKeys, tokens.ServerId, time);
         _realtime = realtime;
         _log = log;
         _bind = bind;
-        _server = new UdpServer(new UdpServerOptions { Listen = bind, Fault = exception => log.DoorFailed("rUDP", exception) }, this, time);
+        _server = new UdpServer(new UdpServerOptions
+        {
+            Listen = bind,
+            Fault = exception => log.DoorFailed("rUDP", exception),
+            Tokens = _gate,
+            DemandCookie = tokens.Security != UdpSecurity.Open,
+        }, this, time);
+        _sealedOnly = tokens.Security == UdpSecurity.Sealed;
     }
 
     public IPEndPoint EndPoint => _server.EndPoint;
@@ -49,25 +60,30 @@ internal sealed class UdpDoor : IServerEvents, IDisposable
         }
     }
 
-    public void Dispose() => _server.Dispose();
-
-    Admission IServerEvents.Admit(ReadOnlySpan<byte> connectData, PeerAddress from)
+    public void Dispose()
     {
-        if (!ConnectData.TryReadString(connectData, out string? token))
+        _server.Dispose();
+        _gate.Dispose();
+    }
+
+    Admission IServerEvents.Admit(ReadOnlySpan<byte> connectData, PeerAddress from) => Admission.Reject(NoToken);
+
+    Admission IServerEvents.Admit(TokenGrant grant, PeerAddress from)
+    {
+        if (grant.Seal is null && _sealedOnly)
         {
-            token = "";
+            return Admission.Reject(MustSeal);
         }
-        TokenOutcome outcome = _tokens.VerifySession(token);
-        return outcome.Claims is SessionClaims claims
-            ? Admission.Accept(new UdpPeer(_server, claims))
-            : Admission.Reject(Refusals[(int)outcome.Refusal]);
+        return ConnectGrants.TryRead(grant.Payload.Span, out ConnectPermission? permission)
+            ? Admission.Accept(new UdpPeer(_server, permission))
+            : Admission.Reject(NoToken);
     }
 
     void IServerEvents.Connected(ConnectionId id, object state)
     {
         UdpPeer peer = (UdpPeer)state;
         peer.Attach(id);
-        OpenOutcome opened = _realtime.Open(peer.Claims, peer);
+        OpenOutcome opened = _realtime.Open(peer.Permission.Claims, peer, peer.Permission.OnlyMatch);
         peer.Session = opened.Session;
         if (opened.Session is null)
         {
@@ -97,10 +113,6 @@ internal sealed class UdpDoor : IServerEvents, IDisposable
         peer.Session?.Closed();
         peer.Session = null;
     }
-
-    // Refusals are the same few texts for ever: a stranger's request makes no garbage.
-    private static readonly ReadOnlyMemory<byte>[] Refusals =
-        [.. Enum.GetValues<TokenRefusal>().Order().Select(r => (ReadOnlyMemory<byte>)ConnectData.FromString(new TokenOutcome(null, r).Reason))];
 
     // The session answers its own faults; a fault that still comes out here would otherwise be lost.
     private void Observe(Task handled)

@@ -1,10 +1,10 @@
 using System.Buffers;
 using Google.Protobuf;
 using RealtimeServer.Matches;
-using RealtimeServer.Protocol;
 using RealtimeServer.Protocol.Realtime;
+using RealtimeServer.Protocol;
+using RealtimeServer.Services.Connecting;
 using RealtimeServer.Services.Realtime;
-using RealtimeServer.Services.Sessions;
 using RealtimeServer.Transport;
 
 namespace RealtimeServer.Server.Doors;
@@ -18,13 +18,14 @@ internal sealed class UdpPeer : ISessionChannel
     private readonly UdpServer _server;
     private ulong _connection;
 
-    public UdpPeer(UdpServer server, SessionClaims claims)
+    public UdpPeer(UdpServer server, ConnectPermission permission)
     {
         _server = server;
-        Claims = claims;
+        Permission = permission;
     }
 
-    public SessionClaims Claims { get; }
+    /// <summary>What its connect token lets it do.</summary>
+    public ConnectPermission Permission { get; }
 
     /// <summary>Set from connecting to disconnecting, on the network's thread only.</summary>
     public RealtimeSession? Session { get; set; }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using RealtimeServer.Server.Doors;
 using RealtimeServer.Services.Data.Postgres;
 
 namespace RealtimeServer.Server.Settings;
@@ -58,6 +59,16 @@ internal sealed record ServerSettings
 
     public required string RefreshKey { get; init; }
 
+    /// <summary>Seals connect tokens; empty: made once and kept in the data folder.</summary>
+    public required string ConnectKey { get; init; }
+
+    /// <summary>Opens connect tokens that were sealed before the key was changed.</summary>
+    public required string ConnectOldKey { get; init; }
+
+    public required TimeSpan ConnectTokenLifetime { get; init; }
+
+    public required UdpSecurity UdpSecurity { get; init; }
+
     public required TimeSpan SessionLifetime { get; init; }
 
     public required TimeSpan RefreshLifetime { get; init; }
@@ -114,6 +125,10 @@ internal sealed record ServerSettings
             ServerKey = values.Text("serverKey"),
             SessionKey = values.Text("session:key"),
             RefreshKey = values.Text("session:refreshKey"),
+            ConnectKey = values.Text("connect:key"),
+            ConnectOldKey = values.Text("connect:oldKey"),
+            ConnectTokenLifetime = TimeSpan.FromSeconds(Whole(values, "connect:seconds")),
+            UdpSecurity = Enum.Parse<UdpSecurity>(values.Text("udp:security"), ignoreCase: true),
             SessionLifetime = TimeSpan.FromSeconds(Whole(values, "session:seconds")),
             RefreshLifetime = TimeSpan.FromSeconds(Whole(values, "session:refreshSeconds")),
             Node = values.Text("node"),

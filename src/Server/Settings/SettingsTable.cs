@@ -12,6 +12,10 @@ internal static class SettingsTable
         new("bind", SettingKind.Address, "127.0.0.1", "Address to listen on, for every port."),
         new("http:port", SettingKind.Whole, "7350", "TCP port of REST, WebSocket, metrics and demo; 0 takes a free one.") { Max = Limits.PortMax },
         new("udp:port", SettingKind.Whole, "7350", "UDP port of game clients; 0 takes a free one.") { Max = Limits.PortMax },
+        new("udp:security", SettingKind.Choice, "open", "open: clients prove their address by a ping; proven: by a cookie, too; sealed: and every datagram is encrypted.")
+        {
+            Choices = ["open", "proven", "sealed"],
+        },
         new("http:requestSeconds", SettingKind.Whole, "30", "Longest time a REST or gRPC request may take.") { Min = 1, Max = Limits.RequestSecondsMax },
         new("grpc:port", SettingKind.Whole, "7349", "TCP port of gRPC; unless set, one below http:port; 0 takes a free one.") { Max = Limits.PortMax },
         new("tls:certificate", SettingKind.Text, "", "PEM file of a certificate and its chain: HTTP and gRPC then speak TLS only.")
@@ -52,6 +56,12 @@ internal static class SettingsTable
         {
             Min = Limits.SigningKeyLengthMin, Max = Limits.SigningKeyLengthMax,
         },
+        new("connect:key", SettingKind.Secret, "", "Seals connect tokens; empty: made once, kept in data:dir.") { Min = Limits.SigningKeyLengthMin, Max = Limits.SigningKeyLengthMax },
+        new("connect:oldKey", SettingKind.Secret, "", "The key before connect:key, whose tokens are still taken; empty for none.")
+        {
+            Min = Limits.SigningKeyLengthMin, Max = Limits.SigningKeyLengthMax,
+        },
+        new("connect:seconds", SettingKind.Whole, "30", "How long a connect token may be shown.") { Min = 5, Max = Limits.ConnectSecondsMax },
         new("session:seconds", SettingKind.Whole, "7200", "How long a session token is good for.") { Min = 1, Max = Limits.TokenSecondsMax },
         new("session:refreshSeconds", SettingKind.Whole, "604800", "How long a refresh token is good for.") { Min = 1, Max = Limits.TokenSecondsMax },
         new("node", SettingKind.Name, "node1", "This server's name, part of the ids of its matches.") { Min = 1, Max = Limits.NodeNameLengthMax },

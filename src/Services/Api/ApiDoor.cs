@@ -164,7 +164,7 @@ public sealed class ApiDoor
             refusal = ApiStatus.TooManyRequests;
             return false;
         }
-        caller = new ApiCaller(claims.UserId, claims.Username, claims.Vars);
+        caller = new ApiCaller(claims);
         refusal = ApiStatus.Ok;
         return true;
     }

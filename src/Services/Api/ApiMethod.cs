@@ -1,6 +1,7 @@
 using System.Net;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using RealtimeServer.Services.Sessions;
 
 namespace RealtimeServer.Services.Api;
 
@@ -33,7 +34,14 @@ public sealed record ApiMethod(MethodDescriptor Descriptor, ApiCredential Creden
 }
 
 /// <summary>Who calls, as the session token says.</summary>
-public sealed record ApiCaller(Guid UserId, string Username, IReadOnlyDictionary<string, string> Vars);
+public sealed record ApiCaller(SessionClaims Claims)
+{
+    public Guid UserId => Claims.UserId;
+
+    public string Username => Claims.Username;
+
+    public IReadOnlyDictionary<string, string> Vars => Claims.Vars;
+}
 
 /// <summary>Where a request came from.</summary>
 /// <param name="Address">The client's address; behind a trusted proxy, the one the proxy names.</param>

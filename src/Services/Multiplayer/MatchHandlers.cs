@@ -32,6 +32,11 @@ internal sealed class MatchHandlers
 
     private async Task CreateAsync(RealtimeSession session, Envelope envelope)
     {
+        if (session.OnlyMatch is MatchId only)
+        {
+            session.Refuse(envelope.Cid, Code.BadInput, $"This connection is for the match {only} alone.");
+            return;
+        }
         string name = envelope.MatchCreate.Name;
         if (SimulationName.IsOne(name))
         {
@@ -104,6 +109,11 @@ internal sealed class MatchHandlers
         if (!MatchId.TryParse(join.MatchId, out MatchId match))
         {
             session.Refuse(envelope.Cid, Code.BadInput, "Invalid match ID");
+            return;
+        }
+        if (session.OnlyMatch is MatchId only && match != only)
+        {
+            session.Refuse(envelope.Cid, Code.MatchJoinRejected, $"This connection is for the match {only} alone.");
             return;
         }
         int metadataBytes = 0;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using RealtimeServer.Matches;
 using RealtimeServer.Protocol.Realtime;
 using RealtimeServer.Services.Sessions;
 
@@ -50,16 +51,17 @@ public sealed class RealtimeService
     }
 
     /// <summary>
-    /// Opens a session for claims that were verified before: an rUDP door verifies the token of each connect request without keeping
+    /// Opens a session for claims that were verified before: an rUDP door opens the token of each connect request without keeping
     /// anything, and opens the session when the connection stands.
     /// </summary>
-    public OpenOutcome Open(SessionClaims claims, ISessionChannel channel)
+    /// <param name="onlyMatch">The one match it may join; null for any.</param>
+    public OpenOutcome Open(SessionClaims claims, ISessionChannel channel, MatchId? onlyMatch = null)
     {
         if (_sessions.Count >= Limits.SessionsMax)
         {
             return new OpenOutcome(null, "The server is full, try again later.");
         }
-        RealtimeSession session = new(this, claims, channel, _time);
+        RealtimeSession session = new(this, claims, channel, _time) { OnlyMatch = onlyMatch };
         _sessions[session.Presence.SessionId] = session;
         return new OpenOutcome(session, "");
     }

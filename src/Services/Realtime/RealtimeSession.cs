@@ -34,6 +34,9 @@ public sealed class RealtimeSession : IMatchMember
 
     public SessionClaims Claims { get; }
 
+    /// <summary>The one match this session may be in, as its connect token says; null for any.</summary>
+    internal MatchId? OnlyMatch { get; init; }
+
     internal MatchMembership Matches { get; } = new();
 
     /// <summary>

@@ -9,7 +9,7 @@ namespace RealtimeServer.Transport.Layers;
 /// </summary>
 internal sealed class Crc32cLayer : PacketLayer
 {
-    private const int ChecksumBytes = 4;
+    public const int ChecksumBytes = 4;
 
     public override int OverheadBytes => ChecksumBytes;
 

@@ -9,7 +9,7 @@ namespace RealtimeServer.Transport.Tokens;
 /// <param name="Address">The only host that may show the token: 4 bytes of IPv4 or 16 of IPv6; empty for any.</param>
 public sealed record ConnectToken(DateTimeOffset Expires, ReadOnlyMemory<byte> Payload, SealKeys? Seal = null, ReadOnlyMemory<byte> Address = default)
 {
-    public const int PayloadBytesMax = 256;
+    public const int PayloadBytesMax = 512;
 }
 
 /// <summary>What became of a token that was shown.</summary>

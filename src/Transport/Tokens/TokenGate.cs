@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using RealtimeServer.Transport.Layers;
 using RealtimeServer.Transport.Sockets;
@@ -13,8 +12,8 @@ namespace RealtimeServer.Transport.Tokens;
 public sealed record TokenGrant(ReadOnlyMemory<byte> Payload, SealKeys? Seal, DateTimeOffset Expires);
 
 /// <summary>
-/// Opens the tokens clients show: nothing is allocated or remembered before one has opened. Checks go from cheap to dear: form, key, expiry, seal, server, address,
-/// first use. For any thread.
+/// Opens the tokens clients show: nothing is allocated or remembered before one has opened. Checks go from cheap to dear: form, expiry, key and mark, seal,
+/// server, address, first use. For any thread.
 /// </summary>
 public sealed class TokenGate : IDisposable
 {
@@ -50,22 +49,15 @@ public sealed class TokenGate : IDisposable
         token = token[..length];
         long expires = BinaryPrimitives.ReadInt64LittleEndian(token[4..]);
         long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (!TryFindKey(token[1], out OpenKey? key))
-        {
-            return TokenOutcome.UnknownKey;
-        }
-
         if (expires <= now || expires > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
         {
             return TokenOutcome.Expired;
         }
 
-        // The framework's AES says no by an exception, which a flood of forgeries could buy too cheaply: a mark outside of it says so first.
-        Span<byte> mark = stackalloc byte[TokenFormat.MarkBytes];
-        TokenFormat.WriteMark(key.MarkKey, token[..^TokenFormat.MarkBytes], mark);
-        if (!CryptographicOperations.FixedTimeEquals(mark, token[^TokenFormat.MarkBytes..]))
+        TokenOutcome found = FindKey(token, out OpenKey? key);
+        if (key is null)
         {
-            return TokenOutcome.Forged;
+            return found;
         }
 
         token = token[..^TokenFormat.MarkBytes];
@@ -132,15 +124,26 @@ public sealed class TokenGate : IDisposable
             || (address.Length == 4 && host.Length == 16 && host[..12].SequenceEqual(MappedPrefix) && address.SequenceEqual(host[12..]));
     }
 
-    private bool TryFindKey(byte id, [NotNullWhen(true)] out OpenKey? found)
+    /// <summary>
+    /// The key that made the token's mark. The framework's AES says no by an exception, which a flood of forgeries could buy too cheaply: the
+    /// mark outside of it says so first.
+    /// </summary>
+    private TokenOutcome FindKey(ReadOnlySpan<byte> token, out OpenKey? found)
     {
+        Span<byte> mark = stackalloc byte[TokenFormat.MarkBytes];
+        TokenOutcome outcome = TokenOutcome.UnknownKey;
         found = null;
         foreach (OpenKey key in _keys)
         {
-            found = key.Id == id ? key : found;
+            if (key.Id == token[1])
+            {
+                outcome = TokenOutcome.Forged;
+                TokenFormat.WriteMark(key.MarkKey, token[..^TokenFormat.MarkBytes], mark);
+                found = CryptographicOperations.FixedTimeEquals(mark, token[^TokenFormat.MarkBytes..]) ? key : found;
+            }
         }
 
-        return found is not null;
+        return outcome;
     }
 
     private sealed record OpenKey(byte Id, AesGcm Aes, byte[] MarkKey);

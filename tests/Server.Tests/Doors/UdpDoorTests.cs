@@ -62,7 +62,7 @@ public sealed class UdpDoorTests : IClassFixture<SharedServer>
     public async Task A_session_ends_with_its_connection()
     {
         await using TestServer server = await TestServer.StartAsync();
-        using TestUdpClient client = new(server.Running.UdpEndPoint, await server.SignInAsync("device-udp-leaves"));
+        using TestUdpClient client = await server.ConnectUdpAsync("device-udp-leaves");
         await client.UntilAsync(() => client.IsConnected && server.Running.Realtime.SessionCount == 1);
         client.Disconnect();
         await client.UntilAsync(() => server.Running.Realtime.SessionCount == 0);
@@ -70,7 +70,7 @@ public sealed class UdpDoorTests : IClassFixture<SharedServer>
 
     private async Task<TestUdpClient> ConnectAsync(string device)
     {
-        TestUdpClient client = new(_server.Running.UdpEndPoint, await _server.SignInAsync(device));
+        TestUdpClient client = await _server.ConnectUdpAsync(device);
         await client.UntilAsync(() => client.IsConnected);
         return client;
     }

@@ -40,7 +40,7 @@ public sealed class UdpFloodTests
     {
         await using TestServer server = await TestServer.StartAsync("--demo=true");
         Assert.True(MatchId.TryParse(server.Running.DemoMatchId, out MatchId match));
-        byte[] connect = CaptureConnectRequest(await server.SignInAsync("device-of-the-flood"));
+        byte[] connect = CaptureConnectRequest((await server.ConnectTokenAsync(await server.SignInAsync("device-of-the-flood"))).Token);
 
         // The code that handles floods is compiled, and every pool filled, before memory is looked at.
         await FloodAsync(server.Running.UdpEndPoint, connect, 1, 200_000, seed: 1);
@@ -70,7 +70,7 @@ public sealed class UdpFloodTests
         Assert.True(processGrowth < ProcessGrowthBytesMax, $"the process grew by {processGrowth} bytes");
 
         // And an honest player gets in afterwards.
-        using TestUdpClient player = new(server.Running.UdpEndPoint, await server.SignInAsync("device-after-the-flood"));
+        using TestUdpClient player = await server.ConnectUdpAsync("device-after-the-flood");
         await player.UntilAsync(() => player.IsConnected);
     }
 
