@@ -33,7 +33,7 @@ public sealed class RealtimeConnectionTests
         using var silent = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Dgram, 0);
         silent.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
         using var connection = new RealtimeConnection(
-            (System.Net.IPEndPoint)silent.LocalEndPoint!, TestSession.Make(), new UdpClientOptions(), TimeSpan.FromMilliseconds(200), TimeProvider.System);
+            (System.Net.IPEndPoint)silent.LocalEndPoint!, TestSession.Make(), "key", new UdpClientOptions(), TimeSpan.FromMilliseconds(200), TimeProvider.System);
         ScriptedServer.Pump(connection, () => connection.CloseReason is not null);
         Assert.Contains("did not answer within 0.2 s", connection.CloseReason, StringComparison.Ordinal);
     }
@@ -141,7 +141,7 @@ public sealed class RealtimeConnectionTests
 
     private static RealtimeConnection Connect(ScriptedServer server)
     {
-        var connection = new RealtimeConnection(server.EndPoint, TestSession.Make(), new UdpClientOptions(), TimeSpan.FromSeconds(15), TimeProvider.System);
+        var connection = new RealtimeConnection(server.EndPoint, TestSession.Make(), "key", new UdpClientOptions(), TimeSpan.FromSeconds(15), TimeProvider.System);
         if (server.Refusal is null)
         {
             ScriptedServer.Pump(connection, () => connection.Connected.IsCompletedSuccessfully);

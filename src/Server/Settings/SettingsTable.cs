@@ -12,7 +12,7 @@ internal static class SettingsTable
         new("bind", SettingKind.Address, "127.0.0.1", "Address to listen on, for every port."),
         new("http:port", SettingKind.Whole, "7350", "TCP port of REST, WebSocket, metrics and demo; 0 takes a free one.") { Max = Limits.PortMax },
         new("udp:port", SettingKind.Whole, "7350", "UDP port of game clients; 0 takes a free one.") { Max = Limits.PortMax },
-        new("udp:security", SettingKind.Choice, "open", "open: clients prove their address by a ping; proven: by a cookie, too; sealed: and every datagram is encrypted.")
+        new("udp:security", SettingKind.Choice, "open", "Clients prove their address by a ping (open), by a cookie too (proven), and encrypt all (sealed).")
         {
             Choices = ["open", "proven", "sealed"],
         },

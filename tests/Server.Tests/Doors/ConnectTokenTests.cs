@@ -42,6 +42,7 @@ public sealed class ConnectTokenTests : IClassFixture<SharedServer>
     public async Task A_token_for_one_match_joins_no_other_and_creates_none()
     {
         using TestUdpClient owner = await _server.ConnectUdpAsync("device-owner-of-two");
+        await owner.UntilAsync(() => owner.IsConnected);
         string[] matches = new string[2];
         for (int i = 0; i < 2; i++)
         {

@@ -1,5 +1,6 @@
 using RealtimeServer.Matches;
 using RealtimeServer.Protocol.Realtime;
+using RealtimeServer.Services.Connecting;
 using RealtimeServer.Services.Sessions;
 using RealtimeServer.Transport;
 using RealtimeServer.Transport.Sockets;
@@ -15,7 +16,8 @@ public sealed class UdpPeerTests : IServerEvents, IDisposable
     public UdpPeerTests()
     {
         _server = new UdpServer(new UdpServerOptions(), this, TimeProvider.System);
-        _peer = new UdpPeer(_server, new SessionClaims(Guid.NewGuid(), Guid.NewGuid(), "somebody", new Dictionary<string, string>(), 0, 0));
+        _peer = new UdpPeer(
+            _server, new ConnectPermission(new SessionClaims(Guid.NewGuid(), Guid.NewGuid(), "somebody", new Dictionary<string, string>(), 0, 0), OnlyMatch: null));
         _server.Start();
     }
 
