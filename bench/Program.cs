@@ -1,4 +1,5 @@
 using RealtimeServer.Bench;
+using RealtimeServer.Bench.Loss;
 
 const string usage = """
     dotnet run -c Release --project bench -- <benchmark>
@@ -7,7 +8,17 @@ const string usage = """
                  how many lanes matches one core runs at 30 Hz before p99 tick lateness passes the limit
       tick     [--units 100,300] [--ticks 900]
                  what one tick of a lanes match costs, without any host around it
+      transport-loss [--loss 0,5,10] [--seconds 20] [--connections 20] [--runs 3] [--bulk 3000] [--net 53.75ms±1.25]
+                     [--stock-1 "command"] [--stock-2 "command"] [--only "ours to stock"]
+                 what reliable messages from server to client feel of loss; the commands are ends in other libraries, 1.x and 2.x
+      transport-proxy --net "100ms±20 2%" --listen PORT --to PORT [--seed 1]
+                 plays a network between any UDP clients and any UDP server of this machine, until the input ends
     """;
+
+if (args.Length > 0 && args[0].StartsWith("transport-", StringComparison.Ordinal))
+{
+    return LossCommands.Run(args[0], args.AsSpan(1), usage);
+}
 
 if (args.Length == 0 || !BenchArguments.TryParse(args.AsSpan(1), out BenchArguments? arguments))
 {
