@@ -13,7 +13,7 @@ internal sealed class LoopbackProxy : IDisposable
 {
     private const int WaitMicroseconds = 200;
     private const int BufferBytes = 4 * 1024 * 1024;
-    private static readonly long _epoch = Stopwatch.GetTimestamp();
+    private static readonly long Epoch = Stopwatch.GetTimestamp();
     private readonly Socket _clients = Open();
     private readonly Dictionary<SocketAddress, Path> _paths = [];
     private readonly byte[] _buffer = new byte[65_536];
@@ -37,7 +37,8 @@ internal sealed class LoopbackProxy : IDisposable
     public int Port { get; }
 
     /// <summary>What all networks together have done; read it when nothing moves any more.</summary>
-    public LinkCounts Counts => _paths.Values.Aggregate(default(LinkCounts), (sum, path) => new LinkCounts(sum.Up + path.Link.Up.Counts, sum.Down + path.Link.Down.Counts));
+    public LinkCounts Counts => _paths.Values.Select(path => path.Link.Counts).Aggregate(
+        default(LinkCounts), (sum, counts) => new LinkCounts(sum.Up + counts.Up, sum.Down + counts.Down));
 
     public void Dispose()
     {
@@ -169,7 +170,7 @@ internal sealed class LoopbackProxy : IDisposable
     private static Socket Open() =>
         new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { Blocking = false, ReceiveBufferSize = BufferBytes, SendBufferSize = BufferBytes };
 
-    private static long Now() => (long)Stopwatch.GetElapsedTime(_epoch).TotalMicroseconds;
+    private static long Now() => (long)Stopwatch.GetElapsedTime(Epoch).TotalMicroseconds;
 
     private sealed record Path(SocketAddress Client, Socket Socket, SimulatedLink Link);
 }

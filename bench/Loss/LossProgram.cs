@@ -34,11 +34,13 @@ internal sealed record LossProgram(string Name, string Command)
             using var source = new LossSource(numbers[0]);
             using var over = new CancellationTokenSource();
             Console.WriteLine("ready");
-            new Thread(() =>
+            var untilInputEnds = new Thread(() =>
             {
                 Console.In.ReadToEnd();
                 over.Cancel();
-            }) { IsBackground = true }.Start();
+            });
+            untilInputEnds.IsBackground = true;
+            untilInputEnds.Start();
             source.Run(over.Token);
             return 0;
         }
