@@ -11,7 +11,7 @@ namespace RealtimeServer.EndToEnd;
 /// <summary>The demo page in a real browser, against a real server.</summary>
 public sealed class DemoPageTests : IAsyncLifetime
 {
-    private static readonly string[] BrowserArguments =
+    internal static readonly string[] BrowserArguments =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
@@ -86,7 +86,7 @@ public sealed class DemoPageTests : IAsyncLifetime
         Assert.Empty(_faults);
     }
 
-    private static string FindChromium()
+    internal static string FindChromium()
     {
         string[] names = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
         return names.FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("No Chromium in /usr/bin: tools/test installs it.");

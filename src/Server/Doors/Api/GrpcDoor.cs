@@ -46,7 +46,7 @@ internal sealed class GrpcDoor
         long started = _metrics.Start();
         string? asked = request.Headers["grpc-timeout"];
         bool timely = GrpcText.TryParseTimeout(asked, out TimeSpan time);
-        using RequestDeadline deadline = RequestDeadline.Start(asked is not null && time < _timeMax ? time : _timeMax, context.RequestAborted);
+        using RequestDeadline deadline = RequestDeadline.Start(asked is not null && timely && time < _timeMax ? time : _timeMax, context.RequestAborted);
         PreparedCall call = timely
             ? await PrepareAsync(context, deadline).ConfigureAwait(false)
             : PreparedCall.Refuse(null, BadTimeout);
