@@ -224,8 +224,11 @@ internal sealed class Composition : IAsyncDisposable
         _settings.ConnectTokenLifetime,
         _settings.UdpSecurity);
 
+    /// <summary>Where SQLite keeps the database.</summary>
+    public static string DatabaseFile(ServerSettings settings) => Path.GetFullPath(Path.Combine(settings.DataFolder, "server.db"));
+
     private DatabaseOptions DatabaseOptions(ServerLog log) =>
-        new(_settings.Database, Path.GetFullPath(Path.Combine(_settings.DataFolder, "server.db"))) { Availability = log.DatabaseAvailability };
+        new(_settings.Database, DatabaseFile(_settings)) { Availability = log.DatabaseAvailability };
 
     private MatchHostOptions MatchOptions(ServerLog log) => new()
     {

@@ -15,13 +15,15 @@ public static class ServerHost
     internal static async Task<RunningServer> StartAsync(string[] args, TextWriter screen)
     {
         TimeProvider time = TimeProvider.System;
-        SettingValues values = SettingsReader.Read(
-            [AppContext.BaseDirectory, Environment.CurrentDirectory], Environment.GetEnvironmentVariables(), args);
-        ServerSettings settings = ServerSettings.From(values);
+        ServerSettings settings = ServerSettings.From(ReadSettings(args));
         RunningServer server = await Composition.StartAsync(settings, time).ConfigureAwait(false);
         await screen.WriteAsync(server.StartScreen).ConfigureAwait(false);
         await screen.FlushAsync().ConfigureAwait(false);
         server.Log.Listening((long)(time.GetUtcNow() - Process.GetCurrentProcess().StartTime.ToUniversalTime()).TotalMilliseconds);
         return server;
     }
+
+    /// <exception cref="SettingException">A setting is unknown or malformed.</exception>
+    internal static SettingValues ReadSettings(string[] args) => SettingsReader.Read(
+        [AppContext.BaseDirectory, Environment.CurrentDirectory], Environment.GetEnvironmentVariables(), args);
 }

@@ -7,6 +7,7 @@ using RealtimeServer.Services.Accounts;
 using RealtimeServer.Services.Api;
 using RealtimeServer.Services.Connecting;
 using RealtimeServer.Services.Data;
+using RealtimeServer.Services.Data.Care;
 using RealtimeServer.Services.Multiplayer;
 using RealtimeServer.Services.Realtime;
 using RealtimeServer.Services.Sessions;
@@ -70,6 +71,9 @@ public sealed class Catalogue
 
     /// <summary>Every migration of every feature.</summary>
     public static IReadOnlyList<Migration> Migrations { get; } = Migration.EmbeddedIn(typeof(Catalogue).Assembly);
+
+    /// <summary>Rows no constraint of the schema keeps from outliving what they belong to.</summary>
+    public static IReadOnlyList<OrphanRule> Orphans { get; } = [StorageStore.Orphans];
 
     public IReadOnlyList<ApiMethod> Methods { get; }
 

@@ -98,6 +98,8 @@ internal static class SettingsTable
             text.Append(' ', width + 2).Append(setting.Allowed).Append("; default ").AppendLine(value);
         }
         text.AppendLine();
+        text.AppendLine(Start.DatabaseCommand.Help);
+        text.AppendLine();
         text.Append("  ").Append("--help".PadRight(width)).AppendLine("This text.");
         text.Append("  ").Append("--version".PadRight(width)).AppendLine("The version.");
         return text.ToString();

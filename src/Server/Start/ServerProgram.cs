@@ -10,6 +10,7 @@ internal static class ServerProgram
     public const int Stopped = 0;
     public const int CannotStart = 1;
     public const int BadSetting = 2;
+    public const int FoundDamage = 3;
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -22,6 +23,10 @@ internal static class ServerProgram
         {
             Console.Out.WriteLine(ProductVersion.Text);
             return Stopped;
+        }
+        if (DatabaseCommand.IsOne(args))
+        {
+            return await RunCommandAsync(args).ConfigureAwait(false);
         }
         // Collections of the oldest generation then run beside the ticks; the server allocates little enough to afford it.
         GCSettings.LatencyMode = GCLatencyMode.SustainedLowLatency;
@@ -50,6 +55,24 @@ internal static class ServerProgram
 
         // A second signal is not held back: who is in a hurry ends the process at once.
         void Stop(PosixSignalContext context) => context.Cancel = stop.TrySetResult();
+    }
+
+    private static async Task<int> RunCommandAsync(string[] args)
+    {
+        (string[] words, string[] arguments) = DatabaseCommand.Split(args);
+        try
+        {
+            ServerSettings settings = ServerSettings.From(ServerHost.ReadSettings(arguments));
+            return await new DatabaseCommand(settings, Console.Out, TimeProvider.System).RunAsync(words).ConfigureAwait(false);
+        }
+        catch (SettingException exception)
+        {
+            return Refuse(exception, BadSetting);
+        }
+        catch (StartException exception)
+        {
+            return Refuse(exception, CannotStart);
+        }
     }
 
     private static int Refuse(Exception exception, int code)

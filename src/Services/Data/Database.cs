@@ -30,7 +30,7 @@ public sealed class Database : IDisposable, IAsyncDisposable
         DatabaseOptions options, IReadOnlyList<Migration> migrations, TimeProvider time, CancellationToken cancellation = default)
     {
         DatabaseEngine engine = options.Connection.Length == 0
-            ? SqliteEngine.Open(options.File, migrations, time)
+            ? SqliteEngine.Open(options, migrations, time)
             : await PostgresEngine.OpenAsync(options, migrations, time, cancellation).ConfigureAwait(false);
         return new Database(engine);
     }

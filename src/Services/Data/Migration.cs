@@ -49,6 +49,9 @@ public sealed partial record Migration(int Number, string Name, string Sql, stri
         return [.. byNumber.Values];
     }
 
+    /// <summary>The text as PostgreSQL or SQLite gets it.</summary>
+    public string SqlFor(bool postgres) => SqlFor(postgres ? Dialect.Postgres : Dialect.Sqlite);
+
     /// <summary>The text with the types of one database.</summary>
     internal string SqlFor(Dialect dialect) => TypeWord().Replace(Sql, match => (match.Value, dialect) switch
     {

@@ -57,6 +57,10 @@ internal static class StorageSql
         LIMIT @Limit
         """;
 
+    public const string WhereOrphaned = """
+        WHERE user_id <> '00000000-0000-0000-0000-000000000000' AND NOT EXISTS (SELECT 1 FROM users WHERE users.id = storage.user_id)
+        """;
+
     private const string ByName = "user_id = @UserId AND collection = @Collection AND key = @Key";
 
     private const string Select = """

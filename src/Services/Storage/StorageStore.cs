@@ -1,4 +1,5 @@
 using RealtimeServer.Services.Data;
+using RealtimeServer.Services.Data.Care;
 
 namespace RealtimeServer.Services.Storage;
 
@@ -21,6 +22,10 @@ public sealed class StorageStore
 
     /// <summary>What a user who is deleted leaves here; to be run in the transaction that deletes them, with @UserId.</summary>
     public static SqlText DeleteOwned { get; } = "DELETE FROM storage WHERE user_id = @UserId";
+
+    /// <summary>Objects of users who are gone: written by a session that had not heard of it yet.</summary>
+    public static OrphanRule Orphans { get; } = new(
+        "stored objects of users who do not exist", "SELECT count(*) FROM storage " + StorageSql.WhereOrphaned, "DELETE FROM storage " + StorageSql.WhereOrphaned);
 
     /// <summary>Writes all objects or none.</summary>
     public async Task<StorageOutcome> WriteAsync(IReadOnlyList<StorageWrite> writes, Guid? caller)

@@ -63,7 +63,7 @@ internal sealed class PostgresEngine : DatabaseEngine
         {
             try
             {
-                await Task.Run(() => Migrate(connector, migrations, time), cancellation).ConfigureAwait(false);
+                await Task.Run(() => Prepare(connector, options.Migrate ? migrations : null, time), cancellation).ConfigureAwait(false);
                 return new PostgresEngine(connector, description, time);
             }
             catch (Exception exception) when (CanWait(exception) && time.GetElapsedTime(started) < options.StartWait)
@@ -103,10 +103,13 @@ internal sealed class PostgresEngine : DatabaseEngine
         _connector.Dispose();
     }
 
-    private static void Migrate(PostgresConnector connector, IReadOnlyList<Migration> migrations, TimeProvider time)
+    private static void Prepare(PostgresConnector connector, IReadOnlyList<Migration>? migrations, TimeProvider time)
     {
         using NpgsqlConnection connection = connector.OpenNow("SET lock_timeout = 0");
-        PostgresMigrator.Apply(connection, migrations, time);
+        if (migrations is not null)
+        {
+            PostgresMigrator.Apply(connection, migrations, time);
+        }
     }
 
     // A database that starts up or has no room is worth waiting for; a wrong password or name is not.

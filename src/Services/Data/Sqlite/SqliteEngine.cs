@@ -29,17 +29,21 @@ internal sealed class SqliteEngine : DatabaseEngine
     public override string Description { get; }
 
     /// <exception cref="DatabaseException">The file cannot be used; the text says why and what to do.</exception>
-    public static SqliteEngine Open(string file, IReadOnlyList<Migration> migrations, TimeProvider time)
+    public static SqliteEngine Open(DatabaseOptions options, IReadOnlyList<Migration> migrations, TimeProvider time)
     {
+        string file = options.File;
         SqliteConnection? connection = null;
         try
         {
-            if (Path.GetDirectoryName(Path.GetFullPath(file)) is string folder)
+            if (file != SqliteFile.Memory && Path.GetDirectoryName(Path.GetFullPath(file)) is string folder)
             {
                 Directory.CreateDirectory(folder);
             }
             connection = SqliteFile.OpenToWrite(file);
-            SqliteMigrator.Apply(connection, migrations, time);
+            if (options.Migrate)
+            {
+                SqliteMigrator.Apply(connection, migrations, time);
+            }
             return new SqliteEngine(Path.GetFullPath(file), SqliteFile.ConnectionString(file), new SqliteWriter(connection));
         }
         catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)

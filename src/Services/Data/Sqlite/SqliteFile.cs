@@ -5,6 +5,9 @@ namespace RealtimeServer.Services.Data.Sqlite;
 /// <summary>How a database file is opened.</summary>
 internal static class SqliteFile
 {
+    /// <summary>In place of a file: a database of one connection, gone with it.</summary>
+    public const string Memory = ":memory:";
+
     static SqliteFile() => SQLitePCL.Batteries_V2.Init();
 
     public static string ConnectionString(string file) => new SqliteConnectionStringBuilder
@@ -32,6 +35,15 @@ internal static class SqliteFile
             connection.Dispose();
             throw;
         }
+    }
+
+    /// <summary>A file that is there, to be copied.</summary>
+    /// <exception cref="SqliteException">It is no database, or cannot be used.</exception>
+    public static SqliteConnection OpenToRead(string file)
+    {
+        SqliteConnection connection = new(ConnectionString(file));
+        connection.Open();
+        return connection;
     }
 
     public static int Execute(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
