@@ -44,7 +44,7 @@ internal sealed class Connection : IPacketReceiver
         _events = events;
         _isClient = isClient;
         _connectTime = handshake.ConnectTime;
-        _link = new Link(events, host, handshake.Dialect, host.Settings.OverheadBytes + handshake.OverheadBytes);
+        _link = new Link(events, host, handshake.Dialect);
         _channels = new ChannelTable(_link);
     }
 
@@ -67,20 +67,7 @@ internal sealed class Connection : IPacketReceiver
     public int UnreliableBytesMax => _link.Mtu.DatagramBytes - 1;
 
     /// <summary>Safe to read on any thread: the tables it walks only ever gain entries.</summary>
-    public ConnectionStatistics Statistics => new(
-        _link.RoundTrip.Smoothed / 1000.0, _link.RoundTrip.Deviation / 1000.0, _link.DatagramsSent, _link.DatagramsReceived, _link.BytesSent,
-        _link.BytesReceived, _link.Flight.Resends, _link.Flight.Sent, _channels.PendingPackets())
-    {
-        PingLoss = _link.Pings.Loss,
-        Copies = _link.Flight.Copies,
-        RttMinMs = _link.RoundTrip.IsMeasured ? _link.RoundTrip.Minimum / 1000.0 : 0,
-        Mtu = _link.Mtu.DatagramBytes,
-        CongestionWindow = _link.Congestion.Window,
-        BytesInFlight = _link.Flight.Bytes,
-        SendRate = _link.Congestion.Pace,
-        QueuedBytes = _link.QueuedBytes,
-        IsHeldBack = _link.Unacknowledged.IsHeld,
-    };
+    public ConnectionStatistics Statistics => _link.Statistics(_channels.PendingPackets());
 
     /// <summary>The client's end: begins to ask the server.</summary>
     /// <param name="serverAddress">The server's address as it lies in a sockaddr, 16 or 28 bytes.</param>
@@ -240,7 +227,7 @@ internal sealed class Connection : IPacketReceiver
                 break;
         }
 
-        _deadline = DeadlineAfter(now);
+        _deadline = DeadlineNow();
     }
 
     void IPacketReceiver.Accept(ReadOnlySpan<byte> packet, byte channelId)
@@ -249,7 +236,11 @@ internal sealed class Connection : IPacketReceiver
         byte channel = (byte)(channelId / 4);
         if (Packet.Kind(_link.Dialect, packet[0]) == PacketKind.ReliableMerged)
         {
-            DeliverMerged(packet[Packet.ChannelHeaderBytes..], method, channel);
+            var messages = new MergedMessages(packet);
+            while (messages.TryNext(out ReadOnlySpan<byte> merged))
+            {
+                Deliver(merged, method, channel);
+            }
         }
         else if (!Packet.IsFragmented(packet[0]))
         {
@@ -415,28 +406,6 @@ internal sealed class Connection : IPacketReceiver
         }
     }
 
-    private void DeliverMerged(ReadOnlySpan<byte> entries, DeliveryMethod method, byte channel)
-    {
-        if (entries.Length == 2 && entries[0] == 0 && entries[1] == 0)
-        {
-            // How stock peers send an empty message.
-            Deliver([], method, channel);
-            return;
-        }
-
-        while (entries.Length > 2)
-        {
-            int length = BinaryPrimitives.ReadUInt16LittleEndian(entries);
-            if (length == 0 || length > entries.Length - 2)
-            {
-                return;
-            }
-
-            Deliver(entries.Slice(2, length), method, channel);
-            entries = entries[(2 + length)..];
-        }
-    }
-
     private void Deliver(ReadOnlySpan<byte> payload, DeliveryMethod method, byte channel)
     {
         // A handler may have closed the connection while more of the same datagram was waiting.
@@ -480,7 +449,7 @@ internal sealed class Connection : IPacketReceiver
         }
     }
 
-    private long DeadlineAfter(long now)
+    private long DeadlineNow()
     {
         switch (State)
         {
@@ -492,9 +461,7 @@ internal sealed class Connection : IPacketReceiver
                 break;
         }
 
-        long deadline = Math.Min(_link.Pings.Deadline, _heardAt + Limits.TimeoutMicroseconds + 1);
-        deadline = Math.Min(deadline, Math.Min(_link.Mtu.Deadline, _link.Flight.Deadline));
-        deadline = Math.Min(deadline, _link.Congestion.Deadline(now));
+        long deadline = Math.Min(_link.Deadline, _heardAt + Limits.TimeoutMicroseconds + 1);
         foreach (Channel channel in _channels.InOrder)
         {
             deadline = Math.Min(deadline, channel.Deadline);

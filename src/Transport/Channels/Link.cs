@@ -8,9 +8,8 @@ internal sealed class Link : IDatagramSink
 {
     private readonly IConnectionEvents _events;
 
-    public Link(IConnectionEvents events, ConnectionHost host, Dialect dialect, int overheadBytes)
+    public Link(IConnectionEvents events, ConnectionHost host, Dialect dialect)
     {
-        OverheadBytes = overheadBytes;
         _events = events;
         Host = host;
         Dialect = dialect;
@@ -25,9 +24,6 @@ internal sealed class Link : IDatagramSink
     public ConnectionHost Host { get; }
 
     public Dialect Dialect { get; }
-
-    /// <summary>Bytes a packet layer adds to every datagram.</summary>
-    public int OverheadBytes { get; }
 
     public int ConnectionNumber { get; set; }
 
@@ -52,7 +48,7 @@ internal sealed class Link : IDatagramSink
     /// Bytes of a reliable packet at most: what passes everywhere, whatever larger size was found. A packet keeps its sequence until it arrives
     /// and cannot be cut anew, so one too large for a path that became narrower would never arrive.
     /// </summary>
-    public int PacketBytesMax => Limits.DatagramBytesMin - OverheadBytes;
+    public int PacketBytesMax => Limits.DatagramBytesMin - Host.Settings.OverheadBytes;
 
     /// <summary>The last message that was cut has this number.</summary>
     public ushort FragmentId { get; set; }
@@ -70,6 +66,24 @@ internal sealed class Link : IDatagramSink
     public long BytesSent { get; private set; }
 
     public long BytesReceived { get; private set; }
+
+    /// <summary>When there is something to do for the path, whatever the channels have.</summary>
+    public long Deadline => Math.Min(Math.Min(Pings.Deadline, Mtu.Deadline), Math.Min(Flight.Deadline, Congestion.Deadline(Now)));
+
+    /// <summary>Safe to read on any thread.</summary>
+    public ConnectionStatistics Statistics(int packetsPending) => new(
+        RoundTrip.Smoothed / 1000.0, RoundTrip.Deviation / 1000.0, DatagramsSent, DatagramsReceived, BytesSent, BytesReceived, Flight.Resends, Flight.Sent, packetsPending)
+    {
+        PingLoss = Pings.Loss,
+        Copies = Flight.Copies,
+        RttMinMs = RoundTrip.IsMeasured ? RoundTrip.Minimum / 1000.0 : 0,
+        Mtu = Mtu.DatagramBytes,
+        CongestionWindow = Congestion.Window,
+        BytesInFlight = Flight.Bytes,
+        SendRate = Congestion.Pace,
+        QueuedBytes = QueuedBytes,
+        IsHeldBack = Unacknowledged.IsHeld,
+    };
 
     public byte Header(PacketKind kind) => Packet.Header(Dialect, kind, ConnectionNumber);
 
