@@ -44,7 +44,7 @@ internal sealed class Connection : IPacketReceiver
         _events = events;
         _isClient = isClient;
         _connectTime = handshake.ConnectTime;
-        _link = new Link(events, host, handshake.Dialect);
+        _link = new Link(events, host, handshake.Dialect, host.Settings.OverheadBytes + handshake.OverheadBytes);
         _channels = new ChannelTable(_link);
     }
 

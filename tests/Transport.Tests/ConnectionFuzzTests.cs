@@ -246,7 +246,8 @@ public sealed class ConnectionFuzzTests
                     BinaryPrimitives.WriteInt64LittleEndian(into[1..], _random.NextBool(0.2f) ? _connection.ConnectTime : _random.Next(100));
                     into[9] = (byte)_random.Next(5);
                     into[10] = (byte)_random.Next(2);
-                    return kind == PacketKind.ConnectAccept ? 15 : kind == PacketKind.Disconnect ? 9 + _random.Next(10) : _random.Next(3) switch { 0 => 1, 1 => 2, _ => 15 };
+                    return kind == PacketKind.ConnectAccept ? 15 : kind == PacketKind.Disconnect ? 9 + _random.Next(10)
+                        : _random.Next(3) switch { 0 => 1, 1 => 2, _ => 15 };
                 default:
                     return 1 + _random.Next(40);
             }

@@ -146,7 +146,7 @@ public sealed class PathTests
             server.Update(now);
         }
 
-        int[] with = [.. end.Datagrams.Select((datagram, index) => (datagram, index)).Where(pair => Recorder.Split(pair.datagram, Dialect.V1).Any(packet => packet[0] == 4)).Select(pair => pair.index)];
+        int[] with = [.. Enumerable.Range(0, end.Datagrams.Count).Where(index => Recorder.Split(end.Datagrams[index], Dialect.V1).Any(packet => packet[0] == 4))];
         Assert.Equal([0, 1], with);
     }
 

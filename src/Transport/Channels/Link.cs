@@ -8,8 +8,9 @@ internal sealed class Link : IDatagramSink
 {
     private readonly IConnectionEvents _events;
 
-    public Link(IConnectionEvents events, ConnectionHost host, Dialect dialect)
+    public Link(IConnectionEvents events, ConnectionHost host, Dialect dialect, int overheadBytes)
     {
+        OverheadBytes = overheadBytes;
         _events = events;
         Host = host;
         Dialect = dialect;
@@ -24,6 +25,9 @@ internal sealed class Link : IDatagramSink
     public ConnectionHost Host { get; }
 
     public Dialect Dialect { get; }
+
+    /// <summary>Bytes packet layers add to every datagram.</summary>
+    public int OverheadBytes { get; }
 
     public int ConnectionNumber { get; set; }
 
@@ -48,7 +52,7 @@ internal sealed class Link : IDatagramSink
     /// Bytes of a reliable packet at most: what passes everywhere, whatever larger size was found. A packet keeps its sequence until it arrives
     /// and cannot be cut anew, so one too large for a path that became narrower would never arrive.
     /// </summary>
-    public int PacketBytesMax => Limits.DatagramBytesMin - Host.Settings.OverheadBytes;
+    public int PacketBytesMax => Limits.DatagramBytesMin - OverheadBytes;
 
     /// <summary>The last message that was cut has this number.</summary>
     public ushort FragmentId { get; set; }
@@ -72,7 +76,8 @@ internal sealed class Link : IDatagramSink
 
     /// <summary>Safe to read on any thread.</summary>
     public ConnectionStatistics Statistics(int packetsPending) => new(
-        RoundTrip.Smoothed / 1000.0, RoundTrip.Deviation / 1000.0, DatagramsSent, DatagramsReceived, BytesSent, BytesReceived, Flight.Resends, Flight.Sent, packetsPending)
+        RoundTrip.Smoothed / 1000.0, RoundTrip.Deviation / 1000.0, DatagramsSent, DatagramsReceived, BytesSent, BytesReceived, Flight.Resends, Flight.Sent,
+        packetsPending)
     {
         PingLoss = Pings.Loss,
         Copies = Flight.Copies,

@@ -23,7 +23,8 @@ internal sealed class ReliableReceiver(byte id, bool ordered, Link link)
         ushort sequence = BinaryPrimitives.ReadUInt16LittleEndian(packet[1..]);
         int relative = Sequence.Distance(sequence, _start);
         int ahead = Sequence.Distance(sequence, _next);
-        if (sequence >= Sequence.Count || relative is < 0 or >= 2 * Limits.WindowSize || ahead >= Limits.WindowSize || (ordered && ahead > 0 && !TryHold(packet, sequence)))
+        if (sequence >= Sequence.Count || relative is < 0 or >= 2 * Limits.WindowSize || ahead >= Limits.WindowSize
+            || (ordered && ahead > 0 && !TryHold(packet, sequence)))
         {
             return;
         }

@@ -139,7 +139,7 @@ internal sealed class MtuDiscovery
         packet.Length is >= Limits.DatagramBytesMin and <= Limits.ReceiveBytesMax && BinaryPrimitives.ReadInt32LittleEndian(packet[1..]) == packet.Length
         && BinaryPrimitives.ReadInt32LittleEndian(packet[^4..]) == packet.Length;
 
-    private int SizeOf(int step) => Ladder[step] - _link.Host.Settings.OverheadBytes;
+    private int SizeOf(int step) => Ladder[step] - _link.OverheadBytes;
 
     /// <summary>No answer to the size that was tried: the next smaller one, or the smallest and another look in a while.</summary>
     private void GiveUp(long now)

@@ -114,7 +114,8 @@ internal sealed class Pings(Link link)
     }
 
     private bool IsAlarmed(long now) =>
-        (link.Flight.Packets > 0 || link.Unacknowledged.IsBusy) && (_lost != 0 || link.Flight.LostLately(now) || link.RoundTrip.Smoothed > (2 * link.RoundTrip.Minimum) + 50_000);
+        (link.Flight.Packets > 0 || link.Unacknowledged.IsBusy)
+        && (_lost != 0 || link.Flight.LostLately(now) || link.RoundTrip.Smoothed > (2 * link.RoundTrip.Minimum) + 50_000);
 
     private void WritePongAgain(long now)
     {

@@ -41,7 +41,8 @@ internal sealed class RoundTrip
     /// How much later than a packet sent after it a packet may be acknowledged without being taken for lost: a peer's tick at least, since a
     /// packet that comes a moment later may just miss one.
     /// </summary>
-    public long ReorderWindow => Math.Min((Limits.ReorderMicrosecondsMin + Math.Max(Smoothed / 8, 2 * Deviation)) * (2 + _moreReordering) / 2, Math.Max(Smoothed, 2 * Limits.ReorderMicrosecondsMin));
+    public long ReorderWindow => Math.Min(
+        (Limits.ReorderMicrosecondsMin + Math.Max(Smoothed / 8, 2 * Deviation)) * (2 + _moreReordering) / 2, Math.Max(Smoothed, 2 * Limits.ReorderMicrosecondsMin));
 
     public void Add(long sample, long now)
     {

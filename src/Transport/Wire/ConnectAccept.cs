@@ -21,4 +21,6 @@ internal static class ConnectAccept
 /// <param name="ConnectionNumber">0 to 3.</param>
 /// <param name="PingSequence">The last ping sent; the client answers later ones only.</param>
 /// <param name="RttMicroseconds">The round trip of that ping; 0 if it was not measured.</param>
-internal readonly record struct Handshake(Dialect Dialect, long ConnectTime, int ConnectionNumber, ushort PingSequence = 0, long RttMicroseconds = 0);
+/// <param name="OverheadBytes">What a packet layer of this connection adds to every datagram, besides what all connections have.</param>
+internal readonly record struct Handshake(
+    Dialect Dialect, long ConnectTime, int ConnectionNumber, ushort PingSequence = 0, long RttMicroseconds = 0, int OverheadBytes = 0);
