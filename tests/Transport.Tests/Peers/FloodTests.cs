@@ -68,7 +68,8 @@ public sealed class FloodTests(ITestOutputHelper output) : IServerEvents
         ServerStatistics statistics = server.Statistics;
         output.WriteLine($"{sent / ((double)Rounds * Seconds):F0} forged requests/s sent, {statistics.Rejected} opened in vain, {statistics.Throttled} not looked into");
         output.WriteLine($"grown by {grown / 1024} KB, {statistics.Handshakes} handshakes open, {_left} players lost, {statistics.SendFailures} sends failed");
-        output.WriteLine($"round trip ms without p50 {At(quiet, 0.5):F2} p99 {At(quiet, 0.99):F2} ({quiet.Count}); with p50 {At(flooded, 0.5):F2} p99 {At(flooded, 0.99):F2} ({flooded.Count})");
+        output.WriteLine($"round trip without the flood: p50 {At(quiet, 0.5):F2} ms, p99 {At(quiet, 0.99):F2} ms ({quiet.Count})");
+        output.WriteLine($"round trip with the flood: p50 {At(flooded, 0.5):F2} ms, p99 {At(flooded, 0.99):F2} ms ({flooded.Count})");
         output.WriteLine($"added p99 {At(flooded, 0.99) - At(quiet, 0.99):F2} ms; answered {players.Answered} of {players.Asked}");
         Assert.Equal(0, _left);
         Assert.Equal(0, statistics.Handshakes);
@@ -85,7 +86,8 @@ public sealed class FloodTests(ITestOutputHelper output) : IServerEvents
         // Players count themselves.
     }
 
-    void IServerEvents.Received(ConnectionId id, object state, ReadOnlySpan<byte> payload, DeliveryMethod method, byte channel) => _server!.Send(id, method, channel, payload);
+    void IServerEvents.Received(ConnectionId id, object state, ReadOnlySpan<byte> payload, DeliveryMethod method, byte channel) =>
+        _server!.Send(id, method, channel, payload);
 
     void IServerEvents.Disconnected(ConnectionId id, object state, DisconnectReason reason, ReadOnlySpan<byte> data) => Interlocked.Increment(ref _left);
 
