@@ -1,4 +1,5 @@
 using RealtimeServer.Bench;
+using RealtimeServer.Bench.Echo;
 using RealtimeServer.Bench.Loss;
 
 const string usage = """
@@ -11,9 +12,19 @@ const string usage = """
       transport-loss [--loss 0,5,10] [--seconds 20] [--connections 20] [--runs 3] [--bulk 3000] [--net 53.75ms±1.25]
                      [--stock-1 "command"] [--stock-2 "command"] [--only "ours to stock"]
                  what reliable messages from server to client feel of loss; the commands are ends in other libraries, 1.x and 2.x
+      transport-echo [--port 9050] [--shards 1] [--gather 1000] [--portable]
+                 an echo server, until its input ends; a line typed shows what it counted
+      transport-load --port PORT [--pid PID] [--clients 1000] [--rate 30] [--bytes 64] [--seconds 5] [--method Unreliable] [--in-flight 1] [--v1]
+                 clients of an echo server, ours or another of the wire; --pid counts the server's CPU. Rate 0: the next message when the
+                 last is back; -1: none
       transport-proxy --net "100ms±20 2%" --listen PORT --to PORT [--seed 1]
                  plays a network between any UDP clients and any UDP server of this machine, until the input ends
     """;
+
+if (args.Length > 0 && EchoCommands.Knows(args[0]))
+{
+    return EchoCommands.Run(args[0], args.AsSpan(1), usage);
+}
 
 if (args.Length > 0 && args[0].StartsWith("transport-", StringComparison.Ordinal))
 {
