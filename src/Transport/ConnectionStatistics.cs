@@ -10,8 +10,11 @@ public readonly record struct ConnectionStatistics(
     double RttMs, double JitterMs, long DatagramsSent, long DatagramsReceived, long BytesSent, long BytesReceived, long Resends, long ReliablePacketsSent,
     int PacketsPending)
 {
-    /// <summary>The share of reliable packets sent again, 0 to 1: an estimate of loss that errs upwards.</summary>
-    public double Loss => ReliablePacketsSent == 0 ? 0 : (double)Resends / ReliablePacketsSent;
+    /// <summary>
+    /// An estimate of the share of datagrams lost one way, 0 to 1, that errs upwards: of reliable packets sent again and of pings not answered,
+    /// what says more.
+    /// </summary>
+    public double Loss => Math.Max(ReliablePacketsSent == 0 ? 0 : (double)Resends / ReliablePacketsSent, 1 - Math.Sqrt(1 - PingLoss));
 
     /// <summary>The share of the last 64 pings that was not answered, 0 to 1: loss of both directions together.</summary>
     public double PingLoss { get; init; }

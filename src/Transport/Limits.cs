@@ -109,7 +109,12 @@ public static class Limits
 
     public const long CopyApartMicroseconds = 40_000;
 
-    public const int CopyBytesPerSecondMax = 32 * 1024;
+    public const int CopyBytesPerSecond = 16 * 1024;
+
+    public const long CopyQueueMicrosecondsMax = 60_000;
+
+    /// <summary>With fewer packets waiting than this, one is among the last before a pause.</summary>
+    public const int TailPackets = 4;
 
     /// <summary>How often an ack is repeated in datagrams that leave anyway.</summary>
     public const int AckRides = 1;

@@ -35,6 +35,38 @@ public sealed class LossTests(ITestOutputHelper output)
         Assert.InRange(At(delays, 0.99), 50, 75);
     }
 
+    /// <summary>A burst of 3,000 messages of 32 bytes on a connection that knows nothing of the loss yet.</summary>
+    [Theory]
+    [InlineData(2, 0.05)]
+    [InlineData(2, 0.10)]
+    [InlineData(1, 0.05)]
+    public void A_burst_through_loss_takes_a_few_round_trips(int dialect, double loss)
+    {
+        double total = 0;
+        for (ulong seed = 1; seed <= 10; seed++)
+        {
+            var run = new StockRun((Dialect)dialect, Path with { Loss = loss }, seed);
+            run.Run(500_000);
+            long from = run.Now;
+            int count = dialect == 2 ? 3_000 : 600;
+            for (int i = 0; i < count; i++)
+            {
+                Assert.Equal(SendOutcome.Sent, run.Server.Send(DeliveryMethod.ReliableOrdered, 0, new byte[32]));
+            }
+
+            while (run.Client.Delivered.Count < count && run.Now < 60_000_000)
+            {
+                run.Step();
+            }
+
+            Assert.Equal(count, run.Client.Delivered.Count);
+            total += count / ((run.Now - from) / 1e6);
+        }
+
+        output.WriteLine($"dialect {dialect}, {loss:P0}: {total / 10:F0} messages/s");
+        Assert.True(total / 10 > (dialect == 2 ? 2_000 : 150));
+    }
+
     private static double[] Delays(Dialect dialect, NetworkConditions conditions, ulong seed, int count, out ConnectionStatistics statistics)
     {
         var run = new StockRun(dialect, conditions, seed);

@@ -10,7 +10,7 @@ internal sealed class Flight(Link link)
     private long _progressAt;
     private long _waitingFrom;
     private long _lostAt = long.MinValue / 2;
-    private long _copyCredit = Limits.CopyBytesPerSecondMax;
+    private long _copyCredit;
     private long _copyCreditAt;
     private int _timeouts;
     private int _probesLeft;
@@ -45,7 +45,8 @@ internal sealed class Flight(Link link)
     /// <summary>Whether nothing was acknowledged for too long; a few packets may be sent again for it.</summary>
     public bool IsTimedOut => _probesLeft > 0;
 
-    private long CopyRate => Math.Max(Limits.CopyBytesPerSecondMax, link.Congestion.ArrivalRate / 8);
+    /// <summary>What copies may cost; nothing while a queue stands, which they would only feed.</summary>
+    private long CopyRate => link.RoundTrip.Queue > Limits.CopyQueueMicrosecondsMax ? 0 : Math.Max(Limits.CopyBytesPerSecond, link.Congestion.ArrivalRate / 8);
 
     private long Delay => Math.Min(link.RoundTrip.ResendDelay << Math.Min(_timeouts, 5), Limits.ResendMicrosecondsMax);
 
@@ -68,7 +69,7 @@ internal sealed class Flight(Link link)
             }
         }
 
-        _copyCredit = Math.Min(_copyCredit + ((now - _copyCreditAt) * CopyRate / 1_000_000), CopyRate / 4);
+        _copyCredit = Math.Min(_copyCredit + ((now - _copyCreditAt) * CopyRate / 1_000_000), Math.Max(CopyRate / 4, Limits.CopyBytesPerSecond / 4));
         _copyCreditAt = now;
     }
 

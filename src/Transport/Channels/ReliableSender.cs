@@ -200,10 +200,26 @@ internal sealed class ReliableSender(byte id, Link link)
         packet.SentAt = now;
         packet.DeliveredAtSend = link.Congestion.Delivered;
         packet.WasLimited = link.Congestion.IsHeldBack;
-        packet.CopiesLeft = (byte)(packet.Packet.Length <= Limits.CopyBytesMax || (packet.WasLost && !link.Flight.IsTimedOut) ? link.Flight.CopiesWanted : 0);
+        packet.CopiesLeft = CopiesOf(in packet, now);
         link.Datagrams.Add(packet.Packet.Bytes);
         _lookAt = Math.Min(_lookAt, link.Flight.LostFrom(now));
         _copyAt = packet.CopiesLeft > 0 ? Math.Min(_copyAt, now + Limits.CopyApartMicroseconds) : _copyAt;
+    }
+
+    /// <summary>
+    /// Small packets as the path's loss asks for; one that was lost, at least once more, since the window waits for it; and so the last before a pause
+    /// while packets get lost, since no later one would tell of them.
+    /// </summary>
+    private byte CopiesOf(in Outgoing packet, long now)
+    {
+        if (link.Flight.IsTimedOut)
+        {
+            return 0;
+        }
+
+        int wanted = packet.Packet.Length <= Limits.CopyBytesMax || packet.WasLost ? link.Flight.CopiesWanted : 0;
+        bool isWaitedFor = packet.WasLost || (_waiting.Count < Limits.TailPackets && link.Flight.LostLately(now));
+        return (byte)Math.Max(wanted, isWaitedFor ? 1 : 0);
     }
 
     private void CountBytes(int bytes)
