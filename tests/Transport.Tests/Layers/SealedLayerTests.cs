@@ -194,6 +194,48 @@ public sealed class SealedLayerTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    [Theory]
+    [InlineData(SealCipher.Aes256Gcm)]
+    [InlineData(SealCipher.ChaCha20Poly1305)]
+    public void Forgeries_between_good_datagrams_allocate_nothing_once_one_was_met(SealCipher cipher)
+    {
+        using var client = new SealedLayer(Keys(cipher), ConnectTime, isClient: true);
+        using var server = new SealedLayer(Keys(cipher), ConnectTime, isClient: false);
+        var random = new DeterministicRandom(12);
+        byte[] datagram = new byte[1_000];
+        byte[] wire = new byte[datagram.Length + client.OverheadBytes];
+        byte[] bad = new byte[wire.Length];
+        byte[] plain = new byte[wire.Length];
+        long before = 0;
+        int forged = 0;
+        for (int i = 0; i < 4_000; i++)
+        {
+            if (i == 1_000)
+            {
+                before = GC.GetAllocatedBytesForCurrentThread();
+            }
+
+            int size = 1 + random.Next(datagram.Length);
+            datagram[random.Next(size)] = (byte)i;
+            int length = client.Seal(datagram.AsSpan(0, size), wire);
+            if (i >= 990)
+            {
+                wire.AsSpan(0, length).CopyTo(bad);
+
+                // Anywhere but in the session and the counter, which are looked at before.
+                int at = random.Next(size + SealKey.TagBytes);
+                bad[at < size ? at : at + 12] ^= (byte)(1 << random.Next(8));
+                forged += server.TryOpen(bad.AsSpan(0, length), plain, out _) ? 1 : 0;
+            }
+
+            Assert.True(server.TryOpen(wire.AsSpan(0, length), plain, out int opened));
+            Assert.True(datagram.AsSpan(0, size).SequenceEqual(plain.AsSpan(0, opened)));
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, forged);
+    }
+
     private static SealKeys Keys(SealCipher cipher) => new(cipher, Session, Up, Down);
 
     private static byte[] Datagram(int size) => RandomNumberGenerator.GetBytes(size);
