@@ -47,15 +47,15 @@ public sealed class Catalogue
     public Catalogue(ServicesSetup setup)
     {
         ServiceDescriptor service = ServiceReflection.Descriptor.Services[0];
-        AccountMethods accounts = new(new AccountStore(setup.Database, setup.Time), setup.Tokens);
+        AccountStore accounts = new(setup.Database, setup.Time);
         Indexes = new StorageIndexes(setup.Database, setup.StorageIndexes, setup.Time);
         Storage = new StorageStore(setup.Database, Indexes, setup.Time);
         MatchListing listing = new(setup.Matches);
         Methods =
         [
-            .. accounts.All(service),
+            .. new AccountMethods(accounts, setup.Tokens).All(service),
             .. new StorageMethods(Storage, Indexes).All(service, ExtensionsReflection.Descriptor.Services[0]),
-            .. setup.ConnectTokens is null ? [] : new ConnectMethods(setup.ConnectTokens, setup.Matches).All(ConnectReflection.Descriptor.Services[0]),
+            .. setup.ConnectTokens is null ? [] : new ConnectMethods(setup.ConnectTokens, setup.Matches, accounts).All(ConnectReflection.Descriptor.Services[0]),
             ApiMethod.Of<ListMatchesRequest>(service.FindMethodByName("ListMatches"), ApiCredential.Session, listing.ListAsync),
             ApiMethod.Of<Empty>(service.FindMethodByName("Healthcheck"), ApiCredential.None, static (_, _) => Task.FromResult(ApiOutcome.Ok(new Empty()))),
         ];

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using RealtimeServer.Matches;
 using RealtimeServer.Services.Api;
+using RealtimeServer.Services.Connecting;
 using RealtimeServer.Services.Data;
 using RealtimeServer.Services.Sessions;
 using RealtimeServer.Services.Storage;
@@ -15,7 +16,8 @@ internal sealed class TestServices : IAsyncDisposable
 
     private readonly TestDatabase _place;
 
-    public TestServices(Engine engine = Engine.Sqlite, IReadOnlyList<StorageIndexDefinition>? indexes = null)
+    public TestServices(
+        Engine engine = Engine.Sqlite, IReadOnlyList<StorageIndexDefinition>? indexes = null, IConnectTokenSealer? connectTokens = null)
     {
         _place = new TestDatabase(engine);
         Database = Open();
@@ -26,6 +28,7 @@ internal sealed class TestServices : IAsyncDisposable
         Catalogue = new Catalogue(new ServicesSetup(Database, Matches, Tokens, ServerKey, Time, (where, what) => Faults.Add($"{where}: {what}"))
         {
             StorageIndexes = indexes ?? [],
+            ConnectTokens = connectTokens,
         });
     }
 

@@ -27,6 +27,8 @@ internal static class AccountSql
         WHERE id = @Id
         """;
 
+    public const string DisableTime = "SELECT disable_time FROM users WHERE id = @Id";
+
     public const string DevicesOfUser = """
         SELECT id FROM user_devices
         WHERE user_id = @Id

@@ -70,6 +70,11 @@ public sealed class AccountStore
         },
         cancellation);
 
+    /// <summary>Whether an account is there and not banned: a session token outlives both.</summary>
+    internal ValueTask<bool> IsWelcomeAsync(Guid userId, CancellationToken cancellation) => _database.ReadAsync(
+        async session => await session.QueryAsync<long>(AccountSql.DisableTime, new { Id = userId }).ConfigureAwait(false) is [0],
+        cancellation);
+
     // Looks again inside the transaction: of two first sign-ins of one device, the second finds the account of the first.
     private async ValueTask<SignIn> LookUpOrCreateAsync(SqlSession session, string deviceId, string username)
     {

@@ -1,17 +1,22 @@
 using Google.Protobuf.Reflection;
 using RealtimeServer.Matches;
 using RealtimeServer.Protocol.Connect;
+using RealtimeServer.Services.Accounts;
 using RealtimeServer.Services.Api;
 
 namespace RealtimeServer.Services.Connecting;
 
 /// <summary>The method that gives signed-in players a connect token.</summary>
-internal sealed class ConnectMethods(IConnectTokenSealer sealer, MatchHost matches)
+internal sealed class ConnectMethods(IConnectTokenSealer sealer, MatchHost matches, AccountStore accounts)
 {
     public IEnumerable<ApiMethod> All(ServiceDescriptor service) =>
         [ApiMethod.Of<CreateConnectTokenRequest>(service.FindMethodByName("CreateConnectToken"), ApiCredential.Session, CreateAsync)];
 
-    private Task<ApiOutcome> CreateAsync(ApiCall call, CreateConnectTokenRequest request) => Task.FromResult(Create(call, request));
+    private async Task<ApiOutcome> CreateAsync(ApiCall call, CreateConnectTokenRequest request)
+    {
+        bool isWelcome = await accounts.IsWelcomeAsync(call.Session.UserId, call.Cancellation).ConfigureAwait(false);
+        return isWelcome ? Create(call, request) : ApiOutcome.Refuse(ApiCode.PermissionDenied, "User account banned.");
+    }
 
     private ApiOutcome Create(ApiCall call, CreateConnectTokenRequest request)
     {
