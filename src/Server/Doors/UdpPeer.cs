@@ -1,8 +1,8 @@
 using System.Buffers;
 using Google.Protobuf;
 using RealtimeServer.Matches;
-using RealtimeServer.Protocol.Realtime;
 using RealtimeServer.Protocol;
+using RealtimeServer.Protocol.Realtime;
 using RealtimeServer.Services.Connecting;
 using RealtimeServer.Services.Realtime;
 using RealtimeServer.Transport;
