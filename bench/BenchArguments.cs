@@ -25,6 +25,15 @@ internal sealed record BenchArguments
     /// <summary>Keep the whole process on one core, garbage collector and compiler included.</summary>
     public bool Pin { get; init; } = true;
 
+    /// <summary>Of the companion service: keep-alive connections, each with one request under way.</summary>
+    public int Connections { get; init; } = 32;
+
+    /// <summary>Of the companion service: its setting; empty is SQLite.</summary>
+    public string Database { get; init; } = "";
+
+    /// <summary>Of the companion service: only scenarios whose name holds this.</summary>
+    public string Only { get; init; } = "";
+
     public static bool TryParse(ReadOnlySpan<string> args, [NotNullWhen(true)] out BenchArguments? arguments)
     {
         arguments = null;
@@ -51,6 +60,9 @@ internal sealed record BenchArguments
                 "--steady-seconds" when number > 0 => result with { SteadySeconds = number },
                 "--matches-max" when number >= 1 => result with { MatchesMax = (int)number },
                 "--lateness-ms" when number > 0 => result with { LatenessMs = number },
+                "--connections" when number >= 1 => result with { Connections = (int)number },
+                "--database" => result with { Database = value },
+                "--only" => result with { Only = value },
                 "--ticks" when number >= 1 => result with { Ticks = (int)number },
                 _ => null,
             };

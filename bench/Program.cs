@@ -1,4 +1,5 @@
 using RealtimeServer.Bench;
+using RealtimeServer.Bench.Companion;
 using RealtimeServer.Bench.Echo;
 using RealtimeServer.Bench.Loss;
 
@@ -9,6 +10,8 @@ const string usage = """
                  how many lanes matches one core runs at 30 Hz before p99 tick lateness passes the limit
       tick     [--units 100,300] [--ticks 900]
                  what one tick of a lanes match costs, without any host around it
+      companion [--database ""] [--seconds 4] [--connections 32] [--only "account"]
+                 what the REST door and a database behind it do in a second; a database is postgres://user@host/name
       transport-loss [--loss 0,5,10] [--seconds 20] [--connections 20] [--runs 3] [--bulk 3000] [--net 53.75ms±1.25]
                      [--stock-1 "command"] [--stock-2 "command"] [--only "ours to stock"]
                  what reliable messages from server to client feel of loss; the commands are ends in other libraries, 1.x and 2.x
@@ -41,6 +44,9 @@ switch (args[0])
 {
     case "capacity":
         await new CapacityBenchmark(Console.Out).RunAsync(arguments);
+        return 0;
+    case "companion":
+        await new CompanionBenchmark(Console.Out).RunAsync(arguments);
         return 0;
     case "tick":
         new TickBenchmark(Console.Out).Run(arguments);

@@ -34,6 +34,16 @@ public sealed class BenchTests
         Assert.Equal("8", lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0]);
     }
 
+    [Fact]
+    public async Task Companion_prints_a_row_a_scenario()
+    {
+        StringWriter output = new();
+        await new Companion.CompanionBenchmark(output).RunAsync(Parse("--seconds", "0.2", "--connections", "4"));
+        string[] lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(7, lines.Length);
+        Assert.StartsWith("storage read ", lines[6], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--units")]
     [InlineData("--units", "0")]
