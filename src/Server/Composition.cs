@@ -254,6 +254,10 @@ internal sealed class Composition : IAsyncDisposable
         metrics.WatchTotal("udp.malformed", null, "Datagrams that are no packet of the protocol.", () => udp.Statistics.Malformed);
         metrics.WatchTotal("udp.strangers", null, "Data from addresses without a connection.", () => udp.Statistics.Strangers);
         metrics.WatchTotal("udp.throttled", null, "Connect requests beyond what is looked into in a second.", () => udp.Statistics.Throttled);
+        metrics.Watch("udp.handshakes", null, "Clients with a valid token whose address is not proven yet.", () => udp.Statistics.Handshakes);
+        metrics.WatchTotal("udp.unproven", null, "Handshakes whose address was never proven.", () => udp.Statistics.Unproven);
+        metrics.WatchTotal("udp.unopened", null, "Datagrams that their seal did not open.", () => udp.Statistics.Unopened);
+        metrics.WatchTotal("udp.address.changes", null, "Connections that went on from another address.", () => udp.Statistics.AddressChanges);
         metrics.WatchTotal("udp.rejected", null, "Connect requests refused by their token.", () => udp.Statistics.Rejected);
         metrics.WatchTotal("udp.send.failures", null, "Datagrams the operating system did not take.", () => udp.Statistics.SendFailures);
     }

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using RealtimeServer.Foundation;
+using RealtimeServer.Transport.Layers;
 using RealtimeServer.Transport.Sockets;
+using RealtimeServer.Transport.Tokens;
 using RealtimeServer.Transport.Wire;
 
 namespace RealtimeServer.Transport.Peers;
@@ -53,6 +55,70 @@ public sealed class ServerFuzzTests
         server.Core.Update(fuzz.Now + 40_000_000);
         Assert.Equal((0, 0), (server.Core.Statistics.Connections, server.Core.Statistics.Handshakes));
         Assert.Equal(long.MaxValue, server.Core.NextDeadline);
+    }
+
+    /// <summary>
+    /// Sealed clients beside those in the clear: what is sealed is bent before and behind the seal, repeated, and sent from elsewhere. What
+    /// was bent behind the seal must never be heard.
+    /// </summary>
+    [Fact]
+    public void Hostile_datagrams_inside_and_outside_of_the_seal_neither_throw_nor_pass()
+    {
+        long count = Setting("TRANSPORT_FUZZ_DATAGRAMS", 300_000) / 3;
+        var random = new DeterministicRandom((ulong)Setting("TRANSPORT_FUZZ_SEED", 20_260_102));
+        var key = new TokenKey(1, new byte[TokenKey.SecretBytes]);
+        using var gate = new TokenGate([key], 1, TimeProvider.System);
+        using var sealer = new TokenSealer(key, 1);
+        var server = new TestServer(with: options => options with { Tokens = gate }) { Records = false };
+        byte[] buffer = new byte[Limits.ReceiveBytesMax + 200];
+        byte[] wrapped = new byte[buffer.Length + SealedLayer.TrailerBytes];
+        long now = 0;
+        int lives = 0;
+        SealedGuest? guest = null;
+        for (long i = 0; i < count; i++)
+        {
+            now += 1 + random.Next(3_000);
+            if (guest is null || !server.Core.Knows(guest.Id))
+            {
+                guest = SealedGuest.Enter(server, sealer, TestServer.Address(1 + (lives % 3)), now);
+                lives++;
+            }
+
+            byte[] seed = Corpus[random.Next(Corpus.Length)];
+            seed.CopyTo(buffer, 0);
+            buffer[0] = (byte)((seed[0] & 0x9F) | (guest.Number << 5));
+            if (random.NextBool(0.5f))
+            {
+                buffer[random.Next(seed.Length)] ^= (byte)(1 << random.Next(8));
+            }
+
+            int length = guest.Layer.Seal(buffer.AsSpan(0, seed.Length), wrapped);
+            bool isBent = random.NextBool(0.3f);
+            if (isBent)
+            {
+                wrapped[random.Next(length)] ^= (byte)(1 << random.Next(8));
+            }
+
+            PeerAddress from = TestServer.Address(1 + random.Next(5));
+            server.Core.TryGetStatistics(guest.Id, out ConnectionStatistics before);
+            server.Core.Receive(from, wrapped.AsSpan(0, length), now);
+            if (isBent && server.Core.TryGetStatistics(guest.Id, out ConnectionStatistics after))
+            {
+                Assert.Equal(before.DatagramsReceived, after.DatagramsReceived);
+            }
+
+            if (random.NextBool(0.2f))
+            {
+                server.Core.TryGetStatistics(guest.Id, out before);
+                server.Core.Receive(from, wrapped.AsSpan(0, length), now);
+                Assert.True(!server.Core.TryGetStatistics(guest.Id, out ConnectionStatistics repeated) || repeated.DatagramsReceived == before.DatagramsReceived);
+            }
+
+            server.Core.Update(now);
+        }
+
+        Assert.Empty(server.Faults);
+        Assert.True(lives > 1 && server.Core.Statistics.Unopened > count / 10, $"{lives} lives, {server.Core.Statistics.Unopened} unopened");
     }
 
     private static long Setting(string name, long otherwise) => long.TryParse(Environment.GetEnvironmentVariable(name), out long value) ? value : otherwise;
@@ -243,6 +309,40 @@ public sealed class ServerFuzzTests
                         break;
                 }
             }
+        }
+    }
+
+    /// <summary>A sealed client that connected honestly.</summary>
+    private sealed record SealedGuest(ConnectionId Id, int Number, SealedLayer Layer)
+    {
+        public static SealedGuest Enter(TestServer server, TokenSealer sealer, PeerAddress from, long now)
+        {
+            var heard = new List<byte[]>();
+            SealKeys keys = TokenSealer.NewSeal(SealCipher.Aes256Gcm);
+            string token = sealer.Seal(new ConnectToken(TimeProvider.System.GetUtcNow().AddMinutes(1), default, keys));
+            var layer = new SealedLayer(keys, now, isClient: true);
+            server.Entered.Clear();
+            server.States.Clear();
+            server.Left.Clear();
+            server.Heard = (_, datagram) => heard.Add(datagram);
+            server.Core.Receive(from, TestServer.Request(Dialect.V2, now, token), now);
+            server.Heard = null;
+            byte[] accept = Open(layer, heard[^2]);
+            byte[] ping = Open(layer, heard[^1]);
+            byte[] pong = new byte[Packet.PongBytes];
+            pong[0] = Packet.Header(Dialect.V2, PacketKind.Pong, accept[9]);
+            ping.AsSpan(1).CopyTo(pong.AsSpan(1));
+            byte[] answer = new byte[pong.Length + SealedLayer.TrailerBytes];
+            layer.Seal(pong, answer);
+            server.Core.Receive(from, answer, now);
+            return new SealedGuest(Assert.Single(server.Entered), accept[9], layer);
+        }
+
+        private static byte[] Open(SealedLayer layer, byte[] datagram)
+        {
+            byte[] opened = new byte[datagram.Length];
+            Assert.True(layer.TryOpen(datagram, opened, out int length));
+            return opened[..length];
         }
     }
 }
