@@ -35,6 +35,7 @@ internal sealed class Connection : IPacketReceiver
     private FragmentAssembler? _fragments;
     private RepeatedDatagram _repeated;
     private Introduction _introduction;
+    private long _reserved;
     private long _heardAt;
     private long _deadline;
     private bool _violated;
@@ -117,6 +118,25 @@ internal sealed class Connection : IPacketReceiver
         _link.Pings.Start(pingSequence, now);
         _deadline = 0;
     }
+
+    /// <summary>
+    /// Reserves room for a reliable message that another thread hands over; any thread may ask. False if with it more would wait than may.
+    /// <see cref="Redeem"/> ends the reservation, when the message comes or is lost on the way.
+    /// </summary>
+    public bool TryReserve(int bytes)
+    {
+        long reserved = Interlocked.Add(ref _reserved, ReservationOf(bytes));
+        ConnectionSettings settings = _link.Host.Settings;
+        if (_link.QueuedBytes + (reserved & uint.MaxValue) <= settings.QueuedBytesMax && _link.QueuedPackets + (reserved >> 32) <= settings.QueuedPacketsMax)
+        {
+            return true;
+        }
+
+        Redeem(bytes);
+        return false;
+    }
+
+    public void Redeem(int bytes) => Interlocked.Add(ref _reserved, -ReservationOf(bytes));
 
     /// <summary>Whether a message of so many bytes would be taken now.</summary>
     public bool CanSend(DeliveryMethod method, byte channel, int bytes)
@@ -256,6 +276,9 @@ internal sealed class Connection : IPacketReceiver
             _fragments?.Return(message);
         }
     }
+
+    /// <summary>Packets in the upper half, bytes in the lower.</summary>
+    private static long ReservationOf(int bytes) => ((1L + (bytes / Limits.FragmentBytesMin)) << 32) + bytes + ((1 + (bytes / Limits.FragmentBytesMin)) * Packet.FragmentHeaderBytes);
 
     private SendOutcome SendUnreliable(ReadOnlySpan<byte> payload)
     {

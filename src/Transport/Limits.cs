@@ -42,8 +42,11 @@ public static class Limits
     /// <summary>Reliable messages under way on a channel; the ack's bitmap has no room for more.</summary>
     public const int WindowSize = 64;
 
-    /// <summary>Packets that wait behind the window on a channel, besides those of two largest messages: half a minute of a busy game in 1.x.</summary>
-    public const int QueuedPacketsMax = 1024;
+    /// <summary>
+    /// Packets that wait behind the window on a channel, besides those of two largest messages: in 1.x every message is one, and a burst of some
+    /// thousand is no reason to end a connection. A small one takes 256 bytes of memory.
+    /// </summary>
+    public const int QueuedPacketsMax = 4096;
 
     /// <summary>Connections of one server: a slot is 16 bits of an id.</summary>
     public const int ConnectionsMax = 32_768;

@@ -92,8 +92,8 @@ public sealed class UdpServer : IDisposable
 
     /// <summary>Hands a message over for sending; any thread may. Delivery begins within about the gathering time.</summary>
     /// <returns>
-    /// Sent if it was taken. A reliable message that then finds its connection's own queue full ends that connection: a peer that does
-    /// not keep up must not be left with a gap. Ask <see cref="TryGetStatistics"/> how much waits before sending much.
+    /// Sent if it was taken; QueueFull if the connection has as much waiting as it may, or all together have: send less, or later.
+    /// <see cref="TryGetStatistics"/> tells how much waits.
     /// </returns>
     public SendOutcome Send(ConnectionId id, DeliveryMethod method, byte channel, ReadOnlySpan<byte> payload)
     {
@@ -105,7 +105,7 @@ public sealed class UdpServer : IDisposable
         };
         return payload.Length > max || channel >= _options.Connection.ChannelsMax ? SendOutcome.TooLarge
             : !TryFind(id, out UdpShard? shard) ? SendOutcome.Unknown
-            : shard.TryHandOver(new Handover(HandoverKind.Message, id.Value, method, channel), payload) ? SendOutcome.Sent : SendOutcome.QueueFull;
+            : shard.TrySend(id, method, channel, payload) ? SendOutcome.Sent : SendOutcome.QueueFull;
     }
 
     /// <summary>Ends a connection after what was sent before has had its first chance to leave; any thread may.</summary>

@@ -49,6 +49,39 @@ public sealed class LoopbackTests
         Assert.Equal(0, server.Statistics.SendFailures);
     }
 
+    [Theory]
+    [InlineData(true, 20)]
+    [InlineData(false, 900)]
+    public void Who_sends_more_than_the_path_takes_hears_of_it_and_nothing_is_lost(bool version1, int bytes)
+    {
+        var door = new EchoDoor();
+        using var server = new UdpServer(new UdpServerOptions(), door, TimeProvider.System);
+        door.Server = server;
+        server.Start();
+        using var client = new UdpClient(new UdpClientOptions { SpeakVersion1 = version1 }, TimeProvider.System);
+        var heard = new Heard();
+        client.Connect(server.EndPoint, ConnectData.FromString("key"));
+        Await(client, heard, () => heard.IsConnected && !door.Last.Equals(default(ConnectionId)));
+        byte[] message = new byte[bytes];
+        int sent = 0;
+        for (int refused = 0; refused < 100;)
+        {
+            BitConverter.TryWriteBytes(message, sent);
+            SendOutcome outcome = server.Send(door.Last, DeliveryMethod.ReliableOrdered, 0, message);
+            Assert.True(outcome is SendOutcome.Sent or SendOutcome.QueueFull, outcome.ToString());
+            sent += outcome == SendOutcome.Sent ? 1 : 0;
+            refused += outcome == SendOutcome.QueueFull ? 1 : 0;
+            Assert.True(sent < 100_000, "it never hears of it");
+        }
+
+        Await(client, heard, () => heard.Messages.Count == sent);
+        Assert.Equal(Enumerable.Range(0, sent), heard.Messages.Select(received => BitConverter.ToInt32(received)));
+        Assert.Empty(door.Left);
+        Assert.True(server.TryGetStatistics(door.Last, out ConnectionStatistics statistics));
+        Assert.InRange(statistics.QueuedBytes, 0, ConnectionSettings.Default.QueuedBytesMax);
+        Assert.Equal(SendOutcome.Sent, server.Send(door.Last, DeliveryMethod.ReliableOrdered, 0, message));
+    }
+
     [Fact]
     public void A_client_behind_a_simulated_network_feels_it()
     {

@@ -60,6 +60,9 @@ internal sealed class Link : IDatagramSink
     /// <summary>Bytes that wait or are under way on all reliable channels.</summary>
     public long QueuedBytes { get; set; }
 
+    /// <summary>Packets of reliable channels that wait.</summary>
+    public int QueuedPackets { get; set; }
+
     /// <summary>Packets of all ordered channels that came before their turn and are kept.</summary>
     public int EarlyPackets { get; set; }
 

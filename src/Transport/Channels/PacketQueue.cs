@@ -70,6 +70,7 @@ internal sealed class PacketQueue(byte id, Link link)
         }
 
         CountBytes(-entry.Length);
+        link.QueuedPackets--;
         if (entry.Messages == 1)
         {
             // Alone it needs no length of its own: the header moves up over it.
@@ -158,6 +159,7 @@ internal sealed class PacketQueue(byte id, Link link)
 
         _last = entry;
         CountBytes(entry.Length);
+        link.QueuedPackets++;
     }
 
     /// <summary>A packet in a rented buffer.</summary>

@@ -189,6 +189,18 @@ internal sealed class ServerCore
     /// <summary>Whether a connection exists, for any thread; the answer may be a moment old.</summary>
     public bool Knows(ConnectionId id) => _peers.TryFind(id, out _);
 
+    /// <summary>Reserves room for a reliable message that is about to be handed over; any thread may. False if too much waits already.</summary>
+    public bool TryReserve(ConnectionId id, int bytes) => _peers.TryFind(id, out Peer? peer) && peer.Connection!.TryReserve(bytes);
+
+    /// <summary>Ends a reservation.</summary>
+    public void Redeem(ConnectionId id, int bytes)
+    {
+        if (_peers.TryFind(id, out Peer? peer))
+        {
+            peer.Connection!.Redeem(bytes);
+        }
+    }
+
     public bool TryGetStatistics(ConnectionId id, out ConnectionStatistics statistics)
     {
         bool found = _peers.TryFind(id, out Peer? peer);

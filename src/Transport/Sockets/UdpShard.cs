@@ -67,6 +67,28 @@ internal sealed class UdpShard : IDatagramSender, IDisposable
 
     public bool TryGetStatistics(ConnectionId id, out ConnectionStatistics statistics) => _core.TryGetStatistics(id, out statistics);
 
+    /// <summary>Hands a message over, if neither its connection nor the ring has too much waiting.</summary>
+    public bool TrySend(ConnectionId id, DeliveryMethod method, byte channel, ReadOnlySpan<byte> payload)
+    {
+        bool reserves = Reserves(method);
+        if (reserves && !_core.TryReserve(id, payload.Length))
+        {
+            return false;
+        }
+
+        if (TryHandOver(new Handover(HandoverKind.Message, id.Value, method, channel), payload))
+        {
+            return true;
+        }
+
+        if (reserves)
+        {
+            _core.Redeem(id, payload.Length);
+        }
+
+        return false;
+    }
+
     /// <summary>Hands something over to the shard's thread. False if its ring is full.</summary>
     public bool TryHandOver(in Handover handover, ReadOnlySpan<byte> payload)
     {
@@ -204,9 +226,16 @@ internal sealed class UdpShard : IDatagramSender, IDisposable
         return count;
     }
 
+    private static bool Reserves(DeliveryMethod method) => method is DeliveryMethod.ReliableOrdered or DeliveryMethod.ReliableUnordered;
+
     private void Take(in Handover handover, ReadOnlySpan<byte> payload)
     {
         var id = new ConnectionId(handover.Target);
+        if (handover.Kind == HandoverKind.Message && Reserves(handover.Method))
+        {
+            _core.Redeem(id, payload.Length);
+        }
+
         switch (handover.Kind)
         {
             case HandoverKind.Disconnect:
@@ -218,7 +247,7 @@ internal sealed class UdpShard : IDatagramSender, IDisposable
                 _core.Receive(in from, payload[(1 + payload[0])..], _now());
                 break;
             case HandoverKind.Message when _core.Send(id, handover.Method, handover.Channel, payload) == SendOutcome.QueueFull
-                && handover.Method is DeliveryMethod.ReliableOrdered or DeliveryMethod.ReliableUnordered:
+                && Reserves(handover.Method):
                 _core.Disconnect(id, TooSlow, _now(), DisconnectReason.ProtocolViolation);
                 break;
             default:
