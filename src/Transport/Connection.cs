@@ -278,7 +278,11 @@ internal sealed class Connection : IPacketReceiver
     }
 
     /// <summary>Packets in the upper half, bytes in the lower.</summary>
-    private static long ReservationOf(int bytes) => ((1L + (bytes / Limits.FragmentBytesMin)) << 32) + bytes + ((1 + (bytes / Limits.FragmentBytesMin)) * Packet.FragmentHeaderBytes);
+    private static long ReservationOf(int bytes)
+    {
+        long packets = 1 + (bytes / Limits.FragmentBytesMin);
+        return (packets << 32) + bytes + (packets * Packet.FragmentHeaderBytes);
+    }
 
     private SendOutcome SendUnreliable(ReadOnlySpan<byte> payload)
     {
