@@ -5,7 +5,10 @@ using System.Net.Sockets;
 
 namespace RealtimeServer.Bench.Companion;
 
-/// <summary>One keep-alive connection that sends a request, reads its answer, and sends the next. As little as a client can do, for it shares the server's cores.</summary>
+/// <summary>
+/// One keep-alive connection that sends a request, reads its answer, and sends the next. It does as little as a client can, for it shares
+/// the server's cores.
+/// </summary>
 internal sealed class LoadConnection : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
