@@ -166,10 +166,13 @@ public static class Limits
 
     public const int ProofPingsMax = 5;
 
+    /// <summary>A client that talks but has not answered is pinged again no sooner: five numbers count at a time, and a slow path needs their answers.</summary>
+    public const long ProofPingAgainMicroseconds = 300_000;
+
     /// <summary>
     /// The first ping's number is one of so many, less what the following ones need: a client answers numbers of the half before it.
     /// </summary>
-    public const int FirstPingMax = 16_383 - (2 * ProofPingsMax);
+    public const int FirstPingMax = 16_383 - 128;
 
     /// <summary>Wrong pongs until a proof has failed: three guesses among 16,383 numbers.</summary>
     public const int ProofGuessesMax = 3;

@@ -31,7 +31,4 @@ internal sealed record BotOptions
 
     /// <summary>How datagrams are sealed; none leaves it to the server.</summary>
     public SealCipher Cipher { get; init; }
-
-    /// <summary>Where the summary is written as JSON; null for nowhere.</summary>
-    public string? JsonFile { get; init; }
 }

@@ -61,8 +61,15 @@ internal sealed class AddressProof(ushort firstPing, long now)
 
     public bool IsSendDue(long now) => now >= NextSendAt;
 
-    /// <summary>The client asks again: it has more time, as long as it may ask.</summary>
-    public void Prolong(long now) => _deadline = Math.Max(_deadline, Math.Min(now + Limits.ProofMicroseconds, _deadlineMax));
+    /// <summary>Whether a client that talks without having answered is to be pinged once more.</summary>
+    public bool IsPingAgainDue(long now) => !AwaitsCookie && now - _sentAt >= Limits.ProofPingAgainMicroseconds;
+
+    /// <summary>The client is heard: it has more time, as long as it may ask, and what it may have missed is said again.</summary>
+    public void Prolong(long now)
+    {
+        _deadline = Math.Max(_deadline, Math.Min(now + Limits.ProofMicroseconds, _deadlineMax));
+        _pings = Math.Min(_pings, 1);
+    }
 
     /// <summary>Whether so many more bytes may go out; if so, they are counted.</summary>
     public bool TrySpend(int bytes)
@@ -147,6 +154,8 @@ internal sealed class AddressProof(ushort firstPing, long now)
         return ProofOutcome.Pending;
     }
 
+    // Only the last few: who asks again and again must not make every number right.
     private bool WasSent(ushort sequence) =>
-        _pings > 0 && sequence is > 0 and < Sequence.Count && Sequence.Distance(sequence, _firstPing) >= 0 && Sequence.Distance(sequence, _nextPing) < 0;
+        _pings > 0 && sequence is > 0 and < Sequence.Count && Sequence.Distance(sequence, _firstPing) >= 0
+        && Sequence.Distance(sequence, _nextPing) is < 0 and >= -Limits.ProofPingsMax;
 }

@@ -8,7 +8,7 @@ namespace RealtimeServer.Transport.Peers;
 
 /// <summary>
 /// From a connect request to a proven address. Nothing is kept of a request before its data is admitted; then a half-open peer is kept
-/// for two seconds at most, and the application hears of it when its address is proven:
+/// for two seconds, for six if its client is heard, and the application hears of it when its address is proven:
 /// <code>
 /// request  -> budget -> Admit (by its data alone) -> accept and ping -> pong -> connection
 ///                           '-> one answer, not larger than the request, or none
@@ -128,6 +128,12 @@ internal sealed class Handshakes
         {
             Complete(peer, now);
             peer.Connection!.Receive(datagram, now);
+        }
+        else if (proof.IsPingAgainDue(now))
+        {
+            // It talks, so it has the accept, but all pings came before that or were lost.
+            proof.Prolong(now);
+            SendPing(peer, now);
         }
     }
 
