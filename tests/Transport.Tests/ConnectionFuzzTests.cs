@@ -281,7 +281,7 @@ public sealed class ConnectionFuzzTests
             {
                 int total = _random.Next(40) == 0 ? _random.Next(65_536) : 1 + _random.Next(4);
                 BinaryPrimitives.WriteUInt16LittleEndian(into[4..], (ushort)_random.Next(80));
-                BinaryPrimitives.WriteUInt16LittleEndian(into[6..], (ushort)_random.Next(total + (_random.Next(30) == 0 ? 2 : 0)));
+                BinaryPrimitives.WriteUInt16LittleEndian(into[6..], (ushort)_random.Next(Math.Max(1, total + (_random.Next(30) == 0 ? 2 : 0))));
                 BinaryPrimitives.WriteUInt16LittleEndian(into[8..], (ushort)total);
                 at = 10;
             }
