@@ -18,6 +18,7 @@ internal static class AccountSql
     public const string InsertDevice = """
         INSERT INTO user_devices (id, user_id, create_time)
         VALUES (@DeviceId, @Id, @Now)
+        ON CONFLICT (id) DO NOTHING
         """;
 
     public const string Account = """

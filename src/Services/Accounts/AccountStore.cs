@@ -41,18 +41,32 @@ public sealed class AccountStore
     /// <param name="username">The name of a new account, empty to generate one; an account that exists keeps its own.</param>
     internal async Task<SignIn> SignInWithDeviceAsync(string deviceId, string username, bool create, CancellationToken cancellation)
     {
-        // Most sign-ins are of accounts that exist; they cost no write.
-        UserRow? known = await _database.ReadAsync(s => s.QuerySingleOrDefaultAsync<UserRow>(AccountSql.UserOfDevice, new { DeviceId = deviceId }), cancellation)
-            .ConfigureAwait(false);
-        if (known is not null)
+        bool generate = username.Length == 0;
+        for (int tries = 0; ; tries++)
         {
-            return Known(known);
+            // Most sign-ins are of accounts that exist; they cost no write.
+            UserRow? known = await _database.ReadAsync(
+                s => s.QuerySingleOrDefaultAsync<UserRow>(AccountSql.UserOfDevice, new { DeviceId = deviceId }), cancellation).ConfigureAwait(false);
+            if (known is not null)
+            {
+                return Known(known);
+            }
+            if (!create)
+            {
+                return new SignIn(SignInResult.NoAccount, Guid.Empty, "", false);
+            }
+            if (tries == (generate ? Limits.GeneratedUsernameTries : 2))
+            {
+                return new SignIn(SignInResult.UsernameTaken, Guid.Empty, "", false);
+            }
+            string name = generate ? AccountRules.GenerateUsername() : username;
+            Guid userId = Guid.NewGuid();
+            // Refused when the name is taken, or when another first sign-in of this device was faster: the next look tells which.
+            if (await TryCreateAsync(userId, name, deviceId).ConfigureAwait(false))
+            {
+                return new SignIn(SignInResult.SignedIn, userId, name, true);
+            }
         }
-        if (!create)
-        {
-            return new SignIn(SignInResult.NoAccount, Guid.Empty, "", false);
-        }
-        return await _database.WriteAsync(s => LookUpOrCreateAsync(s, deviceId, username)).ConfigureAwait(false);
     }
 
     /// <summary>Null when there is no such account.</summary>
@@ -75,26 +89,13 @@ public sealed class AccountStore
         async session => await session.QueryAsync<long>(AccountSql.DisableTime, new { Id = userId }).ConfigureAwait(false) is [0],
         cancellation);
 
-    // Looks again inside the transaction: of two first sign-ins of one device, the second finds the account of the first.
-    private async ValueTask<SignIn> LookUpOrCreateAsync(SqlSession session, string deviceId, string username)
+    private async Task<bool> TryCreateAsync(Guid userId, string username, string deviceId)
     {
-        if (await session.QuerySingleOrDefaultAsync<UserRow>(AccountSql.UserOfDevice, new { DeviceId = deviceId }).ConfigureAwait(false) is UserRow known)
-        {
-            return Known(known);
-        }
-        Guid userId = Guid.NewGuid();
         long now = _time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
-        bool generate = username.Length == 0;
-        for (int tries = 0; tries < (generate ? Limits.GeneratedUsernameTries : 1); tries++)
-        {
-            string name = generate ? AccountRules.GenerateUsername() : username;
-            if (await session.ExecuteAsync(AccountSql.InsertUser, new { Id = userId, Username = name, Now = now }).ConfigureAwait(false) == 1)
-            {
-                await session.ExecuteAsync(AccountSql.InsertDevice, new { DeviceId = deviceId, Id = userId, Now = now }).ConfigureAwait(false);
-                return new SignIn(SignInResult.SignedIn, userId, name, true);
-            }
-        }
-        return new SignIn(SignInResult.UsernameTaken, Guid.Empty, "", false);
+        SqlBatch batch = new();
+        batch.Execute(AccountSql.InsertUser, new { Id = userId, Username = username, Now = now }, rows: 1);
+        batch.Execute(AccountSql.InsertDevice, new { DeviceId = deviceId, Id = userId, Now = now }, rows: 1);
+        return (await _database.WriteAsync(batch).ConfigureAwait(false)).Written;
     }
 
     private static SignIn Known(UserRow row) => row.DisableTime == 0
