@@ -51,6 +51,9 @@ public static class Limits
     /// <summary>Reads that share a round trip to PostgreSQL: enough that its cost no longer counts, few enough that the first waits little for the last.</summary>
     public const int ReadsPerRoundTripMax = 64;
 
+    /// <summary>Reads that one thread answers one after another, going on with each request as far as it goes.</summary>
+    public const int AnswersPerThread = 8;
+
     /// <summary>SQLite connections that read at the same time.</summary>
     public const int ReadersMax = 8;
 

@@ -21,10 +21,16 @@ internal abstract class PendingQuery
 
     protected Statement Statement { get; }
 
-    /// <summary>Takes the result the reader stands at, and answers.</summary>
+    protected Exception? Failure { get; private set; }
+
+    /// <summary>Takes the result the reader stands at.</summary>
     public abstract void Read(DbDataReader reader);
 
-    public abstract void Failed(Exception exception);
+    /// <summary>Answers with what was read or what failed; whoever waits goes on before this returns.</summary>
+    public abstract void Answer();
+
+    /// <summary>Takes a failure in place of a result.</summary>
+    public void Fail(Exception exception) => Failure = exception;
 
     /// <summary>A command belongs to one batch; another try needs another.</summary>
     public void Renew() => Command = Commands.Of(Statement, _parameters);
@@ -32,7 +38,8 @@ internal abstract class PendingQuery
 
 internal sealed class PendingRows<T> : PendingQuery
 {
-    private readonly TaskCompletionSource<IReadOnlyList<T>> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<IReadOnlyList<T>> _completion = new();
+    private IReadOnlyList<T> _rows = [];
 
     public PendingRows(SqlText sql, object? parameters)
         : base(sql, parameters)
@@ -41,14 +48,25 @@ internal sealed class PendingRows<T> : PendingQuery
 
     public Task<IReadOnlyList<T>> Task => _completion.Task;
 
-    public override void Read(DbDataReader reader) => _completion.TrySetResult(RowReader<T>.ReadAll(reader, Statement));
+    public override void Read(DbDataReader reader) => _rows = RowReader<T>.ReadAll(reader, Statement);
 
-    public override void Failed(Exception exception) => _completion.TrySetException(exception);
+    public override void Answer()
+    {
+        if (Failure is null)
+        {
+            _completion.TrySetResult(_rows);
+        }
+        else
+        {
+            _completion.TrySetException(Failure);
+        }
+    }
 }
 
 internal sealed class PendingRow<T> : PendingQuery
 {
-    private readonly TaskCompletionSource<T?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<T?> _completion = new();
+    private T? _row;
 
     public PendingRow(SqlText sql, object? parameters)
         : base(sql, parameters)
@@ -57,7 +75,17 @@ internal sealed class PendingRow<T> : PendingQuery
 
     public Task<T?> Task => _completion.Task;
 
-    public override void Read(DbDataReader reader) => _completion.TrySetResult(RowReader<T>.ReadFirst(reader, Statement));
+    public override void Read(DbDataReader reader) => _row = RowReader<T>.ReadFirst(reader, Statement);
 
-    public override void Failed(Exception exception) => _completion.TrySetException(exception);
+    public override void Answer()
+    {
+        if (Failure is null)
+        {
+            _completion.TrySetResult(_row);
+        }
+        else
+        {
+            _completion.TrySetException(Failure);
+        }
+    }
 }

@@ -17,32 +17,55 @@ internal sealed class ReadLane : Lane
     {
         while (_queue.Take(_taken, Limits.ReadsPerRoundTripMax))
         {
-            int answered = 0;
+            int read = 0;
             bool again = true;
-            while (answered < _taken.Count)
+            while (read < _taken.Count)
             {
                 try
                 {
-                    answered = Answer(answered, ref again);
+                    read = ReadFrom(read, ref again);
                 }
 #pragma warning disable CA1031 // Whatever it was, those who wait are told, and the lane lives on.
                 catch (Exception exception)
 #pragma warning restore CA1031
                 {
                     Disconnect();
-                    FailFrom(answered, exception);
-                    answered = _taken.Count;
+                    FailFrom(read, exception);
+                    read = _taken.Count;
                 }
             }
+            AnswerAll();
             _taken.Clear();
         }
     }
 
-    /// <summary>One round trip for all from an index on; returns how many have now been answered.</summary>
-    private int Answer(int from, ref bool again)
+    /// <summary>
+    /// A few at a time: to wake a thread for each costs more than what each then does. The last first, because who asked for several
+    /// awaits them in order, and then finds the others there.
+    /// </summary>
+    private void AnswerAll()
+    {
+        for (int end = _taken.Count; end > 0; end -= Limits.AnswersPerThread)
+        {
+            PendingQuery[] some = [.. _taken[Math.Max(0, end - Limits.AnswersPerThread)..end]];
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static queries =>
+                {
+                    for (int i = queries.Length - 1; i >= 0; i--)
+                    {
+                        queries[i].Answer();
+                    }
+                },
+                some,
+                preferLocal: false);
+        }
+    }
+
+    /// <summary>One round trip for all from an index on; returns how many have now been read or have failed.</summary>
+    private int ReadFrom(int from, ref bool again)
     {
         NpgsqlConnection connection = Connection(out bool reused);
-        int answered = from;
+        int read = from;
         try
         {
             using NpgsqlBatch batch = new(connection);
@@ -51,10 +74,10 @@ internal sealed class ReadLane : Lane
                 batch.BatchCommands.Add(_taken[i].Command);
             }
             using NpgsqlDataReader reader = batch.ExecuteReader();
-            while (answered < _taken.Count)
+            while (read < _taken.Count)
             {
-                _taken[answered].Read(reader);
-                answered++;
+                _taken[read].Read(reader);
+                read++;
                 reader.NextResult();
             }
         }
@@ -67,16 +90,16 @@ internal sealed class ReadLane : Lane
             }
             // It may have broken while it lay idle: a read does no harm twice.
             again = false;
-            RenewFrom(answered);
+            RenewFrom(read);
         }
-        catch (Exception exception) when (answered < _taken.Count)
+        catch (Exception exception) when (read < _taken.Count)
         {
             // The statement that stands next is the one that failed; it took those behind it along.
-            _taken[answered].Failed(Commands.Translate(exception));
-            answered++;
-            RenewFrom(answered);
+            _taken[read].Fail(Commands.Translate(exception));
+            read++;
+            RenewFrom(read);
         }
-        return answered;
+        return read;
     }
 
     private void RenewFrom(int index)
@@ -91,7 +114,7 @@ internal sealed class ReadLane : Lane
     {
         for (int i = index; i < _taken.Count; i++)
         {
-            _taken[i].Failed(exception);
+            _taken[i].Fail(exception);
         }
     }
 }
