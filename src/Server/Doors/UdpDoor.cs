@@ -29,7 +29,7 @@ internal sealed class UdpDoor : IServerEvents, IDisposable
 
     public UdpDoor(IPEndPoint bind, ConnectTokenOptions tokens, RealtimeService realtime, TimeProvider time, ServerLog log)
     {
-        _gate = new TokenGate(tokens.OpeningKeys, tokens.ServerId, time);
+        _gate = new TokenGate(tokens.OpeningKeys, tokens.ServerId, time, lifetime: tokens.Lifetime);
         _realtime = realtime;
         _log = log;
         _bind = bind;

@@ -19,6 +19,7 @@ public sealed class TokenGate : IDisposable
 {
     private readonly ulong _serverId;
     private readonly TimeProvider _time;
+    private readonly long _expiresMin;
     private readonly OpenKey[] _keys;
     private readonly UsedTokens _used;
     private readonly Lock _lock = new();
@@ -26,8 +27,13 @@ public sealed class TokenGate : IDisposable
     /// <param name="keys">The key that seals now and those that did before.</param>
     /// <param name="serverId">Only tokens sealed for it are taken.</param>
     /// <param name="usedMax">Tokens remembered until they expire, a power of two.</param>
-    public TokenGate(IEnumerable<TokenKey> keys, ulong serverId, TimeProvider time, int usedMax = Limits.TokensRememberedMax)
+    /// <param name="lifetime">
+    /// Of every token when it is made: those made before this gate are refused as expired, since nobody here knows whether they were used. Zero takes them all.
+    /// </param>
+    public TokenGate(
+        IEnumerable<TokenKey> keys, ulong serverId, TimeProvider time, int usedMax = Limits.TokensRememberedMax, TimeSpan lifetime = default)
     {
+        _expiresMin = lifetime == TimeSpan.Zero ? 0 : (time.GetUtcNow() + lifetime).ToUnixTimeMilliseconds();
         _serverId = serverId;
         _time = time;
         _keys = [.. keys.Select(key => new OpenKey(key.Id, new AesGcm(key.Secret.Span, TokenFormat.TagBytes), TokenFormat.MarkKey(key.Secret.Span)))];
@@ -49,7 +55,7 @@ public sealed class TokenGate : IDisposable
         token = token[..length];
         long expires = BinaryPrimitives.ReadInt64LittleEndian(token[4..]);
         long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (expires <= now || expires > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+        if (expires <= now || expires < _expiresMin || expires > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
         {
             return TokenOutcome.Expired;
         }

@@ -164,6 +164,17 @@ public sealed class ConnectTokenTests
     }
 
     [Fact]
+    public void Tokens_made_before_a_restart_are_refused_as_it_forgot_who_used_them()
+    {
+        using TokenSealer sealer = new(NewKey, Server);
+        string before = sealer.Seal(Token());
+        _time.Now += TimeSpan.FromMilliseconds(1);
+        using TokenGate restarted = new([NewKey], Server, _time, lifetime: TimeSpan.FromSeconds(30));
+        Assert.Equal(TokenOutcome.Expired, Open(restarted, before));
+        Assert.Equal(TokenOutcome.Opened, Open(restarted, sealer.Seal(Token())));
+    }
+
+    [Fact]
     public void A_full_memory_of_used_tokens_refuses_and_recovers_when_they_expire()
     {
         using TokenSealer sealer = new(NewKey, Server);
