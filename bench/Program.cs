@@ -12,6 +12,8 @@ const string usage = """
                  what one tick of a lanes match costs, without any host around it
       companion [--database ""] [--seconds 4] [--connections 32] [--only "account"]
                  what the REST door and a database behind it do in a second; a database is postgres://user@host/name
+      seal     [--seconds 4]
+                 what a checksum and the sealed mode add to a datagram, and what opening a connect token costs
       transport-loss [--loss 0,5,10] [--seconds 20] [--connections 20] [--runs 3] [--bulk 3000] [--net 53.75ms±1.25]
                      [--stock-1 "command"] [--stock-2 "command"] [--only "ours to stock"]
                  what reliable messages from server to client feel of loss; the commands are ends in other libraries, 1.x and 2.x
@@ -50,6 +52,9 @@ switch (args[0])
         return 0;
     case "tick":
         new TickBenchmark(Console.Out).Run(arguments);
+        return 0;
+    case "seal":
+        new SealBenchmark(Console.Out).Run(arguments);
         return 0;
     default:
         Console.Error.WriteLine(usage);

@@ -44,6 +44,15 @@ public sealed class BenchTests
         Assert.StartsWith("storage read ", lines[6], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Seal_prints_a_row_for_each_operation()
+    {
+        StringWriter output = new();
+        new SealBenchmark(output).Run(Parse("--seconds", "0.01"));
+        Assert.Contains("connect token, forged", output.ToString(), StringComparison.Ordinal);
+        Assert.True(output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length > 12);
+    }
+
     [Theory]
     [InlineData("--units")]
     [InlineData("--units", "0")]
