@@ -32,6 +32,7 @@ public sealed class PostgresServer : IDisposable
     public PostgresServer(bool durable)
     {
         _durable = durable;
+        RemoveRemains();
         Port = FreePort();
         if (Environment.IsPrivilegedProcess)
         {
@@ -117,6 +118,25 @@ public sealed class PostgresServer : IDisposable
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && tries < 20)
             {
                 Thread.Sleep(50);
+            }
+        }
+    }
+
+    // A run that ends in haste leaves its folder behind; hours later nobody uses it any more.
+    private static void RemoveRemains()
+    {
+        foreach (string folder in Directory.GetDirectories(Path.GetTempPath(), "postgres-tests-*"))
+        {
+            try
+            {
+                if (Directory.GetLastWriteTimeUtc(folder) < DateTime.UtcNow.AddHours(-2))
+                {
+                    Directory.Delete(folder, recursive: true);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Somebody else's, or somebody else was faster.
             }
         }
     }
