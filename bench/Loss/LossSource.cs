@@ -60,7 +60,11 @@ internal sealed class LossSource : IServerEvents, IDisposable
     {
         LossTraffic traffic = stream.Traffic;
         int due = traffic.PerSecond == 0 ? AtOnceMax + stream.Sent : 1 + (int)(Stopwatch.GetElapsedTime(stream.StartedAt).TotalSeconds * traffic.PerSecond);
-        bool hasRoom = _server.TryGetStatistics(id, out ConnectionStatistics statistics) && statistics.PacketsPending < PacketsPendingMax;
+
+        // What is pending is told late: only once the network thread has sent since the last batch does it count that batch.
+        bool hasRoom = _server.TryGetStatistics(id, out ConnectionStatistics statistics) && statistics.PacketsPending < PacketsPendingMax
+            && (traffic.PerSecond > 0 || statistics.DatagramsSent != stream.DatagramsSeen);
+        stream.DatagramsSeen = statistics.DatagramsSent;
         while (hasRoom && stream.Sent < Math.Min(due, traffic.Count))
         {
             LossTraffic.WriteMessage(message.AsSpan(0, traffic.Bytes), stream.Sent);
@@ -76,5 +80,8 @@ internal sealed class LossSource : IServerEvents, IDisposable
         public long StartedAt => startedAt;
 
         public int Sent { get; set; }
+
+        /// <summary>Datagrams the connection had sent when it was last looked at.</summary>
+        public long DatagramsSeen { get; set; } = -1;
     }
 }
