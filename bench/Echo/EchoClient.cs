@@ -12,6 +12,7 @@ internal sealed class EchoClient : IClientEvents, IDisposable
     private readonly byte[] _message;
     private readonly DeliveryMethod _method;
     private readonly bool _answersAtOnce;
+    private int _inFlight;
     private long _nextAt;
     private long _period;
 
@@ -34,7 +35,7 @@ internal sealed class EchoClient : IClientEvents, IDisposable
     {
         _nextAt = at;
         _period = period;
-        for (int i = 0; i < inFlight && Milliseconds.Count == 0; i++)
+        for (; _inFlight < inFlight; _inFlight++)
         {
             Send();
         }
