@@ -50,6 +50,9 @@ public sealed class ApiPageTests : IAsyncLifetime
         Assert.Equal(1, await page.EvaluateAsync<int>("[...document.querySelectorAll('details')].filter(d => d.checkVisibility()).length"));
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Enter");
+
+        // The browser tells of an opened call in its own time, and only then is there something to tab to.
+        await page.WaitForSelectorAsync("#GetAccount button");
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForFunctionAsync("document.querySelector('#GetAccount .status')?.textContent.startsWith('200')");
