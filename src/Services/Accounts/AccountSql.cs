@@ -15,9 +15,10 @@ internal static class AccountSql
         ON CONFLICT (username) DO NOTHING
         """;
 
+    // Of an account whose name was taken nothing is there: that is a refusal, not a broken reference.
     public const string InsertDevice = """
         INSERT INTO user_devices (id, user_id, create_time)
-        VALUES (@DeviceId, @Id, @Now)
+        SELECT @DeviceId, id, @Now FROM users WHERE id = @Id
         ON CONFLICT (id) DO NOTHING
         """;
 

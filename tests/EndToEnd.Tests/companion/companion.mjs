@@ -87,7 +87,7 @@ export class Companion {
 
     /** A gRPC stub of every service, from our own .proto files, as a game's build would make it. */
     grpc(options = {}) {
-        const files = readdirSync(join(this.protos, "Api")).filter(name => name.endsWith(".proto")).map(name => "Api/" + name);
+        const files = ["Api", "Connect"].flatMap(folder => readdirSync(join(this.protos, folder)).filter(name => name.endsWith(".proto")).map(name => `${folder}/${name}`));
         const definition = protoLoader.loadSync(files, { includeDirs: [this.protos], keepCase: true, longs: String, enums: Number, defaults: false });
         const services = Object.entries(definition).filter(([, part]) => Object.values(part).some(method => method.path !== undefined));
         return services.map(([name, service]) => new (grpc.makeGenericClientConstructor(service, name))(this.grpcAddress, this.credentials, options));
