@@ -78,10 +78,17 @@ public sealed class OutgoingQueueTests : IDisposable
     public void Queueing_a_snapshot_allocates_nothing_once_warm()
     {
         byte[] part = new byte[700];
-        Cycle(part, 200);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Cycle(part, 10_000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        // Warm is when the compiler is done, too, which takes as long as the machine is busy; what allocated for good would do so every time.
+        long allocated = -1;
+        for (int round = 0; round < 50 && allocated != 0; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Cycle(part, 10_000);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Assert.Equal(0, allocated);
     }
 
     private void Cycle(byte[] part, int times)
