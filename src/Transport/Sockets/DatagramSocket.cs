@@ -39,7 +39,7 @@ internal static class DatagramSocket
 
             LinuxSocket.Prepare(socket, options.Shared);
             socket.Bind(options.Listen);
-            return new LinuxSocket(socket);
+            return LinuxSocket.IsUsable(socket) ? new LinuxSocket(socket) : new PortableSocket(socket);
         }
         catch
         {

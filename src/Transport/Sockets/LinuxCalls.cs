@@ -25,11 +25,13 @@ internal static unsafe partial class LinuxCalls
     public const int DontWait = 0x40;
     public const int NoSignal = 0x4000;
 
+    public const int NotPermitted = 1;
     public const int Interrupted = 4;
     public const int IOError = 5;
     public const int TryAgain = 11;
     public const int OutOfMemory = 12;
     public const int InvalidArgument = 22;
+    public const int NoSuchCall = 38;
     public const int MessageTooLong = 90;
     public const int NotSupported = 95;
     public const int NoBuffers = 105;

@@ -54,6 +54,20 @@ internal sealed unsafe class LinuxSocket : IDatagramSocket
         TrySet(socket, LinuxCalls.IPLevel, LinuxCalls.IPMtuDiscover, LinuxCalls.MtuDiscoverProbe);
     }
 
+    /// <summary>False where the system, or a filter in front of it, does not know the calls. Takes back what <see cref="Prepare"/> set for them.</summary>
+    public static bool IsUsable(Socket socket)
+    {
+        int answer = LinuxCalls.ReceiveMessages((int)socket.SafeHandle.DangerousGetHandle(), null, 0, LinuxCalls.DontWait, null);
+        bool isRefused = answer < 0
+            && System.Runtime.InteropServices.Marshal.GetLastPInvokeError() is LinuxCalls.NoSuchCall or LinuxCalls.NotPermitted;
+        if (isRefused)
+        {
+            TrySet(socket, LinuxCalls.UdpLevel, LinuxCalls.UdpGro, 0);
+        }
+
+        return !isRefused;
+    }
+
     public bool Wait(int microseconds)
     {
         LinuxCalls.PollEntry* entries = stackalloc LinuxCalls.PollEntry[2];

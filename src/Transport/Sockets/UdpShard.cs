@@ -169,8 +169,9 @@ internal sealed class UdpShard : IDatagramSender, IDisposable
             return;
         }
 
-        // Announced before the last look: who hands over later sees that a wake is needed.
+        // Announced before the last look, and no processor may turn that round: who hands over later sees that a wake is needed.
         _isWaiting = true;
+        Interlocked.MemoryBarrier();
         if (_handovers.IsEmpty && !_stopping)
         {
             long left = Math.Clamp(_core.NextDeadline - _now(), 0, Limits.WaitMicrosecondsMax);
