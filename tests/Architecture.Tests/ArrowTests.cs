@@ -7,6 +7,7 @@ public sealed class ArrowTests
     {
         ["Foundation"] = [],
         ["Ecs"] = ["Foundation"],
+        ["Physics"] = ["Foundation"],
         ["Navigation"] = ["Foundation"],
         ["Transport"] = ["Foundation"],
         ["Protocol"] = ["Foundation"],
