@@ -48,14 +48,18 @@ public sealed class Catalogue
     {
         ServiceDescriptor service = ServiceReflection.Descriptor.Services[0];
         AccountStore accounts = new(setup.Database, setup.Time);
+        // Realtime stands when the first request comes.
+        Users = new UserDirectory(setup.Database, user => Realtime!.IsOnline(user));
         Indexes = new StorageIndexes(setup.Database, setup.StorageIndexes, setup.Time);
         Storage = new StorageStore(setup.Database, Indexes, setup.Time);
         MatchListing listing = new(setup.Matches);
         Methods =
         [
-            .. new AccountMethods(accounts, setup.Tokens).All(service),
+            .. new SignInMethods(accounts, setup.Tokens).All(service),
+            .. new LinkMethods(new AccountLinks(setup.Database, setup.Time)).All(service),
+            .. new AccountMethods(accounts, Users).All(service),
             .. new StorageMethods(Storage, Indexes).All(service, ExtensionsReflection.Descriptor.Services[0]),
-            .. setup.ConnectTokens is null ? [] : new ConnectMethods(setup.ConnectTokens, setup.Matches, accounts).All(ConnectReflection.Descriptor.Services[0]),
+            .. setup.ConnectTokens is null ? [] : new ConnectMethods(setup.ConnectTokens, setup.Matches, Users).All(ConnectReflection.Descriptor.Services[0]),
             ApiMethod.Of<ListMatchesRequest>(service.FindMethodByName("ListMatches"), ApiCredential.Session, listing.ListAsync),
             ApiMethod.Of<Empty>(service.FindMethodByName("Healthcheck"), ApiCredential.None, static (_, _) => Task.FromResult(ApiOutcome.Ok(new Empty()))),
         ];
@@ -76,6 +80,9 @@ public sealed class Catalogue
     public static IReadOnlyList<OrphanRule> Orphans { get; } = [StorageStore.Orphans];
 
     public IReadOnlyList<ApiMethod> Methods { get; }
+
+    /// <summary>Who is there, for server code and other features.</summary>
+    public UserDirectory Users { get; }
 
     /// <summary>Stored objects, for server code.</summary>
     public StorageStore Storage { get; }

@@ -28,7 +28,16 @@ public static class Limits
 
     public const int DeviceIdBytesMin = 10;
     public const int DeviceIdBytesMax = 128;
+    public const int CustomIdBytesMin = 6;
+    public const int CustomIdBytesMax = 128;
     public const int UsernameBytesMax = 128;
+
+    // As much as Nakama's columns hold.
+    public const int DisplayNameBytesMax = 255;
+    public const int AvatarUrlBytesMax = 512;
+    public const int LangTagBytesMax = 18;
+    public const int LocationBytesMax = 255;
+    public const int TimezoneBytesMax = 255;
 
     /// <summary>Letters of a generated username; 52^10 names, so a collision is rare and retried.</summary>
     public const int GeneratedUsernameLetters = 10;
@@ -36,8 +45,11 @@ public static class Limits
     /// <summary>Tries at a free generated username. Two collisions in a row are beyond any real number of accounts.</summary>
     public const int GeneratedUsernameTries = 4;
 
-    /// <summary>Devices shown with an account.</summary>
-    public const int DevicesShownMax = 100;
+    /// <summary>Devices of an account; every one of them is shown with it.</summary>
+    public const int DevicesMax = 100;
+
+    /// <summary>Ids and names of one request for players, together.</summary>
+    public const int GetUsersMax = 1000;
 
     /// <summary>Writes waiting for the database; more are refused at once, so that load shows as an error, not as delay.</summary>
     public const int WriteQueueMax = 4096;

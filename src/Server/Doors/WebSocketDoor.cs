@@ -9,8 +9,8 @@ using RealtimeServer.Services.Sessions;
 namespace RealtimeServer.Server.Doors;
 
 /// <summary>
-/// /ws: opens a session for a token and moves envelopes, as JSON or protobuf. The parameters lang and status, which Nakama's clients
-/// send, are taken and mean nothing yet.
+/// /ws: opens a session for a token and moves envelopes, as JSON or protobuf. With status=true others see the user as online. The
+/// parameter lang, which Nakama's clients send, is taken and means nothing.
 /// </summary>
 internal sealed class WebSocketDoor
 {
@@ -52,13 +52,14 @@ internal sealed class WebSocketDoor
             KeepAliveTimeout = TimeSpan.FromSeconds(Limits.SocketPongSeconds),
         };
         using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync(accept).ConfigureAwait(false);
-        await ServeAsync(socket, claims, format != "protobuf").ConfigureAwait(false);
+        bool appearsOnline = context.Request.Query["status"].ToString() is "true" or "1";
+        await ServeAsync(socket, claims, format != "protobuf", appearsOnline).ConfigureAwait(false);
     }
 
-    private async Task ServeAsync(WebSocket socket, SessionClaims claims, bool json)
+    private async Task ServeAsync(WebSocket socket, SessionClaims claims, bool json, bool appearsOnline)
     {
         using WebSocketChannel channel = new(socket, json, _metrics);
-        OpenOutcome opened = _realtime.Open(claims, channel);
+        OpenOutcome opened = _realtime.Open(claims, channel, appearsOnline: appearsOnline);
         if (opened.Session is not RealtimeSession session)
         {
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, opened.Refusal, channel.Cut).ConfigureAwait(false);

@@ -2,79 +2,81 @@ using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using RealtimeServer.Protocol.Api;
 using RealtimeServer.Services.Api;
-using RealtimeServer.Services.Sessions;
 
 namespace RealtimeServer.Services.Accounts;
 
-/// <summary>The API methods of accounts: read the request, call the store, word the outcome.</summary>
+/// <summary>The API methods that show and change accounts.</summary>
 internal sealed class AccountMethods
 {
     private readonly AccountStore _accounts;
-    private readonly SessionTokens _tokens;
+    private readonly UserDirectory _users;
 
-    public AccountMethods(AccountStore accounts, SessionTokens tokens)
+    public AccountMethods(AccountStore accounts, UserDirectory users)
     {
         _accounts = accounts;
-        _tokens = tokens;
+        _users = users;
     }
 
     public IEnumerable<ApiMethod> All(ServiceDescriptor service) =>
     [
-        ApiMethod.Of<AuthenticateDeviceRequest>(service.FindMethodByName("AuthenticateDevice"), ApiCredential.ServerKey, AuthenticateDeviceAsync),
-        ApiMethod.Of<Empty>(service.FindMethodByName("GetAccount"), ApiCredential.Session, GetAccountAsync),
+        ApiMethod.Of<Empty>(service.FindMethodByName("GetAccount"), ApiCredential.Session, GetAsync),
+        ApiMethod.Of<UpdateAccountRequest>(service.FindMethodByName("UpdateAccount"), ApiCredential.Session, UpdateAsync),
+        ApiMethod.Of<GetUsersRequest>(service.FindMethodByName("GetUsers"), ApiCredential.Session, GetUsersAsync),
     ];
 
-    private async Task<ApiOutcome> AuthenticateDeviceAsync(ApiCall call, AuthenticateDeviceRequest request)
+    private async Task<ApiOutcome> GetAsync(ApiCall call, Empty request)
     {
-        AccountDevice device = request.Account ?? new AccountDevice();
-        string? refusal = AccountRules.RefuseDeviceId(device.Id)
-            ?? AccountRules.RefuseUsername(request.Username)
-            ?? AccountRules.RefuseVars(device.Vars);
-        if (refusal is not null)
-        {
-            return ApiOutcome.Refuse(ApiCode.InvalidArgument, refusal);
-        }
-        SignIn signIn = await _accounts.SignInWithDeviceAsync(device.Id, request.Username, request.Create ?? true, call.Cancellation).ConfigureAwait(false);
-        switch (signIn.Result)
-        {
-            case SignInResult.NoAccount:
-                return ApiOutcome.Refuse(ApiCode.NotFound, "User account not found.");
-            case SignInResult.UsernameTaken:
-                return ApiOutcome.Refuse(ApiCode.AlreadyExists, "Username is already in use.");
-            case SignInResult.Banned:
-                return ApiOutcome.Refuse(ApiCode.PermissionDenied, "User account banned.");
-            default:
-                SessionPair pair = _tokens.Issue(signIn.UserId, signIn.Username, new Dictionary<string, string>(device.Vars));
-                return ApiOutcome.Ok(new Session { Created = signIn.Created, Token = pair.Token, RefreshToken = pair.RefreshToken });
-        }
-    }
-
-    private async Task<ApiOutcome> GetAccountAsync(ApiCall call, Empty request)
-    {
-        AccountRecord? record = await _accounts.FindAsync(call.Session.UserId, call.Cancellation).ConfigureAwait(false);
-        if (record is null)
+        if (await _accounts.FindAsync(call.Session.UserId, call.Cancellation).ConfigureAwait(false) is not var (record, devices))
         {
             // The token outlived its account.
             return ApiOutcome.Refuse(ApiCode.Unauthenticated, "Auth token invalid");
         }
         Account account = new()
         {
-            User = new User
-            {
-                Id = record.Id.ToString("D"),
-                Username = record.Username,
-                LangTag = record.LangTag,
-                Metadata = record.Metadata,
-                CreateTime = Seconds(record.CreateTime),
-                UpdateTime = Seconds(record.UpdateTime),
-            },
+            User = _users.Shown(record),
             Wallet = record.Wallet,
-            DisableTime = record.DisableTime == 0 ? null : Seconds(record.DisableTime),
+            Email = record.Email ?? "",
+            CustomId = record.CustomId ?? "",
+            VerifyTime = record.VerifyTime == 0 ? null : UserDirectory.Seconds(record.VerifyTime),
+            DisableTime = record.DisableTime == 0 ? null : UserDirectory.Seconds(record.DisableTime),
         };
-        account.Devices.AddRange(record.Devices.Select(id => new AccountDevice { Id = id }));
+        account.Devices.AddRange(devices.Select(id => new AccountDevice { Id = id }));
         return ApiOutcome.Ok(account);
     }
 
-    // Clients have always been given whole seconds here.
-    private static Timestamp Seconds(long microseconds) => new() { Seconds = microseconds / 1_000_000 };
+    private async Task<ApiOutcome> UpdateAsync(ApiCall call, UpdateAccountRequest request)
+    {
+        AccountChanges changes = new(request.Username, request.DisplayName, request.AvatarUrl, request.LangTag, request.Location, request.Timezone);
+        if (AccountRules.RefuseChanges(changes) is string refusal)
+        {
+            return ApiOutcome.Refuse(ApiCode.InvalidArgument, refusal);
+        }
+        // Clients know this refusal by code 3, where signing in has code 6.
+        return await _accounts.UpdateAsync(call.Session.UserId, changes).ConfigureAwait(false)
+            ? ApiOutcome.Ok(new Empty())
+            : ApiOutcome.Refuse(ApiCode.InvalidArgument, "Username is already in use.");
+    }
+
+    private async Task<ApiOutcome> GetUsersAsync(ApiCall call, GetUsersRequest request)
+    {
+        List<Guid> ids = new(request.Ids.Count);
+        foreach (string text in request.Ids)
+        {
+            if (!Guid.TryParseExact(text, "D", out Guid id))
+            {
+                return ApiOutcome.Refuse(ApiCode.InvalidArgument, $"ID '{text}' is not a valid system ID.");
+            }
+            ids.Add(id);
+        }
+        if (ids.Count + request.Usernames.Count + request.FacebookIds.Count > Limits.GetUsersMax)
+        {
+            return ApiOutcome.Refuse(ApiCode.InvalidArgument, $"Too many users - at most {Limits.GetUsersMax} in a request.");
+        }
+        Users users = new();
+        foreach (UserRecord record in await _users.FindAsync(ids, request.Usernames, request.FacebookIds, call.Cancellation).ConfigureAwait(false))
+        {
+            users.Users_.Add(_users.Shown(record));
+        }
+        return ApiOutcome.Ok(users);
+    }
 }

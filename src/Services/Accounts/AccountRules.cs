@@ -23,6 +23,21 @@ internal static class AccountRules
             : null;
     }
 
+    public static string? RefuseCustomId(string id)
+    {
+        if (id.Length == 0)
+        {
+            return "Custom ID is required.";
+        }
+        if (HasBlank(id))
+        {
+            return "Custom ID invalid, no spaces or control characters allowed.";
+        }
+        return Encoding.UTF8.GetByteCount(id) is < Limits.CustomIdBytesMin or > Limits.CustomIdBytesMax
+            ? $"Custom ID invalid, must be {Limits.CustomIdBytesMin}-{Limits.CustomIdBytesMax} bytes."
+            : null;
+    }
+
     /// <param name="username">Empty asks for a generated one.</param>
     public static string? RefuseUsername(string username)
     {
@@ -33,6 +48,24 @@ internal static class AccountRules
         return Encoding.UTF8.GetByteCount(username) > Limits.UsernameBytesMax
             ? $"Username invalid, must be 1-{Limits.UsernameBytesMax} bytes."
             : null;
+    }
+
+    public static string? RefuseChanges(AccountChanges changes)
+    {
+        if (changes == new AccountChanges(null, null, null, null, null, null))
+        {
+            return "No fields to update.";
+        }
+        if (changes.Username is "")
+        {
+            return $"Username invalid, must be 1-{Limits.UsernameBytesMax} bytes.";
+        }
+        return (changes.Username is string username ? RefuseUsername(username) : null)
+            ?? RefuseLength("Display name", changes.DisplayName, Limits.DisplayNameBytesMax)
+            ?? RefuseLength("Avatar URL", changes.AvatarUrl, Limits.AvatarUrlBytesMax)
+            ?? RefuseLength("Language tag", changes.LangTag, Limits.LangTagBytesMax)
+            ?? RefuseLength("Location", changes.Location, Limits.LocationBytesMax)
+            ?? RefuseLength("Timezone", changes.Timezone, Limits.TimezoneBytesMax);
     }
 
     public static string? RefuseVars(IReadOnlyCollection<KeyValuePair<string, string>> vars)
@@ -48,6 +81,9 @@ internal static class AccountRules
     }
 
     public static string GenerateUsername() => RandomNumberGenerator.GetString(Letters, Limits.GeneratedUsernameLetters);
+
+    private static string? RefuseLength(string what, string? text, int bytesMax) =>
+        text is not null && Encoding.UTF8.GetByteCount(text) > bytesMax ? $"{what} invalid, must be at most {bytesMax} bytes." : null;
 
     private static bool HasBlank(string text)
     {

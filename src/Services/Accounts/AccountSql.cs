@@ -1,10 +1,13 @@
 namespace RealtimeServer.Services.Accounts;
 
-/// <summary>Every SQL text of the feature.</summary>
+/// <summary>The SQL texts of accounts and their devices.</summary>
 internal static class AccountSql
 {
-    public const string UserOfDevice = """
-        SELECT u.id AS Id, u.username AS Username, u.disable_time AS DisableTime
+    /// <summary>What a sign-in reads of an account.</summary>
+    public const string SignInColumns = "u.id, u.username, u.disable_time, u.issued_until";
+
+    public const string UserOfDevice = $"""
+        SELECT {SignInColumns}
         FROM user_devices d JOIN users u ON u.id = d.user_id
         WHERE d.id = @DeviceId
         """;
@@ -22,19 +25,46 @@ internal static class AccountSql
         ON CONFLICT (id) DO NOTHING
         """;
 
-    public const string Account = """
-        SELECT id AS Id, username AS Username, lang_tag AS LangTag, metadata AS Metadata, wallet AS Wallet,
-               create_time AS CreateTime, update_time AS UpdateTime, disable_time AS DisableTime
-        FROM users
-        WHERE id = @Id
+    public const string Account = $"""
+        SELECT {UserRecord.Columns}, u.wallet, u.email, u.custom_id, u.verify_time, u.disable_time
+        FROM users u
+        WHERE u.id = @Id
         """;
-
-    public const string DisableTime = "SELECT disable_time FROM users WHERE id = @Id";
 
     public const string DevicesOfUser = """
         SELECT id FROM user_devices
         WHERE user_id = @Id
         ORDER BY create_time, id
         LIMIT @Max
+        """;
+
+    /// <summary>Fails for a name another account has.</summary>
+    public const string Update = """
+        UPDATE users
+        SET username = COALESCE(@Username, username), display_name = COALESCE(@DisplayName, display_name), avatar_url = COALESCE(@AvatarUrl, avatar_url),
+            lang_tag = COALESCE(@LangTag, lang_tag), location = COALESCE(@Location, location), timezone = COALESCE(@Timezone, timezone), update_time = @Now
+        WHERE id = @Id AND NOT EXISTS (SELECT 1 FROM users o WHERE o.username = @Username AND o.id <> @Id)
+        """;
+
+    /// <summary>
+    /// Changes of what an account is signed in with wait here for each other: the statement behind it then sees what the one before left.
+    /// </summary>
+    public const string Touch = "UPDATE users SET update_time = @Now WHERE id = @Id";
+
+    /// <summary>A device that is the account's already stays so; one of another account fails, and so does one too many.</summary>
+    public const string LinkDevice = """
+        INSERT INTO user_devices (id, user_id, create_time)
+        SELECT @DeviceId, @Id, @Now FROM users u
+        WHERE u.id = @Id AND (SELECT count(*) FROM user_devices d WHERE d.user_id = @Id AND d.id <> @DeviceId) < @Max
+        ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id WHERE user_devices.user_id = excluded.user_id
+        """;
+
+    public const string OwnerOfDevice = "SELECT user_id FROM user_devices WHERE id = @DeviceId";
+
+    public const string UnlinkDevice = $"""
+        DELETE FROM user_devices
+        WHERE id = @DeviceId AND user_id = @Id
+          AND (EXISTS (SELECT 1 FROM users u WHERE u.id = @Id AND ({IdentitySql.AnyIdentity}))
+               OR EXISTS (SELECT 1 FROM user_devices d WHERE d.user_id = @Id AND d.id <> @DeviceId))
         """;
 }

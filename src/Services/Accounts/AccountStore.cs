@@ -2,7 +2,7 @@ using RealtimeServer.Services.Data;
 
 namespace RealtimeServer.Services.Accounts;
 
-public enum SignInResult
+internal enum SignInResult
 {
     SignedIn,
     NoAccount,
@@ -10,22 +10,17 @@ public enum SignInResult
     Banned,
 }
 
-/// <summary>A sign-in. User id and username are set when it succeeded.</summary>
-public sealed record SignIn(SignInResult Result, Guid UserId, string Username, bool Created);
+/// <summary>A sign-in. All but the result is set when it succeeded.</summary>
+/// <param name="IssuedUntil">Seconds since 1970: tokens issued until then are good no more, so the session must begin later.</param>
+internal sealed record SignIn(SignInResult Result, Guid UserId, string Username, bool Created, long IssuedUntil)
+{
+    public static SignIn Refuse(SignInResult result) => new(result, Guid.Empty, "", false, 0);
+}
 
-/// <summary>An account as stored. Times are microseconds since 1970 UTC; <see cref="DisableTime"/> is 0 unless banned.</summary>
-public sealed record AccountRecord(
-    Guid Id,
-    string Username,
-    string LangTag,
-    string Metadata,
-    string Wallet,
-    long CreateTime,
-    long UpdateTime,
-    long DisableTime,
-    IReadOnlyList<string> Devices);
+/// <summary>What to change of an account; null leaves a field as it is. The values have passed <see cref="AccountRules"/>.</summary>
+internal sealed record AccountChanges(string? Username, string? DisplayName, string? AvatarUrl, string? LangTag, string? Location, string? Timezone);
 
-/// <summary>The front door of accounts: who a player is and how they sign in.</summary>
+/// <summary>Accounts and how players come to them.</summary>
 public sealed class AccountStore
 {
     private readonly Database _database;
@@ -37,73 +32,76 @@ public sealed class AccountStore
         _time = time;
     }
 
-    /// <summary>Signs in by device. The arguments have passed <see cref="AccountRules"/>.</summary>
+    /// <summary>Finds the account of an identity, or makes one.</summary>
+    /// <param name="identity">What the player has shown.</param>
     /// <param name="username">The name of a new account, empty to generate one; an account that exists keeps its own.</param>
-    internal async Task<SignIn> SignInWithDeviceAsync(string deviceId, string username, bool create, CancellationToken cancellation)
+    /// <param name="create">Whether to make an account that is not there.</param>
+    /// <param name="cancellation">Ends the wait for reads.</param>
+    internal async Task<SignIn> SignInAsync(Identity identity, string username, bool create, CancellationToken cancellation)
     {
         bool generate = username.Length == 0;
         for (int tries = 0; ; tries++)
         {
             // Most sign-ins are of accounts that exist; they cost no write.
-            UserRow? known = await _database.ReadAsync(
-                s => s.QuerySingleOrDefaultAsync<UserRow>(AccountSql.UserOfDevice, new { DeviceId = deviceId }), cancellation).ConfigureAwait(false);
+            SignInRow? known = await _database.ReadAsync(identity.FindAsync, cancellation).ConfigureAwait(false);
             if (known is not null)
             {
-                return Known(known);
+                return known.DisableTime == 0
+                    ? new SignIn(SignInResult.SignedIn, known.Id, known.Username, false, known.IssuedUntil)
+                    : SignIn.Refuse(SignInResult.Banned);
             }
             if (!create)
             {
-                return new SignIn(SignInResult.NoAccount, Guid.Empty, "", false);
+                return SignIn.Refuse(SignInResult.NoAccount);
             }
             if (tries == (generate ? Limits.GeneratedUsernameTries : 2))
             {
-                return new SignIn(SignInResult.UsernameTaken, Guid.Empty, "", false);
+                return SignIn.Refuse(SignInResult.UsernameTaken);
             }
             string name = generate ? AccountRules.GenerateUsername() : username;
             Guid userId = Guid.NewGuid();
-            // Refused when the name is taken, or when another first sign-in of this device was faster: the next look tells which.
-            if (await TryCreateAsync(userId, name, deviceId).ConfigureAwait(false))
+            SqlBatch batch = new();
+            identity.Create(batch, userId, name, Now());
+            // Refused when the name is taken, or when another first sign-in of this identity was faster: the next look tells which.
+            if ((await _database.WriteAsync(batch).ConfigureAwait(false)).Written)
             {
-                return new SignIn(SignInResult.SignedIn, userId, name, true);
+                return new SignIn(SignInResult.SignedIn, userId, name, true, 0);
             }
         }
     }
 
     /// <summary>Null when there is no such account.</summary>
-    internal ValueTask<AccountRecord?> FindAsync(Guid userId, CancellationToken cancellation) => _database.ReadAsync(
-        async session =>
-        {
-            // Asked together, so that they share a round trip.
-            ValueTask<AccountRow?> asked = session.QuerySingleOrDefaultAsync<AccountRow>(AccountSql.Account, new { Id = userId });
-            ValueTask<IReadOnlyList<string>> listed = session.QueryAsync<string>(
-                AccountSql.DevicesOfUser, new { Id = userId, Max = Limits.DevicesShownMax });
-            AccountRow? row = await asked.ConfigureAwait(false);
-            IReadOnlyList<string> devices = await listed.ConfigureAwait(false);
-            return row is null ? null : new AccountRecord(
-                userId, row.Username, row.LangTag, row.Metadata, row.Wallet, row.CreateTime, row.UpdateTime, row.DisableTime, devices);
-        },
-        cancellation);
+    internal ValueTask<(AccountRecord Account, IReadOnlyList<string> Devices)?> FindAsync(Guid userId, CancellationToken cancellation) =>
+        _database.ReadAsync<(AccountRecord, IReadOnlyList<string>)?>(
+            async session =>
+            {
+                // Asked together, so that they share a round trip.
+                ValueTask<AccountRecord?> asked = session.QuerySingleOrDefaultAsync<AccountRecord>(AccountSql.Account, new { Id = userId });
+                ValueTask<IReadOnlyList<string>> listed = session.QueryAsync<string>(AccountSql.DevicesOfUser, new { Id = userId, Max = Limits.DevicesMax });
+                AccountRecord? account = await asked.ConfigureAwait(false);
+                IReadOnlyList<string> devices = await listed.ConfigureAwait(false);
+                return account is null ? null : (account, devices);
+            },
+            cancellation);
 
-    /// <summary>Whether an account is there and not banned: a session token outlives both.</summary>
-    internal ValueTask<bool> IsWelcomeAsync(Guid userId, CancellationToken cancellation) => _database.ReadAsync(
-        async session => await session.QueryAsync<long>(AccountSql.DisableTime, new { Id = userId }).ConfigureAwait(false) is [0],
-        cancellation);
-
-    private async Task<bool> TryCreateAsync(Guid userId, string username, string deviceId)
+    /// <summary>False when another account has the username.</summary>
+    internal async Task<bool> UpdateAsync(Guid userId, AccountChanges changes)
     {
-        long now = _time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
         SqlBatch batch = new();
-        batch.Execute(AccountSql.InsertUser, new { Id = userId, Username = username, Now = now }, rows: 1);
-        batch.Execute(AccountSql.InsertDevice, new { DeviceId = deviceId, Id = userId, Now = now }, rows: 1);
-        return (await _database.WriteAsync(batch).ConfigureAwait(false)).Written;
+        batch.Execute(
+            AccountSql.Update,
+            new { Id = userId, changes.Username, changes.DisplayName, changes.AvatarUrl, changes.LangTag, changes.Location, changes.Timezone, Now = Now() },
+            rows: 1);
+        try
+        {
+            return (await _database.WriteAsync(batch).ConfigureAwait(false)).Written;
+        }
+        catch (DatabaseConstraintException)
+        {
+            // Another account took the name between our look and our write.
+            return false;
+        }
     }
 
-    private static SignIn Known(UserRow row) => row.DisableTime == 0
-        ? new SignIn(SignInResult.SignedIn, row.Id, row.Username, false)
-        : new SignIn(SignInResult.Banned, Guid.Empty, "", false);
-
-    private sealed record UserRow(Guid Id, string Username, long DisableTime);
-
-    private sealed record AccountRow(
-        Guid Id, string Username, string LangTag, string Metadata, string Wallet, long CreateTime, long UpdateTime, long DisableTime);
+    private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
 }

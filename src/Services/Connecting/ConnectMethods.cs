@@ -7,14 +7,14 @@ using RealtimeServer.Services.Api;
 namespace RealtimeServer.Services.Connecting;
 
 /// <summary>The method that gives signed-in players a connect token.</summary>
-internal sealed class ConnectMethods(IConnectTokenSealer sealer, MatchHost matches, AccountStore accounts)
+internal sealed class ConnectMethods(IConnectTokenSealer sealer, MatchHost matches, UserDirectory users)
 {
     public IEnumerable<ApiMethod> All(ServiceDescriptor service) =>
         [ApiMethod.Of<CreateConnectTokenRequest>(service.FindMethodByName("CreateConnectToken"), ApiCredential.Session, CreateAsync)];
 
     private async Task<ApiOutcome> CreateAsync(ApiCall call, CreateConnectTokenRequest request)
     {
-        bool isWelcome = await accounts.IsWelcomeAsync(call.Session.UserId, call.Cancellation).ConfigureAwait(false);
+        bool isWelcome = await users.IsWelcomeAsync(call.Session.UserId, call.Cancellation).ConfigureAwait(false);
         return isWelcome ? Create(call, request) : ApiOutcome.Refuse(ApiCode.PermissionDenied, "User account banned.");
     }
 

@@ -20,6 +20,7 @@ public sealed class RealtimeService
     private readonly TimeProvider _time;
     private readonly Action<string, Exception> _fault;
     private readonly ConcurrentDictionary<Guid, RealtimeSession> _sessions = new();
+    private readonly ConcurrentDictionary<Guid, RealtimeSession[]> _byUser = new();
 
     /// <param name="closed">Told of every session that is gone, possibly more than once; must not throw.</param>
     /// <param name="fault">Told of every exception of a handler: kind of message and exception.</param>
@@ -41,6 +42,12 @@ public sealed class RealtimeService
 
     public int SessionCount => _sessions.Count;
 
+    /// <summary>The open sessions of a user.</summary>
+    public IReadOnlyList<RealtimeSession> SessionsOf(Guid userId) => _byUser.TryGetValue(userId, out RealtimeSession[]? sessions) ? sessions : [];
+
+    /// <summary>Whether a user has a session that others are to see.</summary>
+    public bool IsOnline(Guid userId) => _byUser.TryGetValue(userId, out RealtimeSession[]? sessions) && Array.Exists(sessions, static s => s.AppearsOnline);
+
     /// <summary>Opens a session for a token. The caller closes the socket with the refusal when there is none.</summary>
     public OpenOutcome Open(string token, ISessionChannel channel)
     {
@@ -54,15 +61,19 @@ public sealed class RealtimeService
     /// Opens a session for claims that were verified before: an rUDP door opens the token of each connect request without keeping
     /// anything, and opens the session when the connection stands.
     /// </summary>
+    /// <param name="claims">Who it is.</param>
+    /// <param name="channel">The way to the client.</param>
     /// <param name="onlyMatch">The one match it may join; null for any.</param>
-    public OpenOutcome Open(SessionClaims claims, ISessionChannel channel, MatchId? onlyMatch = null)
+    /// <param name="appearsOnline">Whether others see the user as online by this session.</param>
+    public OpenOutcome Open(SessionClaims claims, ISessionChannel channel, MatchId? onlyMatch = null, bool appearsOnline = true)
     {
         if (_sessions.Count >= Limits.SessionsMax)
         {
             return new OpenOutcome(null, "The server is full, try again later.");
         }
-        RealtimeSession session = new(this, claims, channel, _time) { OnlyMatch = onlyMatch };
+        RealtimeSession session = new(this, claims, channel, _time) { OnlyMatch = onlyMatch, AppearsOnline = appearsOnline };
         _sessions[session.Presence.SessionId] = session;
+        _byUser.AddOrUpdate(claims.UserId, static (_, added) => [added], static (_, before, added) => [.. before, added], session);
         return new OpenOutcome(session, "");
     }
 
@@ -79,6 +90,15 @@ public sealed class RealtimeService
     {
         _closed(session);
         _sessions.TryRemove(session.Presence.SessionId, out _);
+        Guid user = session.Presence.UserId;
+        while (_byUser.TryGetValue(user, out RealtimeSession[]? before))
+        {
+            RealtimeSession[] after = Array.FindAll(before, s => s != session);
+            if (after.Length == 0 ? _byUser.TryRemove(KeyValuePair.Create(user, before)) : _byUser.TryUpdate(user, after, before))
+            {
+                return;
+            }
+        }
     }
 
     internal async Task DispatchAsync(RealtimeSession session, Envelope envelope)

@@ -37,6 +37,9 @@ public sealed class RealtimeSession : IMatchMember
     /// <summary>The one match this session may be in, as its connect token says; null for any.</summary>
     internal MatchId? OnlyMatch { get; init; }
 
+    /// <summary>Whether others see the user as online by this session.</summary>
+    internal bool AppearsOnline { get; init; }
+
     internal MatchMembership Matches { get; } = new();
 
     /// <summary>

@@ -15,7 +15,10 @@ public sealed class CompiledCodecTests
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default
         .WithPreserveProtoFieldNames(true).WithFormatEnumsAsIntegers(true).WithFormatDefaultValues(false));
 
-    private static readonly MessageDescriptor[] Contract = [.. ApiReflection.Descriptor.MessageTypes, .. RealtimeReflection.Descriptor.MessageTypes];
+    private static readonly MessageDescriptor[] Contract =
+    [
+        .. AccountsReflection.Descriptor.MessageTypes, .. ApiReflection.Descriptor.MessageTypes, .. RealtimeReflection.Descriptor.MessageTypes,
+    ];
 
     [Fact]
     public void Every_message_of_the_contract_is_written_as_protobuf_writes_it()
