@@ -1,0 +1,134 @@
+using System.Runtime.CompilerServices;
+using RealtimeServer.Foundation;
+
+namespace RealtimeServer.Physics.Shapes;
+
+/// <summary>
+/// The shapes of one world, or of many that play on the same map. A shape never changes and is never taken away, so that ids in
+/// snapshots and replays keep their meaning; equal small shapes get the same id. Reading is free of locks while another thread adds.
+/// </summary>
+public sealed class ShapeSet
+{
+    private readonly Lock _adding = new();
+    private readonly Dictionary<(ShapeKind, Vec3), ShapeId> _small = [];
+    private readonly Dictionary<object, ShapeId> _large = new(ReferenceEqualityComparer.Instance);
+    private volatile ShapeRecord[] _records = new ShapeRecord[4];
+    private int _count;
+
+    public int Count => _count;
+
+    /// <exception cref="ShapeException">The radius is not a number within <see cref="Limits"/>.</exception>
+    public ShapeId Add(in Sphere sphere)
+    {
+        Check(sphere.Radius, "sphere", "radius");
+        return AddSmall(ShapeRecord.Of(sphere));
+    }
+
+    /// <exception cref="ShapeException">A measure is not a number within <see cref="Limits"/>.</exception>
+    public ShapeId Add(in Capsule capsule)
+    {
+        Check(capsule.Radius, "capsule", "radius");
+        Check(capsule.HalfLength, "capsule", "half length");
+        return AddSmall(ShapeRecord.Of(capsule));
+    }
+
+    /// <exception cref="ShapeException">A measure is not a number within <see cref="Limits"/>.</exception>
+    public ShapeId Add(in Box box)
+    {
+        Check(box.HalfExtents.X, "box", "half extent along x");
+        Check(box.HalfExtents.Y, "box", "half extent along y");
+        Check(box.HalfExtents.Z, "box", "half extent along z");
+        return AddSmall(ShapeRecord.Of(box));
+    }
+
+    /// <exception cref="ShapeException">A measure is not a number within <see cref="Limits"/>.</exception>
+    public ShapeId Add(in Cylinder cylinder)
+    {
+        Check(cylinder.Radius, "cylinder", "radius");
+        Check(cylinder.HalfHeight, "cylinder", "half height");
+        return AddSmall(ShapeRecord.Of(cylinder));
+    }
+
+    /// <summary>A hull from <see cref="HullBuilder"/>; adding it again gives the same id.</summary>
+    public ShapeId Add(ConvexHull hull) => AddLarge(hull, ShapeRecord.Of(hull));
+
+    /// <summary>The box along the world's axes that holds a shape at a pose: tight for convex shapes.</summary>
+    public Aabb Bounds(ShapeId shape, in Pose pose) => Get(shape).Bounds(pose);
+
+    /// <summary>Radius of the ball round the shape's origin that holds it.</summary>
+    public float BoundingRadius(ShapeId shape) => Get(shape).BoundingRadius;
+
+    /// <summary>Mass, centre and inertia of a solid shape.</summary>
+    /// <param name="density">In kg/m³.</param>
+    /// <exception cref="ShapeException">The shape has no volume: a mesh, heightfield or terrain.</exception>
+    public MassProperties Mass(ShapeId shape, float density) => SolidMass.Of(this, Get(shape), density);
+
+    /// <exception cref="ArgumentException">The id is not of this set.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref readonly ShapeRecord Get(ShapeId shape)
+    {
+        ShapeRecord[] records = _records;
+        int index = shape.Index;
+        if ((uint)index >= (uint)records.Length || records[index].Kind != shape.Kind || shape.Kind == ShapeKind.None)
+        {
+            ThrowUnknown(shape);
+        }
+
+        return ref records[index];
+    }
+
+    private static void ThrowUnknown(ShapeId shape) => throw new ArgumentException($"Shape {shape} is not of this set: ids belong to the set that gave them.", nameof(shape));
+
+    private static void Check(float value, string shape, string measure)
+    {
+        if (!(value >= Limits.ShapeExtentMin && value <= Limits.ShapeExtentMax))
+        {
+            throw new ShapeException($"The {measure} of a {shape} is {value}: it must be {Limits.ShapeExtentMin} to {Limits.ShapeExtentMax} metres.");
+        }
+    }
+
+    private ShapeId AddSmall(in ShapeRecord record)
+    {
+        lock (_adding)
+        {
+            if (!_small.TryGetValue((record.Kind, record.Size), out ShapeId id))
+            {
+                _small.Add((record.Kind, record.Size), id = Append(record));
+            }
+
+            return id;
+        }
+    }
+
+    private ShapeId AddLarge(object content, in ShapeRecord record)
+    {
+        lock (_adding)
+        {
+            if (!_large.TryGetValue(content, out ShapeId id))
+            {
+                _large.Add(content, id = Append(record));
+            }
+
+            return id;
+        }
+    }
+
+    private ShapeId Append(in ShapeRecord record)
+    {
+        if (_count == Limits.ShapesMax)
+        {
+            throw new ShapeException($"The set holds {Limits.ShapesMax} shapes already; shapes of the same measures are shared by themselves.");
+        }
+
+        ShapeRecord[] records = _records;
+        if (_count == records.Length)
+        {
+            records = new ShapeRecord[records.Length * 2];
+            _records.AsSpan(0, _count).CopyTo(records);
+        }
+
+        records[_count] = record;
+        _records = records;
+        return new ShapeId(record.Kind, _count++);
+    }
+}
