@@ -31,7 +31,13 @@ internal sealed record BenchArguments
     /// <summary>Of the companion service: its setting; empty is SQLite.</summary>
     public string Database { get; init; } = "";
 
-    /// <summary>Of the companion service: only scenarios whose name holds this.</summary>
+    /// <summary>Of paths: a folder of <c>.map</c> files with their <c>.map.scen</c> beside them, or one such file.</summary>
+    public string Maps { get; init; } = "";
+
+    /// <summary>Of paths: every how many scenarios one is taken.</summary>
+    public int Stride { get; init; } = 1;
+
+    /// <summary>Only scenarios or maps whose name holds this.</summary>
     public string Only { get; init; } = "";
 
     public static bool TryParse(ReadOnlySpan<string> args, [NotNullWhen(true)] out BenchArguments? arguments)
@@ -63,6 +69,8 @@ internal sealed record BenchArguments
                 "--connections" when number >= 1 => result with { Connections = (int)number },
                 "--database" => result with { Database = value },
                 "--only" => result with { Only = value },
+                "--maps" => result with { Maps = value },
+                "--stride" when number >= 1 => result with { Stride = (int)number },
                 "--ticks" when number >= 1 => result with { Ticks = (int)number },
                 _ => null,
             };

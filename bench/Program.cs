@@ -2,6 +2,7 @@ using RealtimeServer.Bench;
 using RealtimeServer.Bench.Companion;
 using RealtimeServer.Bench.Echo;
 using RealtimeServer.Bench.Loss;
+using RealtimeServer.Bench.Paths;
 
 const string usage = """
     dotnet run -c Release --project bench -- <benchmark>
@@ -14,6 +15,8 @@ const string usage = """
                  what the REST door and a database behind it do in a second; a database is postgres://user@host/name
       seal     [--seconds 4]
                  what a checksum and the sealed mode add to a datagram, and what opening a connect token costs
+      paths    --maps FOLDER [--only "brc202d"] [--stride 1]
+                 every scenario of every Moving AI map of a folder: time and cells looked at of each search, lengths checked
       transport-loss [--loss 0,5,10] [--seconds 20] [--connections 20] [--runs 3] [--bulk 3000] [--net 53.75ms±1.25]
                      [--stock-1 "command"] [--stock-2 "command"] [--only "ours to stock"]
                  what reliable messages from server to client feel of loss; the commands are ends in other libraries, 1.x and 2.x
@@ -53,6 +56,8 @@ switch (args[0])
     case "tick":
         new TickBenchmark(Console.Out).Run(arguments);
         return 0;
+    case "paths":
+        return new PathBenchmark(Console.Out).Run(arguments) ? 0 : 1;
     case "seal":
         new SealBenchmark(Console.Out).Run(arguments);
         return 0;

@@ -1,6 +1,6 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using RealtimeServer.Foundation;
+using RealtimeServer.Navigation.Search;
 
 namespace RealtimeServer.Navigation;
 
@@ -9,8 +9,7 @@ namespace RealtimeServer.Navigation;
 /// blocks taken together), one byte its cost.
 /// </summary>
 /// <remarks>
-/// The bits of a row lie shifted by one, between closed borders of one cell on every side, so that the search reads
-/// the neighbours of any cell without asking for the edge. Not thread-safe: it belongs to its match.
+/// Not thread-safe: it belongs to its match.
 /// </remarks>
 public sealed class Grid
 {
@@ -25,8 +24,8 @@ public sealed class Grid
 
     private const byte CostOne = 8;
 
-    private readonly byte[] _open;
-    private readonly byte[] _mapOpen;
+    private readonly CellBits _open;
+    private readonly CellBits _mapOpen;
     private readonly byte[] _costs;
     private readonly ushort[] _blocks;
     private readonly int[] _openCellsByCost;
@@ -46,17 +45,13 @@ public sealed class Grid
         ArgumentOutOfRangeException.ThrowIfGreaterThan(width * height, Limits.GridCellsMax);
         Width = width;
         Height = height;
-        RowBytes = (width + 2 + 63) / 64 * 8;
-        _open = new byte[(RowBytes * (height + 2)) + 8];
+        _open = new CellBits(width, height);
         for (int y = 0; y < height; y++)
         {
-            for (int x = 0; x < width; x++)
-            {
-                SetBit(_open, x, y, true);
-            }
+            _open.Fill(y, 0, width - 1, true);
         }
 
-        _mapOpen = (byte[])_open.Clone();
+        _mapOpen = _open.Clone();
         _costs = new byte[width * height];
         Array.Fill(_costs, CostOne);
         _blocks = new ushort[width * height];
@@ -71,10 +66,9 @@ public sealed class Grid
     {
         Width = other.Width;
         Height = other.Height;
-        RowBytes = other.RowBytes;
         Version = other.Version;
-        _open = (byte[])other._open.Clone();
-        _mapOpen = (byte[])other._mapOpen.Clone();
+        _open = other._open.Clone();
+        _mapOpen = other._mapOpen.Clone();
         _costs = (byte[])other._costs.Clone();
         _blocks = (ushort[])other._blocks.Clone();
         _openCellsByCost = (int[])other._openCellsByCost.Clone();
@@ -96,16 +90,15 @@ public sealed class Grid
     /// <summary>True if all cells that the map leaves open cost the same.</summary>
     internal bool IsUniform => _openCellsByCost[_leastCost] == OpenCells;
 
-    internal int RowBytes { get; }
-
-    internal ReadOnlySpan<byte> OpenBits => _open;
+    /// <summary>Which cells are open.</summary>
+    internal CellBits Open => _open;
 
     internal ReadOnlySpan<byte> CostEighths => _costs;
 
     private int OpenCells { get; set; }
 
     /// <summary>True if agents can stand there; outside the grid they cannot.</summary>
-    public bool IsOpen(int x, int y) => IsInside(x, y) && GetBit(_open, x, y);
+    public bool IsOpen(int x, int y) => IsInside(x, y) && _open[x, y];
 
     /// <inheritdoc cref="IsOpen(int, int)"/>
     public bool IsOpen(Cell cell) => IsOpen(cell.X, cell.Y);
@@ -124,10 +117,10 @@ public sealed class Grid
     public void SetOpen(int x, int y, bool open)
     {
         int index = Index(x, y);
-        if (GetBit(_mapOpen, x, y) != open)
+        if (_mapOpen[x, y] != open)
         {
-            SetBit(_mapOpen, x, y, open);
-            SetBit(_open, x, y, open && _blocks[index] == 0);
+            _mapOpen[x, y] = open;
+            _open[x, y] = open && _blocks[index] == 0;
             CountCost(_costs[index], open ? 1 : -1);
             Remember(new CellRect(x, y, 1, 1));
         }
@@ -146,7 +139,7 @@ public sealed class Grid
         byte eighths = (byte)((cost * 8f) + 0.5f);
         if (_costs[index] != eighths)
         {
-            if (GetBit(_mapOpen, x, y))
+            if (_mapOpen[x, y])
             {
                 CountCost(eighths, 1);
                 CountCost(_costs[index], -1);
@@ -174,7 +167,7 @@ public sealed class Grid
             for (int x = inside.X; x < inside.X + inside.Width; x++)
             {
                 _blocks[(y * Width) + x]++;
-                SetBit(_open, x, y, false);
+                _open[x, y] = false;
             }
         }
 
@@ -198,7 +191,7 @@ public sealed class Grid
             for (int x = inside.X; x < inside.X + inside.Width; x++)
             {
                 int left = --_blocks[(y * Width) + x];
-                SetBit(_open, x, y, left == 0 && GetBit(_mapOpen, x, y));
+                _open[x, y] = left == 0 && _mapOpen[x, y];
             }
         }
 
@@ -249,39 +242,21 @@ public sealed class Grid
     public void Hash(ref StateHash hash)
     {
         hash.Add(((ulong)(uint)Width << 32) | (uint)Height);
-        hash.Add(_mapOpen);
+        hash.Add(_mapOpen.Bytes);
         hash.Add(_costs);
         hash.Add<ushort>(_blocks);
-    }
-
-    /// <summary>The bits of three neighbours in a row: bit 0 is column x-1. The cell must be inside or next to the border.</summary>
-    internal static uint Window(ReadOnlySpan<byte> bits, int rowBytes, int x, int y)
-    {
-        int at = ((y + 1) * rowBytes) + (x >> 3);
-        return ((uint)BinaryPrimitives.ReadUInt16LittleEndian(bits[at..]) >> (x & 7)) & 7;
     }
 
     /// <summary>The first closed cell of columns <paramref name="from"/> to <paramref name="to"/> of a row, or -1 if all are open.</summary>
     internal int FirstClosed(int y, int from, int to)
     {
-        for (int x = from; x <= to; x++)
+        if (from > to)
         {
-            if (!IsOpen(x, y))
-            {
-                return x;
-            }
+            return -1;
         }
 
-        return -1;
-    }
-
-    private bool GetBit(byte[] bits, int x, int y) => (bits[((y + 1) * RowBytes) + ((x + 1) >> 3)] >> ((x + 1) & 7) & 1) != 0;
-
-    private void SetBit(byte[] bits, int x, int y, bool value)
-    {
-        ref byte b = ref bits[((y + 1) * RowBytes) + ((x + 1) >> 3)];
-        int mask = 1 << ((x + 1) & 7);
-        b = (byte)(value ? b | mask : b & ~mask);
+        int closed = _open.FirstClearAfter(from - 1, y);
+        return closed <= to ? closed : -1;
     }
 
     private int Index(int x, int y)

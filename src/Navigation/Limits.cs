@@ -12,6 +12,12 @@ public static class Limits
     /// <summary>Changes of a grid that are remembered one by one; agents look every tick, so older ones matter to nobody.</summary>
     public const int GridChangesMax = 64;
 
+    /// <summary>Radius of an agent in cells: its reach holds 800 cells then, all looked at when one of them changes.</summary>
+    public const float AgentRadiusMax = 16f;
+
+    /// <summary>Sizes of agents that one match searches paths for: each keeps what it knows of every cell, about 4 bytes.</summary>
+    public const int AgentSizesMax = 16;
+
     /// <summary>How far, in cells, a start that lies in a wall is moved to an open cell. Farther away nothing sensible can be meant.</summary>
     public const int StartSnapCellsMax = 64;
 

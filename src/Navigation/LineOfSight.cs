@@ -6,7 +6,7 @@ namespace RealtimeServer.Navigation;
 public static class LineOfSight
 {
     // A disc that slides along a wall touches it; rounding must not turn that into a hit.
-    private const double Slack = 1e-4;
+    internal const double Slack = 1e-4;
 
     // A point has no extent, yet must not slip through where two closed cells meet at a corner.
     private const double Touch = 1e-5;

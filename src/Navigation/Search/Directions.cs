@@ -1,4 +1,4 @@
-namespace RealtimeServer.Navigation;
+namespace RealtimeServer.Navigation.Search;
 
 /// <summary>
 /// The eight moves, clockwise from north (up), and which of them the search tries: by the nine open bits round a cell and by the

@@ -1,4 +1,4 @@
-namespace RealtimeServer.Navigation;
+namespace RealtimeServer.Navigation.Search;
 
 /// <summary>
 /// The open list of the search: a heap with four children a node, which is shallower than a binary one and keeps

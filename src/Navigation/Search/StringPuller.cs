@@ -1,6 +1,6 @@
 using RealtimeServer.Foundation;
 
-namespace RealtimeServer.Navigation;
+namespace RealtimeServer.Navigation.Search;
 
 /// <summary>
 /// Turns a path of cells into few straight pieces. From each waypoint it goes on to the farthest point of the path that can be
@@ -180,10 +180,11 @@ internal sealed class StringPuller
     private float Clearance(Vec2 point)
     {
         Cell cell = Cell.At(point);
-        double best = 0.25;
-        for (int y = cell.Y - 1; y <= cell.Y + 1; y++)
+        double best = Math.Max(_radius * (double)_radius, 0.25);
+        int around = (int)Math.Ceiling(_radius + 0.5f);
+        for (int y = cell.Y - around; y <= cell.Y + around; y++)
         {
-            for (int x = cell.X - 1; x <= cell.X + 1; x++)
+            for (int x = cell.X - around; x <= cell.X + around; x++)
             {
                 if (!_grid.IsOpen(x, y))
                 {

@@ -1,33 +1,23 @@
-using RealtimeServer.Foundation;
 
-namespace RealtimeServer.Navigation;
+namespace RealtimeServer.Navigation.Search;
 
 /// <summary>
-/// A* over the cells of one grid. Costs are whole numbers: a straight step is <see cref="Straight"/>, a diagonal one
-/// <see cref="Diagonal"/> times the sum of both cells' eighths. The two are a convergent of the square root of 2 (relative error 2e-16), so sums do
-/// not depend on their order and equal costs are equal, which a queue of rounded numbers would miss.
+/// A* over the cells of one grid, whatever they cost.
 /// </summary>
 internal sealed class CellSearch
 {
-    private const long Straight = 38_613_965;
-    private const long Diagonal = 54_608_393;
-    private const double CostScale = 1.0 / (16.0 * Straight);
-
-    // Keys fit in 59 bits; the tie keeps the upper part of what is left to go, a fifth of a plain step fine.
-    private const int TieShift = 27;
-
     private readonly Grid _grid;
-    private readonly Node[] _nodes;
-    private readonly Regions _regions;
+    private readonly CellBits _open;
+    private Node[] _nodes = [];
     private SearchQueue _queue = new();
     private Cell[] _path = new Cell[64];
     private uint _stamp;
 
-    public CellSearch(Grid grid)
+    /// <param name="open">The cells that paths may use.</param>
+    public CellSearch(Grid grid, CellBits open)
     {
         _grid = grid;
-        _nodes = new Node[grid.Width * grid.Height];
-        _regions = new Regions(grid);
+        _open = open;
     }
 
     [Flags]
@@ -43,76 +33,54 @@ internal sealed class CellSearch
 
     public int PathLength { get; private set; }
 
-    public bool ReachesGoal { get; private set; }
-
     public double Cost { get; private set; }
 
     public int Expanded { get; private set; }
 
-    /// <summary>Searches from an open cell to the one that holds the point, or to those reachable that are nearest to the point.</summary>
-    /// <returns>False if the start is not open.</returns>
-    public bool Run(Cell from, Cell goal, Vec2 goalPoint)
+    /// <summary>Searches from an open cell to whichever of the goals is cheapest to reach.</summary>
+    /// <param name="aim">What the estimate aims at: the goal itself, or the place that the goals are nearest to.</param>
+    /// <returns>False if none can be reached.</returns>
+    public bool Run(Cell from, Cell aim, ReadOnlySpan<Cell> goals)
     {
         PathLength = 0;
         Expanded = 0;
         Cost = 0;
-        ReachesGoal = false;
-        if (!_grid.IsOpen(from))
+        if (_nodes.Length == 0)
         {
-            return false;
+            _nodes = new Node[_grid.Width * _grid.Height];
         }
 
-        // Only when the regions are known already is it free to ask whether the goal can be reached.
-        bool blocked = !_grid.IsOpen(goal) || (_regions.AreCurrent && !_regions.AreJoined(from, goal));
-        if (!blocked)
-        {
-            NextStamp();
-            MarkGoal(goal);
-            if (Search(from, goal, 0))
-            {
-                ReachesGoal = true;
-                return true;
-            }
-        }
-
-        ReadOnlySpan<Cell> nearest = _regions.FindNearest(from, goal, goalPoint);
         NextStamp();
         long slack = 0;
-        foreach (Cell cell in nearest)
+        foreach (Cell cell in goals)
         {
             MarkGoal(cell);
-            slack = Math.Max(slack, Estimate(cell.X, cell.Y, goal, 2 * _grid.LeastCostEighths));
+            slack = Math.Max(slack, Estimate(cell.X, cell.Y, aim, 2 * _grid.LeastCostEighths));
         }
 
-        return Search(from, goal, slack);
+        return Search(from, aim, slack);
     }
 
-    private static long Estimate(int x, int y, Cell goal, long least)
-    {
-        int dx = Math.Abs(x - goal.X);
-        int dy = Math.Abs(y - goal.Y);
-        return least * ((Straight * Math.Max(dx, dy)) + ((Diagonal - Straight) * Math.Min(dx, dy)));
-    }
+    private static long Estimate(int x, int y, Cell goal, long least) => least * StepCosts.Octile(x - goal.X, y - goal.Y);
 
     // The estimate aims at the goal even where only its surroundings can be reached: taking off what the farthest of those
     // still lacks keeps it below the true cost to any of them, so the cheapest of equally near ends is found.
     private bool Search(Cell from, Cell goal, long slack)
     {
         _queue.Clear();
-        ReadOnlySpan<byte> open = _grid.OpenBits;
+        CellBits open = _open;
         ReadOnlySpan<byte> costs = _grid.CostEighths;
         Node[] nodes = _nodes;
         int width = _grid.Width;
-        int rowBytes = _grid.RowBytes;
         bool uniform = _grid.IsUniform;
         long least = 2 * _grid.LeastCostEighths;
         Touch((from.Y * width) + from.X, 0, Directions.None);
-        _queue.Add(0, uint.MaxValue, Pack(from.X, from.Y));
+        _queue.Add(0, uint.MaxValue, CellPosition.Pack(from.X, from.Y));
         while (_queue.Count > 0)
         {
             uint position = _queue.Take();
-            int x = (int)(position & 0xFFFF);
-            int y = (int)(position >> 16);
+            int x = CellPosition.X(position);
+            int y = CellPosition.Y(position);
             int index = (y * width) + x;
             ref Node node = ref nodes[index];
             if ((node.State & NodeState.Settled) != 0)
@@ -124,13 +92,12 @@ internal sealed class CellSearch
             if ((node.State & NodeState.Goal) != 0)
             {
                 Retrace(x, y);
-                Cost = node.Cost * CostScale;
+                Cost = node.Cost * StepCosts.Scale;
                 return true;
             }
 
             node.State = NodeState.Settled;
-            uint window = Grid.Window(open, rowBytes, x, y - 1)
-                | (Grid.Window(open, rowBytes, x, y) << 3) | (Grid.Window(open, rowBytes, x, y + 1) << 6);
+            uint window = open.Window(x, y);
             int moves = uniform ? Directions.Canonical(window, node.CameBy) : Directions.All(window);
             long cost = node.Cost;
             int eighths = costs[index];
@@ -140,19 +107,17 @@ internal sealed class CellSearch
                 int nextX = x + Directions.StepX[direction];
                 int nextY = y + Directions.StepY[direction];
                 int next = (nextY * width) + nextX;
-                long nextCost = cost + ((eighths + costs[next]) * ((direction & 1) == 0 ? Straight : Diagonal));
+                long nextCost = cost + ((eighths + costs[next]) * ((direction & 1) == 0 ? StepCosts.Straight : StepCosts.Diagonal));
                 if (Touch(next, nextCost, direction))
                 {
                     long left = Math.Max(Estimate(nextX, nextY, goal, least) - slack, 0);
-                    _queue.Add(nextCost + left, (uint)(left >> TieShift), Pack(nextX, nextY));
+                    _queue.Add(nextCost + left, StepCosts.Tie(left), CellPosition.Pack(nextX, nextY));
                 }
             }
         }
 
         return false;
     }
-
-    private static uint Pack(int x, int y) => ((uint)y << 16) | (uint)x;
 
     private bool Touch(int index, long cost, int cameBy)
     {

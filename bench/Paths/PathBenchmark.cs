@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using System.Globalization;
+using RealtimeServer.Navigation;
+using RealtimeServer.Navigation.Maps.MovingAi;
+using RealtimeServer.Navigation.Search;
+
+namespace RealtimeServer.Bench.Paths;
+
+/// <summary>
+/// Every scenario of every Moving AI map of a folder, by A*, by jump point search, and by jump point search with stops; the lengths are checked. Each
+/// search answers each question several times, and the fastest counts: what remains is the search's own work.
+/// </summary>
+internal sealed class PathBenchmark(TextWriter output)
+{
+    private const int Repeats = 3;
+
+    private delegate double Search(Cell from, Cell to, out int expanded);
+
+    /// <summary>False if a path was not as short as its scenario says.</summary>
+    public bool Run(BenchArguments arguments)
+    {
+        string[] files = Directory.Exists(arguments.Maps) ? Directory.GetFiles(arguments.Maps, "*.map") : [arguments.Maps];
+        output.WriteLine($"{"map",-16} {"search",-12} {"mean us",9} {"median",9} {"p99",9} {"expanded",9}");
+        bool right = true;
+        foreach (string file in files.Where(file => file.Contains(arguments.Only, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            right &= RunMap(file, arguments.Stride);
+        }
+
+        return right;
+    }
+
+    private bool RunMap(string file, int stride)
+    {
+        Grid grid = MovingAiMap.Read(file, File.ReadAllBytes(file)).CreateGrid();
+        MovingAiScenario[] scenarios = [.. MovingAiScenario.ReadAll(File.ReadLines(file + ".scen"), file + ".scen").Where((_, index) => index % stride == 0)];
+        AgentSpace space = new(grid, new AgentReach(0));
+        double build = double.MaxValue;
+        for (int i = 0; i < 5; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            space.Stops.Build();
+            build = Math.Min(build, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        CellSearch cells = new(grid, space.Rows);
+        JumpPointSearch scanning = new(space.Rows, space.Columns, null);
+        JumpPointSearch stopping = new(space.Rows, space.Columns, space.Stops);
+        string name = Path.GetFileNameWithoutExtension(file);
+        bool right = Measure(name, "A*", scenarios, (Cell from, Cell to, out int expanded) =>
+        {
+            cells.Run(from, to, new ReadOnlySpan<Cell>(in to));
+            expanded = cells.Expanded;
+            return cells.Cost;
+        });
+        right &= Measure(name, "jumps", scenarios, (Cell from, Cell to, out int expanded) => Jump(scanning, from, to, out expanded));
+        right &= Measure(name, "jumps, stops", scenarios, (Cell from, Cell to, out int expanded) => Jump(stopping, from, to, out expanded));
+        (double mean, double worst) = Repair(grid, space);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{name,-16} stops built in {build:F2} ms; a changed cell repaired in {mean:F1} us, p99 {worst:F1} us ({grid.Width} x {grid.Height})"));
+        return right;
+    }
+
+    private static double Jump(JumpPointSearch search, Cell from, Cell to, out int expanded)
+    {
+        search.Run(from, to);
+        expanded = search.Expanded;
+        return search.Length / (double)StepCosts.Straight;
+    }
+
+    private bool Measure(string map, string name, MovingAiScenario[] scenarios, Search search)
+    {
+        double[] times = new double[scenarios.Length];
+        Array.Fill(times, double.MaxValue);
+        long expandedSum = 0;
+        int wrong = 0;
+        for (int repeat = 0; repeat < Repeats; repeat++)
+        {
+            for (int i = 0; i < scenarios.Length; i++)
+            {
+                MovingAiScenario scenario = scenarios[i];
+                long start = Stopwatch.GetTimestamp();
+                double length = search(scenario.From, scenario.To, out int expanded);
+                times[i] = Math.Min(times[i], Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+                expandedSum += repeat == 0 ? expanded : 0;
+                if (Math.Abs(length - scenario.Length) > scenario.Tolerance)
+                {
+                    wrong++;
+                    if (wrong == 1)
+                    {
+                        output.WriteLine($"{map} {name}: from {scenario.From} to {scenario.To} {length}, but {scenario.Length} is right");
+                    }
+                }
+            }
+        }
+
+        Array.Sort(times);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{map,-16} {name,-12} {times.Average(),9:F2} {times[times.Length / 2],9:F2} {times[times.Length * 99 / 100],9:F2} {expandedSum / (double)scenarios.Length,9:F0}"));
+        return wrong == 0;
+    }
+
+    // Closing and opening cells all over the map, which also keeps stops and regions as they were.
+    private static (double Mean, double Worst) Repair(Grid grid, AgentSpace space)
+    {
+        List<double> times = [];
+        uint state = 1;
+        for (int i = 0; i < 4000; i++)
+        {
+            state = (state * 1_664_525) + 1_013_904_223;
+            int x = (int)((state >> 4) % (uint)grid.Width);
+            int y = (int)((state >> 16) % (uint)grid.Height);
+            bool open = grid.IsOpen(x, y);
+            foreach (bool next in new[] { !open, open })
+            {
+                grid.SetOpen(x, y, next);
+                long start = Stopwatch.GetTimestamp();
+                space.Update();
+                space.Regions.AreJoined(new Cell(0, 0), new Cell(0, 0));
+                times.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+            }
+        }
+
+        times.RemoveRange(0, times.Count / 2);
+        times.Sort();
+        return (times.Average(), times[times.Count * 99 / 100]);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text;
+
+namespace RealtimeServer.Navigation.Maps.MovingAi;
+
+/// <summary>
+/// Reads the <c>.map</c> files of the Moving AI benchmarks (N. Sturtevant, "Benchmarks for Grid-Based Pathfinding", IEEE TCIAIG 4(2), 2012):
+/// lines <c>type octile</c>, <c>height H</c>, <c>width W</c>, <c>map</c>, then H rows of W characters.
+/// </summary>
+public static class MovingAiMap
+{
+    private const string TypeLine = "type octile";
+
+    // What each character is, by the format's own page; shallow water is open here, as the scenarios take it.
+    private static readonly (char Sign, string Class, string Color, bool Walkable)[] Terrain =
+    [
+        ('.', "ground", "#d8d2c4", true), ('G', "ground", "#d8d2c4", true), ('S', "swamp", "#7fa8a0", true),
+        ('@', "outside", "#202028", false), ('O', "outside", "#202028", false), ('T', "trees", "#3d6b3a", false), ('W', "water", "#3a5f8f", false),
+    ];
+
+    /// <summary>True if the file begins as such a map does.</summary>
+    public static bool Looks(ReadOnlySpan<byte> content) => content.StartsWith("type "u8);
+
+    /// <param name="file">For errors and the map's name.</param>
+    /// <exception cref="MapException">The file is no such map or beyond the limits.</exception>
+    public static GameMap Read(string file, ReadOnlySpan<byte> content)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        if (content.Length > Limits.MapFileBytesMax)
+        {
+            throw new MapException(file, "", "", $"The file has {content.Length} bytes; {Limits.MapFileBytesMax} are allowed.");
+        }
+
+        int line = 0;
+        string type = NextLine(ref content, ref line);
+        if (type != TypeLine)
+        {
+            throw Refuse(file, line, $"'{MapValues.Short(type)}' stands where '{TypeLine}' is expected.");
+        }
+
+        int height = Number(file, NextLine(ref content, ref line), "height", line);
+        int width = Number(file, NextLine(ref content, ref line), "width", line);
+        if (width * height > Limits.GridCellsMax)
+        {
+            throw Refuse(file, line, $"The map has {width * height} cells; {Limits.GridCellsMax} are allowed.");
+        }
+
+        string start = NextLine(ref content, ref line);
+        if (start != "map")
+        {
+            throw Refuse(file, line, $"'{MapValues.Short(start)}' stands where 'map' is expected.");
+        }
+
+        uint[] cells = new uint[width * height];
+        for (int y = 0; y < height; y++)
+        {
+            string row = NextLine(ref content, ref line);
+            if (row.Length != width)
+            {
+                throw Refuse(file, line, $"Row {y} has {row.Length} characters; the map is {width} wide.");
+            }
+
+            for (int x = 0; x < width; x++)
+            {
+                int terrain = Array.FindIndex(Terrain, kind => kind.Sign == row[x]);
+                cells[(y * width) + x] = terrain >= 0
+                    ? (uint)terrain + 1
+                    : throw new MapException(file, "", $"line {line}, column {x}", $"'{row[x]}' is no terrain; allowed are . G S @ O T W.");
+            }
+        }
+
+        TileKind[] tiles = [.. Terrain.Select((kind, index) => new TileKind(index + 1, kind.Class, kind.Color, kind.Walkable, 1, NoProperties) { StatesWalkable = true })];
+        TileLayer layer = new("map", "", width, height, cells, NoProperties);
+        return new GameMap(Path.GetFileNameWithoutExtension(file), (width, height), NoProperties, tiles, [layer], []);
+    }
+
+    private static readonly Dictionary<string, string> NoProperties = [];
+
+    // Carriage returns and a missing last line feed are other systems' habits.
+    private static string NextLine(ref ReadOnlySpan<byte> content, ref int line)
+    {
+        line++;
+        int end = content.IndexOf((byte)'\n');
+        ReadOnlySpan<byte> found = end < 0 ? content : content[..end];
+        content = end < 0 ? [] : content[(end + 1)..];
+        return Encoding.Latin1.GetString(found).TrimEnd('\r');
+    }
+
+    private static int Number(string file, string text, string name, int line)
+    {
+        string[] parts = text.Split(' ');
+        return parts.Length == 2 && parts[0] == name && int.TryParse(parts[1], out int value) && value >= 1 && value <= Limits.GridSideMax
+            ? value
+            : throw Refuse(file, line, $"'{MapValues.Short(text)}' stands where '{name}' and a number of 1 to {Limits.GridSideMax} are expected.");
+    }
+
+    private static MapException Refuse(string file, int line, string reason) => new(file, "", $"line {line}", reason);
+}

@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace RealtimeServer.Navigation.Search;
+
+/// <summary>
+/// One bit a cell, in rows that are read many columns at once. Round the cells lies a border of zeros, one cell wide at least, so that whoever
+/// reads neighbours or scans along a row needs not ask for the edge.
+/// </summary>
+internal sealed class CellBits
+{
+    /// <summary>How many columns one read tells, whatever the column it starts at.</summary>
+    public const int Span = 57;
+
+    /// <summary>The bits of <see cref="From"/> that are right.</summary>
+    public const ulong LowMask = (1UL << Span) - 1;
+
+    /// <summary>The bits of <see cref="UpTo"/> that are right.</summary>
+    public const ulong HighMask = LowMask << (64 - Span);
+
+    // A read that ends in the first column of the first border row begins before it.
+    private const int FrontBytes = 8;
+
+    private readonly byte[] _bits;
+    private readonly int _rowBytes;
+
+    public CellBits(int width, int height)
+    {
+        Width = width;
+        Height = height;
+        _rowBytes = (width + 2 + 63) / 64 * 8;
+        _bits = new byte[FrontBytes + (_rowBytes * (height + 2)) + 8];
+    }
+
+    private CellBits(CellBits other)
+    {
+        Width = other.Width;
+        Height = other.Height;
+        _rowBytes = other._rowBytes;
+        _bits = (byte[])other._bits.Clone();
+    }
+
+    public int Width { get; }
+
+    public int Height { get; }
+
+    public ReadOnlySpan<byte> Bytes => _bits.AsSpan(FrontBytes);
+
+    /// <summary>The bit of a cell that lies inside or next to the border.</summary>
+    public bool this[int x, int y]
+    {
+        get => (Read<byte>(ByteOf(x, y)) >> ((x + 1) & 7) & 1) != 0;
+        set
+        {
+            Debug.Assert((uint)x < (uint)Width && (uint)y < (uint)Height, "only cells inside have bits to set");
+            ref byte b = ref _bits[ByteOf(x, y)];
+            int mask = 1 << ((x + 1) & 7);
+            b = (byte)(value ? b | mask : b & ~mask);
+        }
+    }
+
+    public CellBits Clone() => new(this);
+
+    public void CopyFrom(CellBits other) => other._bits.CopyTo(_bits, 0);
+
+    public void Clear() => Array.Clear(_bits);
+
+    /// <summary>Sets the bits of columns <paramref name="from"/> to <paramref name="to"/> (both included) of a row.</summary>
+    public void Fill(int y, int from, int to, bool value)
+    {
+        int x = from;
+        for (; x <= to && ((x + 1) & 7) != 0; x++)
+        {
+            this[x, y] = value;
+        }
+
+        int bytes = (to + 1 - x) >> 3;
+        if (bytes > 0)
+        {
+            _bits.AsSpan(ByteOf(x, y), bytes).Fill(value ? (byte)0xFF : (byte)0);
+            x += bytes * 8;
+        }
+
+        for (; x <= to; x++)
+        {
+            this[x, y] = value;
+        }
+    }
+
+    /// <summary>The bits from a column on: bit 0 is column x. The lowest <see cref="Span"/> are right, those above are anything.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong From(int x, int y) => Read<ulong>(ByteOf(x, y)) >> ((x + 1) & 7);
+
+    /// <summary>The bits up to a column: bit 63 is column x. The highest <see cref="Span"/> are right, those below are anything.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong UpTo(int x, int y) => Read<ulong>(ByteOf(x, y) - 7) << (7 - ((x + 1) & 7));
+
+    /// <summary>The nine bits round a cell inside: bit 0 is the upper left neighbour, bit 4 the cell itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint Window(int x, int y)
+    {
+        int at = FrontBytes + (y * _rowBytes) + (x >> 3);
+        int shift = x & 7;
+        return ((uint)Read<ushort>(at) >> shift & 7)
+            | (((uint)Read<ushort>(at + _rowBytes) >> shift & 7) << 3)
+            | (((uint)Read<ushort>(at + (2 * _rowBytes)) >> shift & 7) << 6);
+    }
+
+    /// <summary>The first column after x whose bit is not set: at most <see cref="Width"/>, the border.</summary>
+    public int FirstClearAfter(int x, int y)
+    {
+        for (; ; x += Span - 1)
+        {
+            ulong clear = ~From(x, y) & LowMask & ~1UL;
+            if (clear != 0)
+            {
+                return x + BitOperations.TrailingZeroCount(clear);
+            }
+        }
+    }
+
+    /// <summary>The last column before x whose bit is not set: at least -1, the border.</summary>
+    public int LastClearBefore(int x, int y)
+    {
+        for (; ; x -= Span - 1)
+        {
+            ulong clear = ~UpTo(x, y) & HighMask & ~(1UL << 63);
+            if (clear != 0)
+            {
+                return x - BitOperations.LeadingZeroCount(clear);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int ByteOf(int x, int y) => FrontBytes + ((y + 1) * _rowBytes) + ((x + 1) >> 3);
+
+    // Without a bounds check: every caller's column is at most one beyond the cells, or a scan that the border has ended.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private T Read<T>(int at)
+        where T : unmanaged
+    {
+        Debug.Assert(at >= 0 && at + Unsafe.SizeOf<T>() <= _bits.Length, "a read outside of the bits");
+        return Unsafe.ReadUnaligned<T>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_bits), at));
+    }
+}
