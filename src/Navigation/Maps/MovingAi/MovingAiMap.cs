@@ -17,6 +17,8 @@ public static class MovingAiMap
         ('@', "outside", "#202028", false), ('O', "outside", "#202028", false), ('T', "trees", "#3d6b3a", false), ('W', "water", "#3a5f8f", false),
     ];
 
+    private static readonly Dictionary<string, string> NoProperties = [];
+
     /// <summary>True if the file begins as such a map does.</summary>
     public static bool Looks(ReadOnlySpan<byte> content) => content.StartsWith("type "u8);
 
@@ -68,12 +70,13 @@ public static class MovingAiMap
             }
         }
 
-        TileKind[] tiles = [.. Terrain.Select((kind, index) => new TileKind(index + 1, kind.Class, kind.Color, kind.Walkable, 1, NoProperties) { StatesWalkable = true })];
+        TileKind[] tiles = [.. Terrain.Select((kind, index) => Tile(index + 1, kind.Class, kind.Color, kind.Walkable))];
         TileLayer layer = new("map", "", width, height, cells, NoProperties);
         return new GameMap(Path.GetFileNameWithoutExtension(file), (width, height), NoProperties, tiles, [layer], []);
     }
 
-    private static readonly Dictionary<string, string> NoProperties = [];
+    private static TileKind Tile(int gid, string name, string color, bool walkable) =>
+        new(gid, name, color, walkable, 1, NoProperties) { StatesWalkable = true };
 
     // Carriage returns and a missing last line feed are other systems' habits.
     private static string NextLine(ref ReadOnlySpan<byte> content, ref int line)
