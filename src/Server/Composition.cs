@@ -22,6 +22,9 @@ namespace RealtimeServer.Server;
 /// </summary>
 internal sealed class Composition : IAsyncDisposable
 {
+    /// <summary>In the data folder: the key of admin methods, where none is set.</summary>
+    public const string AdminKeyFile = "admin.key";
+
     private readonly ServerSettings _settings;
     private readonly TimeProvider _time;
     private readonly Stack<Func<ValueTask>> _undo = new();
@@ -88,9 +91,11 @@ internal sealed class Composition : IAsyncDisposable
         {
             RequestFault = log.RequestFailed,
             StorageIndexes = StorageIndexes(),
+            AdminKey = AdminKey(),
             CallsPerSecondAndUser = _settings.CallsPerUser,
             ConnectTokens = sealer,
         });
+        await services.Bans.LoadAsync(CancellationToken.None).ConfigureAwait(false);
         await Own(services.Indexes).BuildAsync(CancellationToken.None).ConfigureAwait(false);
         ApiMetrics apiMetrics = new(services.Methods, _time, log);
         collector.Add(apiMetrics.Write);
@@ -191,6 +196,8 @@ internal sealed class Composition : IAsyncDisposable
         }
         builder.Services.Configure<ConsoleLoggerOptions>(static options => options.LogToStandardErrorThreshold = LogLevel.Trace);
     }
+
+    private string AdminKey() => System.Text.Encoding.UTF8.GetString(KeyFile.ReadOrCreate(_settings.AdminKey, _settings.DataFolder, AdminKeyFile));
 
     private SessionTokens Tokens() => new(
         new Services.Sessions.SessionOptions(

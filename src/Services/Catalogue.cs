@@ -8,6 +8,7 @@ using RealtimeServer.Services.Api;
 using RealtimeServer.Services.Connecting;
 using RealtimeServer.Services.Data;
 using RealtimeServer.Services.Data.Care;
+using RealtimeServer.Services.Moderation;
 using RealtimeServer.Services.Multiplayer;
 using RealtimeServer.Services.Realtime;
 using RealtimeServer.Services.Sessions;
@@ -35,6 +36,9 @@ public sealed record ServicesSetup(
     /// <summary>Seals connect tokens for the door of reliable UDP; null where there is none.</summary>
     public IConnectTokenSealer? ConnectTokens { get; init; }
 
+    /// <summary>Operators show it to call admin methods; empty: nobody can.</summary>
+    public string AdminKey { get; init; } = "";
+
     /// <summary>How many API calls a second one user may make in the long run; 0: any number.</summary>
     public int CallsPerSecondAndUser { get; init; }
 }
@@ -47,6 +51,8 @@ public sealed class Catalogue
     public Catalogue(ServicesSetup setup)
     {
         ServiceDescriptor service = ServiceReflection.Descriptor.Services[0];
+        ServiceDescriptor admin = AdminReflection.Descriptor.Services[0];
+        Bans = new BanList(setup.Database, setup.Time);
         AccountStore accounts = new(setup.Database, setup.Time);
         // Realtime stands when the first request comes.
         Users = new UserDirectory(setup.Database, user => Realtime!.IsOnline(user));
@@ -60,17 +66,25 @@ public sealed class Catalogue
             .. new AccountMethods(accounts, Users).All(service),
             .. new StorageMethods(Storage, Indexes).All(service, ExtensionsReflection.Descriptor.Services[0]),
             .. setup.ConnectTokens is null ? [] : new ConnectMethods(setup.ConnectTokens, setup.Matches, Users).All(ConnectReflection.Descriptor.Services[0]),
+            .. new ModerationMethods(Bans).All(admin),
             ApiMethod.Of<ListMatchesRequest>(service.FindMethodByName("ListMatches"), ApiCredential.Session, listing.ListAsync),
             ApiMethod.Of<Empty>(service.FindMethodByName("Healthcheck"), ApiCredential.None, static (_, _) => Task.FromResult(ApiOutcome.Ok(new Empty()))),
         ];
         RateLimit<Guid>? perUser = setup.CallsPerSecondAndUser == 0
             ? null
             : new RateLimit<Guid>(setup.CallsPerSecondAndUser, setup.CallsPerSecondAndUser * Limits.CallBurstSeconds, Limits.RateLimitUsersMax, setup.Time);
-        Door = new ApiDoor(setup.ServerKey, setup.Tokens, setup.Time, setup.RequestFault ?? ((where, _, exception) => setup.Fault(where, exception)), perUser);
+        Door = new ApiDoor(
+            new ApiKeys(setup.ServerKey, Admin: setup.AdminKey),
+            setup.Tokens,
+            Bans.IsBanned,
+            setup.Time,
+            setup.RequestFault ?? ((where, _, exception) => setup.Fault(where, exception)),
+            perUser);
         Rest = new RestApi(Methods, Door);
         Grpc = new GrpcApi(Methods, Door);
         MatchHandlers matches = new(setup.Matches);
-        Realtime = new RealtimeService(setup.Tokens, matches.All, matches.SessionClosed, setup.Time, setup.Fault);
+        Realtime = new RealtimeService(setup.Tokens, Bans.IsBanned, matches.All, matches.SessionClosed, setup.Time, setup.Fault);
+        Bans.Banned += user => Realtime.CloseUser(user, CloseReasons.Banned);
     }
 
     /// <summary>Every migration of every feature.</summary>
@@ -83,6 +97,9 @@ public sealed class Catalogue
 
     /// <summary>Who is there, for server code and other features.</summary>
     public UserDirectory Users { get; }
+
+    /// <summary>Who is banned. Whoever starts the server loads it first.</summary>
+    public BanList Bans { get; }
 
     /// <summary>Stored objects, for server code.</summary>
     public StorageStore Storage { get; }

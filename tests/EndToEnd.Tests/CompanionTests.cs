@@ -12,6 +12,8 @@ namespace RealtimeServer.EndToEnd;
 /// </summary>
 public sealed class CompanionTests : IDisposable
 {
+    private const string AdminKey = "admin-key-of-the-companion";
+
     private static readonly string Folder = Path.Combine(Checkout.Root, "tests", "EndToEnd.Tests", "companion");
 
     private readonly string _data = Directory.CreateTempSubdirectory("companion-").FullName;
@@ -37,11 +39,11 @@ public sealed class CompanionTests : IDisposable
         await InstallAsync();
         string indexes = Path.Combine(_data, "indexes.json");
         await File.WriteAllTextAsync(indexes, """[{ "name": "heroes", "collection": "heroes", "fields": ["level", "owner"] }]""");
-        using ServerProcess server = new(_data, ServerProcess.FreePort(), ["--demo", "false", "--storage:indexes", indexes, .. serverArguments]);
+        using ServerProcess server = new(_data, ServerProcess.FreePort(), ["--demo", "false", "--admin:key", AdminKey, "--storage:indexes", indexes, .. serverArguments]);
         await server.WhenListeningAsync();
         ProcessStartInfo node = new("node",
         [
-            "run.mjs", "--http", $"127.0.0.1:{server.Port}", "--grpc", $"127.0.0.1:{server.Port - 1}", "--key", "defaultkey",
+            "run.mjs", "--http", $"127.0.0.1:{server.Port}", "--grpc", $"127.0.0.1:{server.Port - 1}", "--key", "defaultkey", "--adminKey", AdminKey,
             "--protos", Path.Combine(Checkout.Root, "src", "Protocol"), .. stepArguments,
         ]);
         if (stepArguments is ["--ca", string ca])

@@ -13,6 +13,7 @@ namespace RealtimeServer.Services;
 internal sealed class TestServices : IAsyncDisposable
 {
     public const string ServerKey = "test-server-key";
+    public const string AdminKey = "test-admin-key";
 
     private readonly TestDatabase _place;
 
@@ -29,6 +30,7 @@ internal sealed class TestServices : IAsyncDisposable
         {
             StorageIndexes = indexes ?? [],
             ConnectTokens = connectTokens,
+            AdminKey = AdminKey,
         });
     }
 

@@ -20,6 +20,7 @@ internal sealed class UdpDoor : IServerEvents, IDisposable
 {
     private static readonly byte[] NoToken = ConnectData.FromString("No connect token: ask for one at POST /v2/connect and give it as the connect key.");
     private static readonly byte[] MustSeal = ConnectData.FromString("This server takes sealed connections alone: ask for a connect token again.");
+    private static readonly byte[] Banned = ConnectData.FromString(CloseReasons.Banned);
     private readonly TokenGate _gate;
     private readonly RealtimeService _realtime;
     private readonly ServerLog _log;
@@ -74,9 +75,11 @@ internal sealed class UdpDoor : IServerEvents, IDisposable
         {
             return Admission.Reject(MustSeal);
         }
-        return ConnectGrants.TryRead(grant.Payload.Span, out ConnectPermission? permission)
-            ? Admission.Accept(new UdpPeer(_server, permission))
-            : Admission.Reject(NoToken);
+        if (!ConnectGrants.TryRead(grant.Payload.Span, out ConnectPermission? permission))
+        {
+            return Admission.Reject(NoToken);
+        }
+        return _realtime.IsBanned(permission.Claims.UserId) ? Admission.Reject(Banned) : Admission.Accept(new UdpPeer(_server, permission));
     }
 
     void IServerEvents.Connected(ConnectionId id, object state)

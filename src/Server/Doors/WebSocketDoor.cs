@@ -34,10 +34,10 @@ internal sealed class WebSocketDoor
             return;
         }
         TokenOutcome outcome = _tokens.VerifySession(Token(context.Request));
-        if (outcome.Claims is not SessionClaims claims)
+        if (outcome.Claims is not SessionClaims claims || _realtime.IsBanned(claims.UserId))
         {
             // The body is the text Nakama's clients know; which of the reasons it was stands in the header.
-            context.Response.Headers.WWWAuthenticate = outcome.Reason;
+            context.Response.Headers.WWWAuthenticate = outcome.Claims is null ? outcome.Reason : CloseReasons.Banned;
             await RefuseAsync(context, StatusCodes.Status401Unauthorized, "Missing or invalid token").ConfigureAwait(false);
             return;
         }

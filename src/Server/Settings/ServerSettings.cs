@@ -54,6 +54,9 @@ internal sealed record ServerSettings
 
     public required string ServerKey { get; init; }
 
+    /// <summary>Empty: made once and kept in the data folder.</summary>
+    public required string AdminKey { get; init; }
+
     /// <summary>Empty: made once and kept in the data folder. So is <see cref="RefreshKey"/>.</summary>
     public required string SessionKey { get; init; }
 
@@ -96,9 +99,12 @@ internal sealed record ServerSettings
         {
             throw new SettingException($"database (from {values.Origin("database")}): {problem}");
         }
-        if (values.Text("serverKey").Contains(':', StringComparison.Ordinal))
+        foreach (string key in (string[])["serverKey", "admin:key"])
         {
-            throw new SettingException($"serverKey (from {values.Origin("serverKey")}) must hold no colon: clients send it as \"key:\", and what follows is cut off.");
+            if (values.Text(key).Contains(':', StringComparison.Ordinal))
+            {
+                throw new SettingException($"{key} (from {values.Origin(key)}) must hold no colon: callers send it as \"key:\", and what follows is cut off.");
+            }
         }
         Setting.TryAddress(values.Text("bind"), out IPAddress bind);
         ServerSettings settings = new()
@@ -123,6 +129,7 @@ internal sealed record ServerSettings
             MapsFolder = values.Text("maps:dir"),
             MapsFolderChosen = values.IsSet("maps:dir"),
             ServerKey = values.Text("serverKey"),
+            AdminKey = values.Text("admin:key"),
             SessionKey = values.Text("session:key"),
             RefreshKey = values.Text("session:refreshKey"),
             ConnectKey = values.Text("connect:key"),
@@ -174,6 +181,10 @@ internal sealed record ServerSettings
 
     private void RequireDistinctKeys()
     {
+        if (AdminKey == ServerKey)
+        {
+            throw new SettingException("admin:key and serverKey are the same; every player could then call admin methods. Set another one.");
+        }
         if (SessionKey.Length > 0 && SessionKey == RefreshKey)
         {
             throw new SettingException("session:key and session:refreshKey are the same; a refresh token could then pass for a session token. Set another one.");

@@ -51,6 +51,10 @@ internal static class SettingsTable
         },
         new("maps:dir", SettingKind.Folder, "maps", "Folder of Tiled maps (.tmj, .tmx); when absent, the maps beside the program."),
         new("serverKey", SettingKind.Secret, DefaultServerKey, "Key that game clients show to sign in.") { Min = 1, Max = Limits.ServerKeyLengthMax },
+        new("admin:key", SettingKind.Secret, "", "Key that operators show to call admin methods; empty: made once, kept in data:dir.")
+        {
+            Min = Limits.SigningKeyLengthMin, Max = Limits.ServerKeyLengthMax,
+        },
         new("session:key", SettingKind.Secret, "", "Signs session tokens; empty: made once, kept in data:dir.") { Min = Limits.SigningKeyLengthMin, Max = Limits.SigningKeyLengthMax },
         new("session:refreshKey", SettingKind.Secret, "", "Signs refresh tokens, not the same as session:key; empty: made once, kept in data:dir.")
         {

@@ -21,6 +21,7 @@ internal static class StartScreen
         Line(text, "gRPC", $"{grpc}/tcp{(tls ? " with TLS" : ", clear text")}");
         Line(text, "try the API", $"{address}api/ (OpenAPI: {address}openapi.json)");
         Line(text, "reserved", $"{settings.ConsolePort}/tcp for the console; nothing listens there yet");
+        Line(text, "admin key", settings.AdminKey.Length > 0 ? "as set" : Path.GetFullPath(Path.Combine(settings.DataFolder, Composition.AdminKeyFile)));
         Line(text, "database", database);
         Line(text, "maps", $"{string.Join(", ", maps.Names)} from {maps.Folder}");
         foreach (MapException refused in maps.Refused)

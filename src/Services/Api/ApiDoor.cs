@@ -1,7 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
 using Google.Protobuf;
 using RealtimeServer.Services.Data;
 using RealtimeServer.Services.Sessions;
@@ -14,30 +10,42 @@ namespace RealtimeServer.Services.Api;
 /// <param name="exception">What happened.</param>
 public delegate void ApiFault(string where, string requestId, Exception exception);
 
+/// <summary>What callers without a session show.</summary>
+/// <param name="Server">Every copy of the game holds it.</param>
+/// <param name="Http">Servers of the operator's show it to call functions; empty: none can.</param>
+/// <param name="Admin">Operators show it; empty: no admin method can be called.</param>
+public sealed record ApiKeys(string Server, string Http = "", string Admin = "");
+
 /// <summary>
 /// What REST and gRPC have in common: the credential is checked first, so that a stranger's request costs no parsing and no
 /// database; then the handler runs, and whatever it throws becomes a status. Never throws.
 /// </summary>
 public sealed class ApiDoor
 {
-    private readonly byte[] _serverKeyHash;
-    private readonly string _serverKeyHeader;
+    private readonly BasicKey _serverKey;
+    private readonly BasicKey _httpKey;
+    private readonly BasicKey _adminKey;
     private readonly SessionTokens _tokens;
+    private readonly Func<Guid, bool> _isBanned;
     private readonly TimeProvider _time;
     private readonly ApiFault _fault;
     private readonly RateLimit<Guid>? _perUser;
 
-    /// <param name="serverKey">What every copy of the game shows.</param>
+    /// <param name="keys">What callers without a session show.</param>
     /// <param name="tokens">Verifies session tokens.</param>
+    /// <param name="isBanned">Whether a user's tokens are good for nothing any more.</param>
     /// <param name="time">Given to handlers.</param>
     /// <param name="fault">Told of every exception of a handler.</param>
     /// <param name="perUser">How often one user may call; null: as often as they like.</param>
-    public ApiDoor(string serverKey, SessionTokens tokens, TimeProvider time, ApiFault fault, RateLimit<Guid>? perUser = null)
+    public ApiDoor(
+        ApiKeys keys, SessionTokens tokens, Func<Guid, bool> isBanned, TimeProvider time, ApiFault fault, RateLimit<Guid>? perUser = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(serverKey);
-        _serverKeyHash = Hash(serverKey);
-        _serverKeyHeader = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(serverKey + ":"));
+        ArgumentException.ThrowIfNullOrEmpty(keys.Server);
+        _serverKey = new BasicKey(keys.Server, "Server key");
+        _httpKey = new BasicKey(keys.Http, "HTTP key");
+        _adminKey = new BasicKey(keys.Admin, "Admin key");
         _tokens = tokens;
+        _isBanned = isBanned;
         _time = time;
         _fault = fault;
         _perUser = perUser;
@@ -54,7 +62,9 @@ public sealed class ApiDoor
             case ApiCredential.None:
                 return true;
             case ApiCredential.ServerKey:
-                return TryServerKey(authorization, out refusal);
+                return _serverKey.TryHeader(authorization, out refusal);
+            case ApiCredential.AdminKey:
+                return _adminKey.TryHeader(authorization, out refusal);
             default:
                 return TrySession(authorization, out caller, out refusal);
         }
@@ -125,36 +135,16 @@ public sealed class ApiDoor
         }
     }
 
-    private bool TryServerKey(string? authorization, out ApiStatus refusal)
-    {
-        // What clients send, letter for letter. Both are compared to their ends, so the time tells nothing but the length.
-        if (authorization is not null
-            && CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(authorization.AsSpan()), MemoryMarshal.AsBytes(_serverKeyHeader.AsSpan())))
-        {
-            refusal = ApiStatus.Ok;
-            return true;
-        }
-        if (!TryStrip(authorization, "Basic ", out ReadOnlySpan<char> encoded) || !TryDecodeUser(encoded, out string? key))
-        {
-            refusal = new ApiStatus(ApiCode.Unauthenticated, "Server key required");
-            return false;
-        }
-        // Hashes have one length, so the comparison does not tell how long the key is.
-        bool same = CryptographicOperations.FixedTimeEquals(Hash(key), _serverKeyHash);
-        refusal = same ? ApiStatus.Ok : new ApiStatus(ApiCode.Unauthenticated, "Server key invalid");
-        return same;
-    }
-
     private bool TrySession(string? authorization, out ApiCaller? caller, out ApiStatus refusal)
     {
         caller = null;
-        if (!TryStrip(authorization, "Bearer ", out ReadOnlySpan<char> token))
+        if (!AuthorizationHeader.TryStrip(authorization, "Bearer ", out ReadOnlySpan<char> token))
         {
             refusal = new ApiStatus(ApiCode.Unauthenticated, "Auth token required");
             return false;
         }
         TokenOutcome outcome = _tokens.VerifySession(token);
-        if (outcome.Claims is not SessionClaims claims)
+        if (outcome.Claims is not SessionClaims claims || _isBanned(claims.UserId))
         {
             refusal = new ApiStatus(ApiCode.Unauthenticated, "Auth token invalid");
             return false;
@@ -168,28 +158,4 @@ public sealed class ApiDoor
         refusal = ApiStatus.Ok;
         return true;
     }
-
-    private static bool TryStrip(string? authorization, string scheme, out ReadOnlySpan<char> rest)
-    {
-        rest = authorization is not null && authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
-            ? authorization.AsSpan(scheme.Length).Trim()
-            : default;
-        return !rest.IsEmpty;
-    }
-
-    private static bool TryDecodeUser(ReadOnlySpan<char> encoded, [NotNullWhen(true)] out string? user)
-    {
-        user = null;
-        Span<byte> bytes = stackalloc byte[Limits.ServerKeyBytesMax + 1];
-        if (!Convert.TryFromBase64Chars(encoded, bytes, out int length))
-        {
-            return false;
-        }
-        string text = Encoding.UTF8.GetString(bytes[..length]);
-        int colon = text.IndexOf(':', StringComparison.Ordinal);
-        user = colon < 0 ? null : text[..colon];
-        return user is not null;
-    }
-
-    private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 }

@@ -15,6 +15,9 @@ public enum ApiCredential
 
     /// <summary>A session token: HTTP Bearer.</summary>
     Session,
+
+    /// <summary>The operator's key, which no client holds: HTTP Basic, user part.</summary>
+    AdminKey,
 }
 
 /// <summary>One method of the contract with the code behind it; every door (REST, gRPC) calls the same.</summary>

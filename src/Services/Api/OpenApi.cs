@@ -84,7 +84,12 @@ public static class OpenApi
         if (credential != ApiCredential.None)
         {
             writer.WriteStartObject();
-            writer.WriteStartArray(credential == ApiCredential.ServerKey ? "serverKey" : "session");
+            writer.WriteStartArray(credential switch
+            {
+                ApiCredential.ServerKey => "serverKey",
+                ApiCredential.AdminKey => "adminKey",
+                _ => "session",
+            });
             writer.WriteEndArray();
             writer.WriteEndObject();
         }
@@ -133,6 +138,7 @@ public static class OpenApi
         writer.WriteStartObject("components");
         writer.WriteStartObject("securitySchemes");
         WriteScheme(writer, "serverKey", "basic", "The server key as user, no password.");
+        WriteScheme(writer, "adminKey", "basic", "The operator's key as user, no password.");
         WriteScheme(writer, "session", "bearer", "The token of a session.");
         writer.WriteEndObject();
         writer.WriteStartObject("schemas");

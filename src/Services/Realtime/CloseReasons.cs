@@ -16,5 +16,7 @@ public static class CloseReasons
 
     public const string QueueFull = "outgoing queue full";
 
+    public const string Banned = "User account banned.";
+
     public const string ServerStopping = "server shutting down";
 }

@@ -15,6 +15,7 @@ public readonly record struct OpenOutcome(RealtimeSession? Session, string Refus
 public sealed class RealtimeService
 {
     private readonly SessionTokens _tokens;
+    private readonly Func<Guid, bool> _isBanned;
     private readonly Dictionary<Envelope.MessageOneofCase, RealtimeMethod> _methods;
     private readonly Action<RealtimeSession> _closed;
     private readonly TimeProvider _time;
@@ -22,16 +23,19 @@ public sealed class RealtimeService
     private readonly ConcurrentDictionary<Guid, RealtimeSession> _sessions = new();
     private readonly ConcurrentDictionary<Guid, RealtimeSession[]> _byUser = new();
 
+    /// <param name="isBanned">Whether a user is let in no more.</param>
     /// <param name="closed">Told of every session that is gone, possibly more than once; must not throw.</param>
     /// <param name="fault">Told of every exception of a handler: kind of message and exception.</param>
     internal RealtimeService(
         SessionTokens tokens,
+        Func<Guid, bool> isBanned,
         IEnumerable<RealtimeMethod> methods,
         Action<RealtimeSession> closed,
         TimeProvider time,
         Action<string, Exception> fault)
     {
         _tokens = tokens;
+        _isBanned = isBanned;
         _methods = methods.Append(new RealtimeMethod(Envelope.MessageOneofCase.Ping, PingAsync))
             .Append(new RealtimeMethod(Envelope.MessageOneofCase.Pong, static (_, _) => Task.CompletedTask))
             .ToDictionary(m => m.Kind);
@@ -74,7 +78,25 @@ public sealed class RealtimeService
         RealtimeSession session = new(this, claims, channel, _time) { OnlyMatch = onlyMatch, AppearsOnline = appearsOnline };
         _sessions[session.Presence.SessionId] = session;
         _byUser.AddOrUpdate(claims.UserId, static (_, added) => [added], static (_, before, added) => [.. before, added], session);
+        if (_isBanned(claims.UserId))
+        {
+            // Looked at when it stands among the others: a ban meanwhile either finds it there or is seen here.
+            Remove(session);
+            return new OpenOutcome(null, CloseReasons.Banned);
+        }
         return new OpenOutcome(session, "");
+    }
+
+    /// <summary>Whether a user would be refused, for doors that can say so before a connection stands.</summary>
+    public bool IsBanned(Guid userId) => _isBanned(userId);
+
+    /// <summary>Begins to close every session of a user.</summary>
+    public void CloseUser(Guid userId, string reason)
+    {
+        foreach (RealtimeSession session in SessionsOf(userId))
+        {
+            session.Close(reason);
+        }
     }
 
     /// <summary>Begins to close every session.</summary>

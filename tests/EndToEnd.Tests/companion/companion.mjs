@@ -5,15 +5,18 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { createRequire } from "node:module";
 import grpc from "@grpc/grpc-js";
+import WebSocket from "ws";
 import protoLoader from "@grpc/proto-loader";
 
 // The client's module build names no file of its own that node can load; the other build is the one node uses.
+globalThis.WebSocket ??= WebSocket;
 const { Client } = createRequire(import.meta.url)("@heroiclabs/nakama-js");
 
 export class Companion {
-    constructor({ http, grpc: grpcAddress, key, protos, ca }) {
+    constructor({ http, grpc: grpcAddress, key, adminKey, protos, ca }) {
         [this.host, this.port] = http.split(":");
         this.grpcAddress = grpcAddress;
+        this.keys = { key, admin: adminKey };
         this.key = key;
         this.protos = protos;
         this.tls = ca !== undefined;
@@ -40,13 +43,15 @@ export class Companion {
         return { client, session, username, device, id: session.user_id };
     }
 
-    /** One request on the wire: { status, headers, text, json }. `auth` is a session, "key" or nothing. */
+    authorization(auth) {
+        return typeof auth === "string" ? "Basic " + Buffer.from(this.keys[auth] + ":").toString("base64") : "Bearer " + auth.token;
+    }
+
+    /** One request on the wire: { status, headers, text, json }. `auth` is a session, "key", "admin" or nothing. */
     async send(method, path, auth, body) {
         const headers = {};
-        if (auth === "key") {
-            headers.Authorization = "Basic " + Buffer.from(this.key + ":").toString("base64");
-        } else if (auth) {
-            headers.Authorization = "Bearer " + auth.token;
+        if (auth) {
+            headers.Authorization = this.authorization(auth);
         }
         const response = await fetch(this.root + path, { method, headers, body: body === undefined || typeof body === "string" ? body : JSON.stringify(body) });
         const text = await response.text();
@@ -96,7 +101,7 @@ export class Companion {
     metadata(auth) {
         const metadata = new grpc.Metadata();
         if (auth) {
-            metadata.set("authorization", auth === "key" ? "Basic " + Buffer.from(this.key + ":").toString("base64") : "Bearer " + auth.token);
+            metadata.set("authorization", this.authorization(auth));
         }
         return metadata;
     }

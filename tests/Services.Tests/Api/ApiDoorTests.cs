@@ -81,7 +81,7 @@ public sealed class ApiDoorTests : IAsyncDisposable
 
     private async Task<ApiStatus> CallAsync(Func<ApiOutcome> handler, CancellationToken cancellation = default)
     {
-        ApiDoor door = new("key", _services.Tokens, _services.Time, (where, _, what) => _faults.Add(where + ": " + what.Message));
+        ApiDoor door = new(new ApiKeys("key"), _services.Tokens, static _ => false, _services.Time, (where, _, what) => _faults.Add(where + ": " + what.Message));
         ApiMethod method = ApiMethod.Of<Empty>(Service.FindMethodByName("Healthcheck"), ApiCredential.None, (_, _) => Task.FromResult(handler()));
         return (await door.CallAsync(method, null, ApiOrigin.Local, new Empty(), cancellation)).Status;
     }

@@ -130,7 +130,12 @@ public sealed class ApiFuzz : IAsyncLifetime
         ApiCredential credential = _services.Catalogue.Methods.Single(m => m.Descriptor == method).Credential;
         return random.Next(0, 50) == 0
             ? Text(ref random)
-            : credential == ApiCredential.Session ? "Bearer " + _tokens[user] : TestServices.KeyHeader();
+            : credential switch
+            {
+                ApiCredential.Session => "Bearer " + _tokens[user],
+                ApiCredential.AdminKey => TestServices.KeyHeader(TestServices.AdminKey),
+                _ => TestServices.KeyHeader(),
+            };
     }
 
     private async Task SignInAsync(int user) => _tokens[user] = await _services.TokenAsync($"device-of-fuzz-{user}");

@@ -52,8 +52,8 @@ export function requestOf(call, values, body, credentials) {
         }
     }
     const headers = {};
-    if (call.security === "serverKey") {
-        headers.Authorization = "Basic " + base64(credentials.serverKey + ":");
+    if (call.security === "serverKey" || call.security === "adminKey") {
+        headers.Authorization = "Basic " + base64(credentials[call.security] + ":");
     } else if (call.security === "session") {
         headers.Authorization = "Bearer " + credentials.token;
     }

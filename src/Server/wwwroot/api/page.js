@@ -4,6 +4,7 @@ import { callsOf, claimsOf, exampleOf, requestOf } from "./document.js";
 const byId = id => document.getElementById(id);
 const serverKey = byId("server-key");
 const token = byId("session-token");
+const adminKey = byId("admin-key");
 const note = byId("note");
 
 serverKey.value = sessionStorage.getItem("server-key") ?? "";
@@ -51,7 +52,7 @@ function formOf(described, call) {
     const status = element("p", { class: "status", role: "status" });
     const answer = element("pre", { tabindex: "0", hidden: "", "aria-label": `Answer of ${call.id}` });
     const button = element("button", { type: "submit" }, "Send");
-    const needs = { serverKey: "Needs the server key.", session: "Needs a session token.", none: "Needs no credential." }[call.security];
+    const needs = { serverKey: "Needs the server key.", adminKey: "Needs the admin key.", session: "Needs a session token.", none: "Needs no credential." }[call.security];
     const form = element("form", { class: "call" }, element("p", {}, [call.summary, needs].filter(Boolean).join(" ")));
     if (fields.length > 0) {
         form.append(element("div", { class: "fields" }, ...fields));
@@ -144,7 +145,7 @@ function filter() {
 }
 
 function credentials() {
-    return { serverKey: serverKey.value === "" ? "defaultkey" : serverKey.value, token: token.value };
+    return { serverKey: serverKey.value === "" ? "defaultkey" : serverKey.value, adminKey: adminKey.value, token: token.value };
 }
 
 function pretty(text) {
