@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging.Console;
 using RealtimeServer.Matches;
 using RealtimeServer.Navigation.Maps;
+using RealtimeServer.Runtime;
 using RealtimeServer.Server.Content;
 using RealtimeServer.Server.Doors;
 using RealtimeServer.Server.Doors.Api;
@@ -11,6 +12,7 @@ using RealtimeServer.Server.Start;
 using RealtimeServer.Services;
 using RealtimeServer.Services.Api;
 using RealtimeServer.Services.Data;
+using RealtimeServer.Services.Hooks;
 using RealtimeServer.Services.Realtime;
 using RealtimeServer.Services.Sessions;
 using RealtimeServer.Services.Storage;
@@ -87,14 +89,19 @@ internal sealed class Composition : IAsyncDisposable
         ConnectTokenOptions connectTokens = ConnectTokens();
         UdpDoor? udpDoor = null;
         ConnectTokenSealer sealer = Own(new ConnectTokenSealer(connectTokens, () => udpDoor!.EndPoint.Port, _time));
+        ServerAccess access = new();
         Catalogue services = new(new ServicesSetup(database, matches, tokens, _settings.ServerKey, _time, log.MethodFailed)
         {
             RequestFault = log.RequestFailed,
             StorageIndexes = StorageIndexes(),
             AdminKey = AdminKey(),
+            HttpKey = _settings.HttpKey,
+            Code = ServerCode(access),
+            ServerCodeTimeMax = _settings.ModuleTime,
             CallsPerSecondAndUser = _settings.CallsPerUser,
             ConnectTokens = sealer,
         });
+        access.Connect(services, matches);
         await services.Bans.LoadAsync(CancellationToken.None).ConfigureAwait(false);
         await Own(services.Indexes).BuildAsync(CancellationToken.None).ConfigureAwait(false);
         ApiMetrics apiMetrics = new(services.Methods, _time, log);
@@ -103,7 +110,7 @@ internal sealed class Composition : IAsyncDisposable
         _undo.Push(() => DrainAsync(services.Realtime));
         Own(matches);
         DemoMatch? demo = _settings.Demo ? Own(new DemoMatch(matches, _time, log)) : null;
-        Watch(metrics, services.Realtime, udp);
+        Watch(metrics, services, udp);
 
         udp.Start();
         Readiness readiness = new(cancellation => AskAsync(database, cancellation), log.NotReady, _time);
@@ -114,7 +121,7 @@ internal sealed class Composition : IAsyncDisposable
             Readiness = readiness,
             Rest = new RestDoor(services.Rest, apiMetrics, _settings.RequestTime),
             Grpc = new GrpcDoor(services.Grpc, apiMetrics, _settings.RequestTime),
-            Sockets = new WebSocketDoor(tokens, services.Realtime, metrics),
+            Sockets = new WebSocketDoor(tokens, services.Realtime, metrics, services.Code),
             Metrics = new MetricsDoor(collector),
             Health = new HealthDoor(readiness),
             Demo = new DemoDoor(Page("demo"), maps, DemoConfiguration(demo, udp)),
@@ -197,6 +204,25 @@ internal sealed class Composition : IAsyncDisposable
         builder.Services.Configure<ConsoleLoggerOptions>(static options => options.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
+    private ServerCode ServerCode(ServerAccess access)
+    {
+        ServerCode code = new();
+        foreach (string name in _settings.Modules)
+        {
+            try
+            {
+                ModuleList.All[name]().Configure(new ModuleBuilder(code, access));
+            }
+#pragma warning disable CA1031 // Users' code may throw anything; the start says which module it was.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                throw new StartException($"The module {name} cannot be loaded: {exception.Message}", exception);
+            }
+        }
+        return code;
+    }
+
     private string AdminKey() => System.Text.Encoding.UTF8.GetString(KeyFile.ReadOrCreate(_settings.AdminKey, _settings.DataFolder, AdminKeyFile));
 
     private SessionTokens Tokens() => new(
@@ -250,9 +276,12 @@ internal sealed class Composition : IAsyncDisposable
         : () => new DemoConfig(
             _settings.ServerKey, demo.MatchId, DemoMatch.Game, DemoMatch.Map, udp.EndPoint.Port, _settings.Node, ProductVersion.Text);
 
-    private static void Watch(ServerMetrics metrics, RealtimeService realtime, UdpDoor udp)
+    private static void Watch(ServerMetrics metrics, Catalogue services, UdpDoor udp)
     {
-        metrics.Watch("sessions", null, "Open sessions, over WebSocket and rUDP.", () => realtime.SessionCount);
+        metrics.Watch("sessions", null, "Open sessions, over WebSocket and rUDP.", () => services.Realtime.SessionCount);
+        metrics.Watch("server.code.running", null, "Functions and hooks of server code under way, those left behind included.", () => services.ServerCodeRunning);
+        metrics.WatchTotal("server.code.calls", null, "Functions and hooks of server code run.", () => services.ServerCodeCalls);
+        metrics.WatchTotal("server.code.faults", null, "Functions and hooks that threw what was no refusal, or took too long.", () => services.ServerCodeFaults);
         metrics.Watch("udp.connections", null, "rUDP connections.", () => udp.Statistics.Connections);
         metrics.WatchTotal("udp.datagrams.sent", null, "Datagrams sent.", () => udp.Statistics.DatagramsSent);
         metrics.WatchTotal("udp.datagrams.received", null, "Datagrams received.", () => udp.Statistics.DatagramsReceived);

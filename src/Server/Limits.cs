@@ -29,8 +29,16 @@ internal static class Limits
     /// <summary>Nesting of appsettings.json; names have two parts.</summary>
     public const int SettingsDepthMax = 8;
 
+    /// <summary>Looks at whether another server that starts has made a key, and the time between two: some seconds together.</summary>
+    public const int KeyFileTries = 500;
+
+    public const int KeyFileWaitMilliseconds = 10;
+
     /// <summary>Bytes of a request's body, before and after decompression; Nakama's number, which its clients know.</summary>
     public const int BodyBytesMax = 262_144;
+
+    /// <summary>Bytes of a body that an operator sends with the admin key: an account's file.</summary>
+    public const int OperatorBodyBytesMax = 32 * 1024 * 1024;
 
     /// <summary>An answer from this size on is compressed for who reads gzip; below, the packet is one anyway.</summary>
     public const int CompressedBytesMin = 2_048;

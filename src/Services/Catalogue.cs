@@ -3,11 +3,14 @@ using Google.Protobuf.WellKnownTypes;
 using RealtimeServer.Matches;
 using RealtimeServer.Protocol.Api;
 using RealtimeServer.Protocol.Connect;
+using RealtimeServer.Services.AccountFiles;
 using RealtimeServer.Services.Accounts;
 using RealtimeServer.Services.Api;
 using RealtimeServer.Services.Connecting;
 using RealtimeServer.Services.Data;
 using RealtimeServer.Services.Data.Care;
+using RealtimeServer.Services.Functions;
+using RealtimeServer.Services.Hooks;
 using RealtimeServer.Services.Moderation;
 using RealtimeServer.Services.Multiplayer;
 using RealtimeServer.Services.Realtime;
@@ -36,6 +39,15 @@ public sealed record ServicesSetup(
     /// <summary>Seals connect tokens for the door of reliable UDP; null where there is none.</summary>
     public IConnectTokenSealer? ConnectTokens { get; init; }
 
+    /// <summary>Servers of the operator's show it to call functions; empty: none can.</summary>
+    public string HttpKey { get; init; } = "";
+
+    /// <summary>What modules have registered.</summary>
+    public ServerCode Code { get; init; } = new();
+
+    /// <summary>How long a function or a hook may take.</summary>
+    public TimeSpan ServerCodeTimeMax { get; init; } = TimeSpan.FromSeconds(Limits.ServerCodeSeconds);
+
     /// <summary>Operators show it to call admin methods; empty: nobody can.</summary>
     public string AdminKey { get; init; } = "";
 
@@ -58,32 +70,40 @@ public sealed class Catalogue
         Users = new UserDirectory(setup.Database, user => Realtime!.IsOnline(user));
         Indexes = new StorageIndexes(setup.Database, setup.StorageIndexes, setup.Time);
         Storage = new StorageStore(setup.Database, Indexes, setup.Time);
+        AccountFiles = new AccountFileStore(setup.Database,
+        [
+            AccountStore.Parts[0] with { Imported = Bans.RefreshAsync }, .. AccountStore.Parts.Skip(1), Storage.Part, Bans.Part,
+        ]);
         MatchListing listing = new(setup.Matches);
+        ApiFault fault = setup.RequestFault ?? ((where, _, exception) => setup.Fault(where, exception));
+        RateLimit<Guid>? perUser = setup.CallsPerSecondAndUser == 0
+            ? null
+            : new RateLimit<Guid>(setup.CallsPerSecondAndUser, setup.CallsPerSecondAndUser * Limits.CallBurstSeconds, Limits.RateLimitUsersMax, setup.Time);
+        Door = new ApiDoor(new ApiKeys(setup.ServerKey, setup.HttpKey, setup.AdminKey), setup.Tokens, Bans.IsBanned, setup.Time, fault, perUser);
+        Code = setup.Code;
+        Runner = new ServerCodeRunner(setup.ServerCodeTimeMax, setup.Time, fault);
+        FunctionMethods functions = new(setup.Code, Runner, Door.HttpKey, setup.Time);
+        MethodHooks hooks = new(setup.Code, Runner, setup.Tokens);
         Methods =
         [
+            .. functions.All(service),
             .. new SignInMethods(accounts, setup.Tokens).All(service),
             .. new LinkMethods(new AccountLinks(setup.Database, setup.Time)).All(service),
             .. new AccountMethods(accounts, Users).All(service),
             .. new StorageMethods(Storage, Indexes).All(service, ExtensionsReflection.Descriptor.Services[0]),
             .. setup.ConnectTokens is null ? [] : new ConnectMethods(setup.ConnectTokens, setup.Matches, Users).All(ConnectReflection.Descriptor.Services[0]),
             .. new ModerationMethods(Bans).All(admin),
+            .. new AccountFileMethods(AccountFiles).All(admin),
             ApiMethod.Of<ListMatchesRequest>(service.FindMethodByName("ListMatches"), ApiCredential.Session, listing.ListAsync),
             ApiMethod.Of<Empty>(service.FindMethodByName("Healthcheck"), ApiCredential.None, static (_, _) => Task.FromResult(ApiOutcome.Ok(new Empty()))),
         ];
-        RateLimit<Guid>? perUser = setup.CallsPerSecondAndUser == 0
-            ? null
-            : new RateLimit<Guid>(setup.CallsPerSecondAndUser, setup.CallsPerSecondAndUser * Limits.CallBurstSeconds, Limits.RateLimitUsersMax, setup.Time);
-        Door = new ApiDoor(
-            new ApiKeys(setup.ServerKey, Admin: setup.AdminKey),
-            setup.Tokens,
-            Bans.IsBanned,
-            setup.Time,
-            setup.RequestFault ?? ((where, _, exception) => setup.Fault(where, exception)),
-            perUser);
+        Methods = [.. Methods.Select(hooks.Around)];
+        setup.Code.RequireMethods(Methods.Select(static m => m.Descriptor));
         Rest = new RestApi(Methods, Door);
         Grpc = new GrpcApi(Methods, Door);
         MatchHandlers matches = new(setup.Matches);
-        Realtime = new RealtimeService(setup.Tokens, Bans.IsBanned, matches.All, matches.SessionClosed, setup.Time, setup.Fault);
+        MessageHooks messageHooks = new(setup.Code, Runner, setup.Time);
+        Realtime = new RealtimeService(setup.Tokens, Bans.IsBanned, [.. matches.All, .. functions.Messages], matches.SessionClosed, setup.Time, setup.Fault, messageHooks);
         Bans.Banned += user => Realtime.CloseUser(user, CloseReasons.Banned);
     }
 
@@ -101,6 +121,9 @@ public sealed class Catalogue
     /// <summary>Who is banned. Whoever starts the server loads it first.</summary>
     public BanList Bans { get; }
 
+    /// <summary>Accounts as JSON, for server code.</summary>
+    public AccountFileStore AccountFiles { get; }
+
     /// <summary>Stored objects, for server code.</summary>
     public StorageStore Storage { get; }
 
@@ -108,6 +131,20 @@ public sealed class Catalogue
     public StorageIndexes Indexes { get; }
 
     public ApiDoor Door { get; }
+
+    /// <summary>What modules have registered.</summary>
+    public ServerCode Code { get; }
+
+    /// <summary>Functions and hooks under way.</summary>
+    public int ServerCodeRunning => Runner.Running;
+
+    /// <summary>Functions and hooks run since the start.</summary>
+    public long ServerCodeCalls => Runner.Calls;
+
+    /// <summary>Of these, those that failed or took too long.</summary>
+    public long ServerCodeFaults => Runner.Faults;
+
+    internal ServerCodeRunner Runner { get; }
 
     public RestApi Rest { get; }
 

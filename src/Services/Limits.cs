@@ -110,6 +110,24 @@ public static class Limits
     /// <summary>Seconds a SQLite statement waits for a lock another process holds.</summary>
     public const int BusyTimeoutSeconds = 5;
 
+    /// <summary>Rows of one part of an account's file.</summary>
+    public const int AccountFileRowsMax = 100_000;
+
+    /// <summary>Depth of an account's file; what players store is text in it, however deep.</summary>
+    public const int AccountFileDepthMax = 16;
+
+    /// <summary>Bytes of a function's id.</summary>
+    public const int FunctionIdBytesMax = 128;
+
+    /// <summary>Characters of a function's answer.</summary>
+    public const int FunctionAnswerCharactersMax = 1_048_576;
+
+    /// <summary>Seconds a function or a hook may take, unless set otherwise.</summary>
+    public const int ServerCodeSeconds = 10;
+
+    /// <summary>Functions and hooks under way at the same time, those left behind after their time included; more are refused.</summary>
+    public const int ServerCodeRunningMax = 1024;
+
     /// <summary>Open sessions of one process.</summary>
     public const int SessionsMax = 65_536;
 

@@ -15,8 +15,9 @@ public sealed class ArrowTests
         ["Games"] = ["Simulation", "Ecs", "Navigation", "Foundation"],
         ["Matches"] = ["Simulation", "Foundation"],
         ["Services"] = ["Matches", "Protocol", "Foundation"],
+        ["Runtime"] = ["Services", "Matches", "Protocol", "Foundation"],
         ["Client"] = ["Simulation", "Transport", "Protocol", "Foundation"],
-        ["Server"] = ["Services", "Matches", "Games", "Simulation", "Ecs", "Navigation", "Transport", "Protocol", "Foundation"],
+        ["Server"] = ["Runtime", "Services", "Matches", "Games", "Simulation", "Ecs", "Navigation", "Transport", "Protocol", "Foundation"],
     };
 
     /// <summary>Programs beside the server see it as a game would: through the client, never through the server's own rooms.</summary>

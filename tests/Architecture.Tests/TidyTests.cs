@@ -123,6 +123,13 @@ public sealed partial class TidyTests
     }
 
     [Fact]
+    public void The_module_shown_to_users_is_the_one_that_runs()
+    {
+        string shown = Repository.Read("docs/server-code.md").ReplaceLineEndings("\n");
+        Assert.Contains(Repository.Read("src/Runtime/Samples/DailyReward.cs").ReplaceLineEndings("\n").TrimEnd(), shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_room_has_a_page_of_its_own()
     {
         AssertNone(Directory.GetDirectories(Path.Combine(Repository.Root, "src"))

@@ -39,7 +39,7 @@ public sealed class CompanionTests : IDisposable
         await InstallAsync();
         string indexes = Path.Combine(_data, "indexes.json");
         await File.WriteAllTextAsync(indexes, """[{ "name": "heroes", "collection": "heroes", "fields": ["level", "owner"] }]""");
-        using ServerProcess server = new(_data, ServerProcess.FreePort(), ["--demo", "false", "--admin:key", AdminKey, "--storage:indexes", indexes, .. serverArguments]);
+        using ServerProcess server = new(_data, ServerProcess.FreePort(), ["--demo", "false", "--admin:key", AdminKey, "--modules:load", "daily-reward", "--storage:indexes", indexes, .. serverArguments]);
         await server.WhenListeningAsync();
         ProcessStartInfo node = new("node",
         [

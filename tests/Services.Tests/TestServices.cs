@@ -4,6 +4,7 @@ using RealtimeServer.Matches;
 using RealtimeServer.Services.Api;
 using RealtimeServer.Services.Connecting;
 using RealtimeServer.Services.Data;
+using RealtimeServer.Services.Hooks;
 using RealtimeServer.Services.Sessions;
 using RealtimeServer.Services.Storage;
 
@@ -13,12 +14,14 @@ namespace RealtimeServer.Services;
 internal sealed class TestServices : IAsyncDisposable
 {
     public const string ServerKey = "test-server-key";
+    public const string HttpKey = "test-http-key";
     public const string AdminKey = "test-admin-key";
 
     private readonly TestDatabase _place;
 
     public TestServices(
-        Engine engine = Engine.Sqlite, IReadOnlyList<StorageIndexDefinition>? indexes = null, IConnectTokenSealer? connectTokens = null)
+        Engine engine = Engine.Sqlite, IReadOnlyList<StorageIndexDefinition>? indexes = null, IConnectTokenSealer? connectTokens = null,
+        ServerCode? code = null, TimeSpan? codeTimeMax = null)
     {
         _place = new TestDatabase(engine);
         Database = Open();
@@ -31,6 +34,9 @@ internal sealed class TestServices : IAsyncDisposable
             StorageIndexes = indexes ?? [],
             ConnectTokens = connectTokens,
             AdminKey = AdminKey,
+            HttpKey = HttpKey,
+            Code = code ?? new ServerCode(),
+            ServerCodeTimeMax = codeTimeMax ?? TimeSpan.FromSeconds(Limits.ServerCodeSeconds),
         });
     }
 

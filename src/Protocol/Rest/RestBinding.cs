@@ -30,7 +30,9 @@ public sealed class RestBinding
         }
         ContractJson.Prepare(method.InputType);
         ContractJson.Prepare(method.OutputType);
-        Require(_bodyField is null || (_bodyField.FieldType == FieldType.Message && !_bodyField.IsRepeated), $"body field {rule.Body} must be a message");
+        Require(
+            _bodyField is null || (_bodyField.FieldType is FieldType.Message or FieldType.String && !_bodyField.IsRepeated),
+            $"body field {rule.Body} must be a message or a string");
     }
 
     public MethodDescriptor Method { get; }
@@ -48,7 +50,7 @@ public sealed class RestBinding
     public bool ReadsBody => BodyIsRequest || _bodyField is not null;
 
     /// <summary>The field the body holds; null when the body is the whole request or is not read.</summary>
-    public string? BodyField => _bodyField?.Name;
+    public FieldDescriptor? BodyField => _bodyField;
 
     /// <summary>The fields that segments of the path fill, in their order.</summary>
     public IReadOnlyList<FieldDescriptor> PathFields => _pathFields;
@@ -56,7 +58,7 @@ public sealed class RestBinding
     /// <summary>Reads a request. <paramref name="error"/> is a text for the client: invalid argument.</summary>
     /// <param name="pathValues">As <see cref="RestRoutes.Match"/> gave them.</param>
     /// <param name="query">The query as it came, without "?".</param>
-    /// <param name="body">JSON; not read when the route has no body.</param>
+    /// <param name="body">JSON, of a field of text a JSON string; not read when the route has no body.</param>
     public bool TryRead(
         IReadOnlyList<string> pathValues,
         ReadOnlySpan<char> query,
@@ -104,6 +106,15 @@ public sealed class RestBinding
         error = null;
         if (_bodyField is null)
         {
+            return true;
+        }
+        if (_bodyField.FieldType == FieldType.String)
+        {
+            if (!TextBody.TryRead(body, out string? text, out error))
+            {
+                return false;
+            }
+            _bodyField.Accessor.SetValue(request, text);
             return true;
         }
         if (!ContractJson.TryRead(body, _bodyField.MessageType, ignoreUnknown: true, out IMessage? part, out error))

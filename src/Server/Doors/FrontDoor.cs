@@ -66,7 +66,7 @@ internal sealed class FrontDoor
         {
             return Metrics.HandleAsync(context);
         }
-        ApiOrigin origin = Gate.Identify(context);
+        HttpOrigin origin = Gate.Identify(context);
         bool grpc = GrpcDoor.IsFor(context.Request);
         if (!Gate.TryEnter(origin.Address, out TimeSpan wait))
         {
@@ -74,7 +74,7 @@ internal sealed class FrontDoor
             return Task.CompletedTask;
         }
         return grpc ? Grpc.HandleAsync(context, origin)
-            : path == "/ws" ? Sockets.HandleAsync(context)
+            : path == "/ws" ? Sockets.HandleAsync(context, origin)
             : reads && IsPage(path) ? PageAsync(context, path, origin)
             : Rest.HandleAsync(context, origin);
     }

@@ -79,14 +79,14 @@ internal sealed class UdpDoor : IServerEvents, IDisposable
         {
             return Admission.Reject(NoToken);
         }
-        return _realtime.IsBanned(permission.Claims.UserId) ? Admission.Reject(Banned) : Admission.Accept(new UdpPeer(_server, permission));
+        return _realtime.IsBanned(permission.Claims.UserId) ? Admission.Reject(Banned) : Admission.Accept(new UdpPeer(_server, permission, from));
     }
 
     void IServerEvents.Connected(ConnectionId id, object state)
     {
         UdpPeer peer = (UdpPeer)state;
         peer.Attach(id);
-        OpenOutcome opened = _realtime.Open(peer.Permission.Claims, peer, peer.Permission.OnlyMatch);
+        OpenOutcome opened = _realtime.Open(peer.Permission.Claims, peer, peer.Permission.OnlyMatch, origin: peer.Origin);
         peer.Session = opened.Session;
         if (opened.Session is null)
         {

@@ -3,9 +3,12 @@ using Google.Protobuf;
 using RealtimeServer.Matches;
 using RealtimeServer.Protocol;
 using RealtimeServer.Protocol.Realtime;
+using RealtimeServer.Server.Doors.Api;
+using RealtimeServer.Services.Api;
 using RealtimeServer.Services.Connecting;
 using RealtimeServer.Services.Realtime;
 using RealtimeServer.Transport;
+using RealtimeServer.Transport.Sockets;
 
 namespace RealtimeServer.Server.Doors;
 
@@ -16,16 +19,21 @@ namespace RealtimeServer.Server.Doors;
 internal sealed class UdpPeer : ISessionChannel
 {
     private readonly UdpServer _server;
+    private readonly PeerAddress _from;
     private ulong _connection;
 
-    public UdpPeer(UdpServer server, ConnectPermission permission)
+    public UdpPeer(UdpServer server, ConnectPermission permission, PeerAddress from)
     {
+        _from = from;
         _server = server;
         Permission = permission;
     }
 
     /// <summary>What its connect token lets it do.</summary>
     public ConnectPermission Permission { get; }
+
+    /// <summary>Where it connected from, with an id of its own in place of a request's.</summary>
+    public ApiOrigin Origin => new(_from.ToEndPoint().Address, RequestIds.Next());
 
     /// <summary>Set from connecting to disconnecting, on the network's thread only.</summary>
     public RealtimeSession? Session { get; set; }

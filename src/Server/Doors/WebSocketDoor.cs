@@ -2,30 +2,35 @@ using System.Net.WebSockets;
 using System.Text;
 using RealtimeServer.Protocol.Json;
 using RealtimeServer.Protocol.Realtime;
+using RealtimeServer.Server.Doors.Api;
 using RealtimeServer.Server.Metrics;
+using RealtimeServer.Services.Api;
+using RealtimeServer.Services.Hooks;
 using RealtimeServer.Services.Realtime;
 using RealtimeServer.Services.Sessions;
 
 namespace RealtimeServer.Server.Doors;
 
 /// <summary>
-/// /ws: opens a session for a token and moves envelopes, as JSON or protobuf. With status=true others see the user as online. The
-/// parameter lang, which Nakama's clients send, is taken and means nothing.
+/// /ws: opens a session for a token and moves envelopes, as JSON or protobuf. With status=true others see the user as online; the
+/// parameter lang is told to server code.
 /// </summary>
 internal sealed class WebSocketDoor
 {
     private readonly SessionTokens _tokens;
     private readonly RealtimeService _realtime;
     private readonly ServerMetrics _metrics;
+    private readonly ServerCode _code;
 
-    public WebSocketDoor(SessionTokens tokens, RealtimeService realtime, ServerMetrics metrics)
+    public WebSocketDoor(SessionTokens tokens, RealtimeService realtime, ServerMetrics metrics, ServerCode code)
     {
+        _code = code;
         _tokens = tokens;
         _realtime = realtime;
         _metrics = metrics;
     }
 
-    public async Task HandleAsync(HttpContext context)
+    public async Task HandleAsync(HttpContext context, HttpOrigin origin)
     {
         string format = context.Request.Query["format"].ToString();
         if (format is not ("" or "json" or "protobuf"))
@@ -53,13 +58,14 @@ internal sealed class WebSocketDoor
         };
         using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync(accept).ConfigureAwait(false);
         bool appearsOnline = context.Request.Query["status"].ToString() is "true" or "1";
-        await ServeAsync(socket, claims, format != "protobuf", appearsOnline).ConfigureAwait(false);
+        ApiOrigin kept = _code.IsUsed ? origin.Kept() : new ApiOrigin(origin.Address, origin.RequestId);
+        await ServeAsync(socket, claims, kept, format != "protobuf", appearsOnline).ConfigureAwait(false);
     }
 
-    private async Task ServeAsync(WebSocket socket, SessionClaims claims, bool json, bool appearsOnline)
+    private async Task ServeAsync(WebSocket socket, SessionClaims claims, ApiOrigin origin, bool json, bool appearsOnline)
     {
         using WebSocketChannel channel = new(socket, json, _metrics);
-        OpenOutcome opened = _realtime.Open(claims, channel, appearsOnline: appearsOnline);
+        OpenOutcome opened = _realtime.Open(claims, channel, appearsOnline: appearsOnline, origin: origin);
         if (opened.Session is not RealtimeSession session)
         {
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, opened.Refusal, channel.Cut).ConfigureAwait(false);

@@ -22,7 +22,11 @@ internal static class KeyFile
             Directory.CreateDirectory(folder);
             if (!File.Exists(file))
             {
-                Create(file);
+                using FileStream gate = WaitForTurn(file + ".lock");
+                if (!File.Exists(file))
+                {
+                    Create(file);
+                }
             }
             string text = File.ReadAllText(file).Trim();
             return text.Length == 2 * KeyBytes && text.All(char.IsAsciiHexDigit)
@@ -35,7 +39,23 @@ internal static class KeyFile
         }
     }
 
-    // Written aside and moved, so that a crash leaves a whole key or none; of two servers that start at once, both use the first one's.
+    // Of several servers that start at once one makes the key and the others wait for it: moving a file onto another is no test for it.
+    private static FileStream WaitForTurn(string gate)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                return new FileStream(gate, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            }
+            catch (IOException) when (tries < Limits.KeyFileTries)
+            {
+                Thread.Sleep(Limits.KeyFileWaitMilliseconds);
+            }
+        }
+    }
+
+    // Written aside and moved, so that a crash leaves a whole key or none.
     private static void Create(string file)
     {
         string aside = $"{file}.{RandomNumberGenerator.GetHexString(8)}.new";
@@ -49,13 +69,6 @@ internal static class KeyFile
             stream.Write(Encoding.ASCII.GetBytes(RandomNumberGenerator.GetHexString(2 * KeyBytes, lowercase: true)));
             stream.Flush(flushToDisk: true);
         }
-        try
-        {
-            File.Move(aside, file, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(file))
-        {
-            File.Delete(aside);
-        }
+        File.Move(aside, file, overwrite: false);
     }
 }

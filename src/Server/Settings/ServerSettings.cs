@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using RealtimeServer.Server.Content;
 using RealtimeServer.Server.Doors;
 using RealtimeServer.Services.Data.Postgres;
 
@@ -54,6 +55,14 @@ internal sealed record ServerSettings
 
     public required string ServerKey { get; init; }
 
+    public required string HttpKey { get; init; }
+
+    /// <summary>Names out of the list of modules.</summary>
+    public required IReadOnlyList<string> Modules { get; init; }
+
+    /// <summary>How long a function or a hook may take.</summary>
+    public required TimeSpan ModuleTime { get; init; }
+
     /// <summary>Empty: made once and kept in the data folder.</summary>
     public required string AdminKey { get; init; }
 
@@ -89,7 +98,13 @@ internal sealed record ServerSettings
     /// <summary>Whether other machines can reach the server.</summary>
     public bool ListensBeyondLoopback => !IPAddress.IsLoopback(Bind);
 
-    public bool HasDefaultSecrets => ServerKey == SettingsTable.DefaultServerKey;
+    public bool HasDefaultSecrets => DefaultSecrets.Any();
+
+    private IEnumerable<string> DefaultSecrets =>
+    [
+        .. ServerKey == SettingsTable.DefaultServerKey ? ["serverKey"] : Array.Empty<string>(),
+        .. HttpKey == SettingsTable.DefaultHttpKey && Modules.Count > 0 ? ["httpKey"] : Array.Empty<string>(),
+    ];
 
     /// <exception cref="SettingException">Values that do not go together, or not with this version.</exception>
     public static ServerSettings From(SettingValues values)
@@ -99,7 +114,7 @@ internal sealed record ServerSettings
         {
             throw new SettingException($"database (from {values.Origin("database")}): {problem}");
         }
-        foreach (string key in (string[])["serverKey", "admin:key"])
+        foreach (string key in (string[])["serverKey", "httpKey", "admin:key"])
         {
             if (values.Text(key).Contains(':', StringComparison.Ordinal))
             {
@@ -129,6 +144,9 @@ internal sealed record ServerSettings
             MapsFolder = values.Text("maps:dir"),
             MapsFolderChosen = values.IsSet("maps:dir"),
             ServerKey = values.Text("serverKey"),
+            HttpKey = values.Text("httpKey"),
+            Modules = ModulesOf(values),
+            ModuleTime = TimeSpan.FromSeconds(Whole(values, "modules:seconds")),
             AdminKey = values.Text("admin:key"),
             SessionKey = values.Text("session:key"),
             RefreshKey = values.Text("session:refreshKey"),
@@ -152,6 +170,15 @@ internal sealed record ServerSettings
         settings.RequireDistinctKeys();
         settings.RequireSecretsBeyondLoopback(values.Origin("bind"));
         return settings;
+    }
+
+    private static IReadOnlyList<string> ModulesOf(SettingValues values)
+    {
+        string[] names = values.Text("modules:load").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string known = string.Join(", ", ModuleList.All.Keys);
+        return names.FirstOrDefault(name => !ModuleList.All.ContainsKey(name)) is string unknown
+            ? throw new SettingException($"modules:load (from {values.Origin("modules:load")}) names the module '{unknown}', which this server does not have. It has {known}.")
+            : [.. names.Distinct(StringComparer.Ordinal)];
     }
 
     private static int Whole(SettingValues values, string name)
@@ -181,9 +208,13 @@ internal sealed record ServerSettings
 
     private void RequireDistinctKeys()
     {
-        if (AdminKey == ServerKey)
+        if (AdminKey == ServerKey || AdminKey == HttpKey)
         {
-            throw new SettingException("admin:key and serverKey are the same; every player could then call admin methods. Set another one.");
+            throw new SettingException($"admin:key and {(AdminKey == ServerKey ? "serverKey" : "httpKey")} are the same; it alone must open admin methods. Set another one.");
+        }
+        if (HttpKey == ServerKey)
+        {
+            throw new SettingException("httpKey and serverKey are the same; every player could then call functions as a server. Set another one.");
         }
         if (SessionKey.Length > 0 && SessionKey == RefreshKey)
         {
@@ -197,14 +228,15 @@ internal sealed record ServerSettings
         {
             return;
         }
+        string name = DefaultSecrets.First();
         string fresh = RandomNumberGenerator.GetHexString(32, lowercase: true);
         throw new SettingException(
             $"""
-            bind (from {origin}) is {Bind}, which other machines can reach, but serverKey is the default one everybody knows.
-            Set a key of your own, for example this fresh one, and give it to your game clients:
-                --serverKey {fresh}
-            or  {SettingsTable.Find("serverKey")!.EnvironmentName}={fresh}
-            or  "serverKey": "{fresh}"   in appsettings.json
+            bind (from {origin}) is {Bind}, which other machines can reach, but {name} is the default one everybody knows.
+            Set a key of your own, for example this fresh one, and give it to your {(name == "serverKey" ? "game clients" : "servers")}:
+                --{name} {fresh}
+            or  {SettingsTable.Find(name)!.EnvironmentName}={fresh}
+            or  "{name}": "{fresh}"   in appsettings.json
             To listen with the default key all the same: --insecure
             """);
     }

@@ -6,6 +6,7 @@ namespace RealtimeServer.Server.Settings;
 internal static class SettingsTable
 {
     public const string DefaultServerKey = "defaultkey";
+    public const string DefaultHttpKey = "defaulthttpkey";
 
     public static readonly IReadOnlyList<Setting> All =
     [
@@ -49,8 +50,14 @@ internal static class SettingsTable
         {
             Max = Limits.PathLengthMax, AllowedText = "empty or the path of a file",
         },
+        new("modules:load", SettingKind.Text, "", "Modules of server code to load; see docs/server-code.md.")
+        {
+            Max = Limits.ListLengthMax, AllowedText = "empty or names of modules with commas between",
+        },
+        new("modules:seconds", SettingKind.Whole, "10", "Longest time a function or a hook of server code may take.") { Min = 1, Max = Limits.RequestSecondsMax },
         new("maps:dir", SettingKind.Folder, "maps", "Folder of Tiled maps (.tmj, .tmx); when absent, the maps beside the program."),
         new("serverKey", SettingKind.Secret, DefaultServerKey, "Key that game clients show to sign in.") { Min = 1, Max = Limits.ServerKeyLengthMax },
+        new("httpKey", SettingKind.Secret, DefaultHttpKey, "Key that your own servers show to call functions without a session.") { Min = 1, Max = Limits.ServerKeyLengthMax },
         new("admin:key", SettingKind.Secret, "", "Key that operators show to call admin methods; empty: made once, kept in data:dir.")
         {
             Min = Limits.SigningKeyLengthMin, Max = Limits.ServerKeyLengthMax,

@@ -1,3 +1,4 @@
+using RealtimeServer.Services.AccountFiles;
 using RealtimeServer.Services.Data;
 
 namespace RealtimeServer.Services.Accounts;
@@ -31,6 +32,9 @@ public sealed class AccountStore
         _database = database;
         _time = time;
     }
+
+    /// <summary>What an account's file has of accounts; the account itself first.</summary>
+    internal static IReadOnlyList<AccountPart> Parts { get; } = [new("users", "id"), new("user_devices", "user_id")];
 
     /// <summary>Finds the account of an identity, or makes one.</summary>
     /// <param name="identity">What the player has shown.</param>

@@ -23,7 +23,6 @@ public sealed record ApiKeys(string Server, string Http = "", string Admin = "")
 public sealed class ApiDoor
 {
     private readonly BasicKey _serverKey;
-    private readonly BasicKey _httpKey;
     private readonly BasicKey _adminKey;
     private readonly SessionTokens _tokens;
     private readonly Func<Guid, bool> _isBanned;
@@ -42,7 +41,7 @@ public sealed class ApiDoor
     {
         ArgumentException.ThrowIfNullOrEmpty(keys.Server);
         _serverKey = new BasicKey(keys.Server, "Server key");
-        _httpKey = new BasicKey(keys.Http, "HTTP key");
+        HttpKey = new BasicKey(keys.Http, "HTTP key");
         _adminKey = new BasicKey(keys.Admin, "Admin key");
         _tokens = tokens;
         _isBanned = isBanned;
@@ -50,6 +49,9 @@ public sealed class ApiDoor
         _fault = fault;
         _perUser = perUser;
     }
+
+    /// <summary>What servers show that call without a session.</summary>
+    internal BasicKey HttpKey { get; }
 
     /// <summary>Checks the credential a method asks for. False with the refusal when it is missing or wrong.</summary>
     /// <param name="authorization">The HTTP header or gRPC metadata "authorization"; null when absent.</param>
@@ -65,6 +67,12 @@ public sealed class ApiDoor
                 return _serverKey.TryHeader(authorization, out refusal);
             case ApiCredential.AdminKey:
                 return _adminKey.TryHeader(authorization, out refusal);
+            case ApiCredential.SessionOrHttpKey when authorization is null:
+                // The method itself looks for a key in the request.
+                return true;
+            case ApiCredential.SessionOrHttpKey when authorization.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase):
+                caller = ApiCaller.Server;
+                return HttpKey.TryHeader(authorization, out refusal);
             default:
                 return TrySession(authorization, out caller, out refusal);
         }

@@ -16,6 +16,9 @@ public enum ApiCredential
     /// <summary>A session token: HTTP Bearer.</summary>
     Session,
 
+    /// <summary>A session token, or the key of the operator's servers: in the header, or in the request where the method looks for it.</summary>
+    SessionOrHttpKey,
+
     /// <summary>The operator's key, which no client holds: HTTP Basic, user part.</summary>
     AdminKey,
 }
@@ -44,19 +47,37 @@ public sealed record ApiCaller(SessionClaims Claims)
     public string Username => Claims.Username;
 
     public IReadOnlyDictionary<string, string> Vars => Claims.Vars;
+
+    /// <summary>A server that showed its key, and is nobody's session.</summary>
+    public bool IsServer => ReferenceEquals(this, Server);
+
+    internal static ApiCaller Server { get; } = new(new SessionClaims(Guid.Empty, Guid.Empty, "", new Dictionary<string, string>(), 0, 0));
 }
 
 /// <summary>Where a request came from.</summary>
 /// <param name="Address">The client's address; behind a trusted proxy, the one the proxy names.</param>
 /// <param name="RequestId">Names this request in answers and logs; chosen by the client or made by the door.</param>
-public sealed record ApiOrigin(IPAddress Address, string RequestId)
+public record ApiOrigin(IPAddress Address, string RequestId)
 {
     /// <summary>A call from inside the process.</summary>
     public static readonly ApiOrigin Local = new(IPAddress.Loopback, "local");
+
+    /// <summary>Copies what else the request says; only server code asks for it.</summary>
+    public virtual RequestDetails ReadDetails() => RequestDetails.None;
+}
+
+/// <summary>What a request says beside its message.</summary>
+/// <param name="Lang">The language the client asks for; empty when it does not say.</param>
+/// <param name="Headers">Names in small letters, without credentials.</param>
+/// <param name="QueryParameters">Without credentials.</param>
+public sealed record RequestDetails(
+    string Lang, IReadOnlyDictionary<string, string> Headers, IReadOnlyDictionary<string, IReadOnlyList<string>> QueryParameters)
+{
+    public static readonly RequestDetails None = new("", new Dictionary<string, string>(), new Dictionary<string, IReadOnlyList<string>>());
 }
 
 /// <summary>What surrounds one call.</summary>
-/// <param name="Caller">Set when and only when the method asks for a session.</param>
+/// <param name="Caller">Set when the method asks for a session, or may be called by key and the header shows one of both.</param>
 public sealed record ApiCall(ApiCaller? Caller, ApiOrigin Origin, TimeProvider Time, CancellationToken Cancellation)
 {
     /// <summary>The caller of a method that asks for a session.</summary>

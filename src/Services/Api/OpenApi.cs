@@ -71,9 +71,8 @@ public static class OpenApi
         writer.WriteEndArray();
         if (binding.ReadsBody)
         {
-            MessageDescriptor body = binding.BodyField is null ? method.InputType : method.InputType.FindFieldByName(binding.BodyField).MessageType;
             writer.WriteStartObject("requestBody");
-            WriteContent(writer, SchemaPrefix + body.FullName);
+            WriteContent(writer, binding.BodyField is { FieldType: FieldType.String } ? null : SchemaPrefix + (binding.BodyField?.MessageType ?? method.InputType).FullName);
             writer.WriteEndObject();
         }
         writer.WriteStartObject("responses");
@@ -100,7 +99,7 @@ public static class OpenApi
     private static IEnumerable<FieldDescriptor> QueryFields(RestBinding binding) => binding.BodyIsRequest
         ? []
         : binding.Method.InputType.Fields.InDeclarationOrder().Where(f =>
-            f.Name != binding.BodyField && !binding.PathFields.Contains(f) && !f.IsMap && (f.FieldType != FieldType.Message || IsValue(f.MessageType)));
+            f != binding.BodyField && !binding.PathFields.Contains(f) && !f.IsMap && (f.FieldType != FieldType.Message || IsValue(f.MessageType)));
 
     private static void WriteParameter(Utf8JsonWriter writer, FieldDescriptor field, string place)
     {
@@ -122,12 +121,13 @@ public static class OpenApi
         writer.WriteEndObject();
     }
 
-    private static void WriteContent(Utf8JsonWriter writer, string schema)
+    /// <param name="schema">Null: a string.</param>
+    private static void WriteContent(Utf8JsonWriter writer, string? schema)
     {
         writer.WriteStartObject("content");
         writer.WriteStartObject("application/json");
         writer.WriteStartObject("schema");
-        writer.WriteString("$ref", schema);
+        writer.WriteString(schema is null ? "type" : "$ref", schema ?? "string");
         writer.WriteEndObject();
         writer.WriteEndObject();
         writer.WriteEndObject();

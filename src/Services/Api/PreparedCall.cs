@@ -2,6 +2,19 @@ using Google.Protobuf;
 
 namespace RealtimeServer.Services.Api;
 
+/// <summary>How a REST answer is written.</summary>
+public enum AnswerForm
+{
+    /// <summary>The message as JSON.</summary>
+    Message,
+
+    /// <summary>A function's payload as a string in an object; refusals have the text twice.</summary>
+    Function,
+
+    /// <summary>A function's payload as it is.</summary>
+    UnwrappedFunction,
+}
+
 /// <summary>A request that a door has read: ready to run, or refused. Holds nothing of the door's buffers.</summary>
 public readonly struct PreparedCall
 {
@@ -30,6 +43,9 @@ public readonly struct PreparedCall
 
     /// <summary>Ok when the call can run, else the answer to give.</summary>
     public ApiStatus Refusal { get; }
+
+    /// <summary>How REST answers.</summary>
+    public AnswerForm Form { get; init; }
 
     public static PreparedCall Refuse(ApiMethod? method, ApiStatus refusal) => new(method, refusal);
 

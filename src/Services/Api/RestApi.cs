@@ -6,6 +6,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using RealtimeServer.Protocol.Json;
 using RealtimeServer.Protocol.Rest;
+using RealtimeServer.Services.Functions;
 
 namespace RealtimeServer.Services.Api;
 
@@ -42,6 +43,12 @@ public sealed class RestApi
     /// <summary>Whether a path belongs to this door, whatever the HTTP method.</summary>
     public bool Knows(string path) => _routes.Match("", path).PathKnown;
 
+    /// <summary>Whether a request is an operator's, who may send larger bodies. It costs as much as finding the route again.</summary>
+    public bool IsOperators(string httpMethod, string path, string? authorization) =>
+        _routes.Match(httpMethod, path).Binding is RestBinding binding
+        && _methods[binding.Method].Credential == ApiCredential.AdminKey
+        && _door.TryAuthorize(ApiCredential.AdminKey, authorization, out _, out _);
+
     /// <summary>Reads one request: finds its method, checks the credential, reads path, query and body. Never throws.</summary>
     /// <param name="path">As it came, still percent-encoded, without the query.</param>
     /// <param name="query">As it came, without the leading "?".</param>
@@ -55,13 +62,36 @@ public sealed class RestApi
             return PreparedCall.Refuse(null, match.PathKnown ? WrongMethod : NotFound);
         }
         ApiMethod method = _methods[binding.Method];
+        AnswerForm form = FunctionRest.FormOf(method, query);
         if (!_door.TryAuthorize(method.Credential, authorization, out ApiCaller? caller, out ApiStatus refusal))
         {
-            return PreparedCall.Refuse(method, refusal);
+            return PreparedCall.Refuse(method, refusal) with { Form = form };
         }
-        return binding.TryRead(match.PathValues, query, body, out IMessage? request, out string? error)
-            ? PreparedCall.Ready(_door, method, caller, request)
-            : PreparedCall.Refuse(method, new ApiStatus(ApiCode.InvalidArgument, error));
+        bool raw = form == AnswerForm.UnwrappedFunction;
+        bool read = binding.TryRead(match.PathValues, query, raw ? default : body, out IMessage? request, out string? error)
+            && (!raw || FunctionRest.TryTakeRaw(request, body, out error));
+        PreparedCall call = read
+            ? PreparedCall.Ready(_door, method, caller, request!)
+            : PreparedCall.Refuse(method, new ApiStatus(ApiCode.InvalidArgument, error!));
+        return call with { Form = form };
+    }
+
+    /// <summary>Writes the body of an answer.</summary>
+    /// <param name="response">Null when refused.</param>
+    public static void Write(AnswerForm form, ApiStatus status, IMessage? response, IBufferWriter<byte> into)
+    {
+        if (response is null || !status.IsOk)
+        {
+            RestAnswer.WriteRefusal(form, status, into);
+        }
+        else if (form == AnswerForm.Message)
+        {
+            ContractJson.Write(response, into);
+        }
+        else
+        {
+            FunctionRest.WriteAnswer(response, form, into);
+        }
     }
 
     /// <summary>Answers one request that does not come from a listener. Never throws.</summary>
@@ -76,9 +106,10 @@ public sealed class RestApi
     {
         PreparedCall call = Prepare(httpMethod, path, query.AsSpan().TrimStart('?'), authorization, body.Span);
         ApiOutcome outcome = await call.RunAsync(ApiOrigin.Local, cancellation).ConfigureAwait(false);
-        return outcome.Response is IMessage response
-            ? new RestAnswer(ApiStatus.Ok.HttpStatus, ContractJson.WriteUtf8(response), null)
-            : RestAnswer.Of(outcome.Status);
+        ArrayBufferWriter<byte> answer = new();
+        Write(call.Form, outcome.Status, outcome.Response, answer);
+        return new RestAnswer(
+            outcome.Status.HttpStatus, answer.WrittenSpan.ToArray(), outcome.Status.Code == ApiCode.Unauthenticated ? outcome.Status.Message : null);
     }
 }
 
@@ -90,21 +121,22 @@ public sealed record RestAnswer(int HttpStatus, byte[] Json, string? Challenge)
     // The body is JSON and served as such, so nothing needs to be escaped for HTML; people read these texts in a terminal.
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The body clients expect of a refusal: {"code":…,"message":…}.</summary>
-    public static RestAnswer Of(ApiStatus status)
-    {
-        ArrayBufferWriter<byte> body = new();
-        WriteRefusal(status, body);
-        return new RestAnswer(status.HttpStatus, body.WrittenSpan.ToArray(), status.Code == ApiCode.Unauthenticated ? status.Message : null);
-    }
-
-    /// <summary>Writes the body of a refusal.</summary>
-    public static void WriteRefusal(ApiStatus status, IBufferWriter<byte> into)
+    /// <summary>Writes the body clients expect of a refusal: {"code":…,"message":…}, of a function {"error":…,"message":…,"code":…}.</summary>
+    internal static void WriteRefusal(AnswerForm form, ApiStatus status, IBufferWriter<byte> into)
     {
         using Utf8JsonWriter writer = new(into, WriterOptions);
         writer.WriteStartObject();
-        writer.WriteNumber("code", (int)status.Code);
-        writer.WriteString("message", status.Message);
+        if (form == AnswerForm.Message)
+        {
+            writer.WriteNumber("code", (int)status.Code);
+            writer.WriteString("message", status.Message);
+        }
+        else
+        {
+            writer.WriteString("error", status.Message);
+            writer.WriteString("message", status.Message);
+            writer.WriteNumber("code", (int)status.Code);
+        }
         writer.WriteEndObject();
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using RealtimeServer.Services.AccountFiles;
 using RealtimeServer.Services.Data;
 
 namespace RealtimeServer.Services.Moderation;
@@ -27,6 +28,9 @@ public sealed class BanList
 
     /// <summary>Told of each user who is banned, once nothing new is let in for them; may be told again. Must not throw.</summary>
     internal event Action<Guid>? Banned;
+
+    /// <summary>What an account's file has of moderation. A ban itself is in the account.</summary>
+    internal AccountPart Part => new("shadow_bans", "user_id") { Imported = RefreshAsync };
 
     /// <summary>Reads who is banned. Whoever starts the server does so before it listens.</summary>
     public async Task LoadAsync(CancellationToken cancellation)
@@ -72,6 +76,41 @@ public sealed class BanList
     /// <summary>Shows a user's doings again. False: there is no such account.</summary>
     public Task<bool> LiftShadowBanAsync(Guid userId) => ChangeAsync(ModerationSql.LiftShadowBan, userId, rows: null, _shadowBanned, listed: false);
 
+    // Another account may have come in under the id of one that is known here.
+    internal async Task RefreshAsync(Guid userId)
+    {
+        await _changing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            IReadOnlyList<Guid> banned = await _database.ReadAsync(
+                s => s.QueryAsync<Guid>(ModerationSql.Banned + " AND id = @UserId", new { UserId = userId }), CancellationToken.None).ConfigureAwait(false);
+            IReadOnlyList<Guid> shadowed = await _database.ReadAsync(
+                s => s.QueryAsync<Guid>(ModerationSql.ShadowBanned + " WHERE user_id = @UserId", new { UserId = userId }), CancellationToken.None).ConfigureAwait(false);
+            Set(_banned, userId, banned.Count > 0);
+            Set(_shadowBanned, userId, shadowed.Count > 0);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+        if (IsBanned(userId))
+        {
+            Banned?.Invoke(userId);
+        }
+    }
+
+    private static void Set(ConcurrentDictionary<Guid, bool> list, Guid userId, bool listed)
+    {
+        if (listed)
+        {
+            list[userId] = true;
+        }
+        else
+        {
+            list.TryRemove(userId, out _);
+        }
+    }
+
     private async Task<bool> ChangeAsync(string sql, Guid userId, int? rows, ConcurrentDictionary<Guid, bool> list, bool listed)
     {
         await _changing.WaitAsync().ConfigureAwait(false);
@@ -82,14 +121,7 @@ public sealed class BanList
             long now = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
             batch.Execute(sql, new { UserId = userId, Now = now }, rows);
             bool known = (await _database.WriteAsync(batch).ConfigureAwait(false)).Written;
-            if (known && listed)
-            {
-                list[userId] = true;
-            }
-            else
-            {
-                list.TryRemove(userId, out _);
-            }
+            Set(list, userId, known && listed);
             return known;
         }
         catch (DatabaseConstraintException)

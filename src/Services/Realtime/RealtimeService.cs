@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using RealtimeServer.Matches;
 using RealtimeServer.Protocol.Realtime;
+using RealtimeServer.Services.Api;
+using RealtimeServer.Services.Hooks;
 using RealtimeServer.Services.Sessions;
 
 namespace RealtimeServer.Services.Realtime;
@@ -20,19 +22,22 @@ public sealed class RealtimeService
     private readonly Action<RealtimeSession> _closed;
     private readonly TimeProvider _time;
     private readonly Action<string, Exception> _fault;
+    private readonly MessageHooks? _hooks;
     private readonly ConcurrentDictionary<Guid, RealtimeSession> _sessions = new();
     private readonly ConcurrentDictionary<Guid, RealtimeSession[]> _byUser = new();
 
     /// <param name="isBanned">Whether a user is let in no more.</param>
     /// <param name="closed">Told of every session that is gone, possibly more than once; must not throw.</param>
     /// <param name="fault">Told of every exception of a handler: kind of message and exception.</param>
+    /// <param name="hooks">Put around handlers; null: nothing is.</param>
     internal RealtimeService(
         SessionTokens tokens,
         Func<Guid, bool> isBanned,
         IEnumerable<RealtimeMethod> methods,
         Action<RealtimeSession> closed,
         TimeProvider time,
-        Action<string, Exception> fault)
+        Action<string, Exception> fault,
+        MessageHooks? hooks = null)
     {
         _tokens = tokens;
         _isBanned = isBanned;
@@ -42,6 +47,7 @@ public sealed class RealtimeService
         _closed = closed;
         _time = time;
         _fault = fault;
+        _hooks = hooks;
     }
 
     public int SessionCount => _sessions.Count;
@@ -69,13 +75,20 @@ public sealed class RealtimeService
     /// <param name="channel">The way to the client.</param>
     /// <param name="onlyMatch">The one match it may join; null for any.</param>
     /// <param name="appearsOnline">Whether others see the user as online by this session.</param>
-    public OpenOutcome Open(SessionClaims claims, ISessionChannel channel, MatchId? onlyMatch = null, bool appearsOnline = true)
+    /// <param name="origin">Where the socket came from.</param>
+    public OpenOutcome Open(
+        SessionClaims claims, ISessionChannel channel, MatchId? onlyMatch = null, bool appearsOnline = true, ApiOrigin? origin = null)
     {
         if (_sessions.Count >= Limits.SessionsMax)
         {
             return new OpenOutcome(null, "The server is full, try again later.");
         }
-        RealtimeSession session = new(this, claims, channel, _time) { OnlyMatch = onlyMatch, AppearsOnline = appearsOnline };
+        RealtimeSession session = new(this, claims, channel, _time)
+        {
+            OnlyMatch = onlyMatch,
+            AppearsOnline = appearsOnline,
+            Origin = origin ?? ApiOrigin.Local,
+        };
         _sessions[session.Presence.SessionId] = session;
         _byUser.AddOrUpdate(claims.UserId, static (_, added) => [added], static (_, before, added) => [.. before, added], session);
         if (_isBanned(claims.UserId))
@@ -137,7 +150,7 @@ public sealed class RealtimeService
         }
         try
         {
-            await method.Handler(session, envelope).ConfigureAwait(false);
+            await (_hooks is null ? method.Handler(session, envelope) : _hooks.HandleAsync(method, session, envelope)).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The boundary: one message's fault ends neither the session nor its door.
         catch (Exception exception)

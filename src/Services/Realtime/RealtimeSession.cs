@@ -1,5 +1,7 @@
 using RealtimeServer.Matches;
 using RealtimeServer.Protocol.Realtime;
+using RealtimeServer.Services.Api;
+using RealtimeServer.Services.Hooks;
 using RealtimeServer.Services.Multiplayer;
 using RealtimeServer.Services.Sessions;
 
@@ -19,6 +21,8 @@ public sealed class RealtimeSession : IMatchMember
     private MessageAllowance _allowance;
     private bool _busy;
     private volatile bool _closing;
+    private volatile string? _awaitedCid;
+    private volatile Envelope? _answer;
 
     internal RealtimeSession(RealtimeService service, SessionClaims claims, ISessionChannel channel, TimeProvider time)
     {
@@ -39,6 +43,9 @@ public sealed class RealtimeSession : IMatchMember
 
     /// <summary>Whether others see the user as online by this session.</summary>
     internal bool AppearsOnline { get; init; }
+
+    /// <summary>Where the socket came from.</summary>
+    internal ApiOrigin Origin { get; init; } = ApiOrigin.Local;
 
     internal MatchMembership Matches { get; } = new();
 
@@ -101,10 +108,46 @@ public sealed class RealtimeSession : IMatchMember
     /// <summary>Sends a message. A client that does not keep up is closed, since what it missed cannot be made up for.</summary>
     internal void Send(Envelope envelope)
     {
+        if (_awaitedCid is string cid && envelope.Cid == cid)
+        {
+            _answer = envelope;
+        }
         if (!_channel.Send(envelope))
         {
             Close(CloseReasons.QueueFull);
         }
+    }
+
+    /// <summary>Keeps the answer to the message that is handled next; of one without a cid, answers cannot be told from pushes.</summary>
+    internal void AwaitAnswer(string cid)
+    {
+        _answer = null;
+        _awaitedCid = cid.Length == 0 ? null : cid;
+    }
+
+    /// <summary>The answer since <see cref="AwaitAnswer"/>, if any.</summary>
+    internal Envelope? TakeAnswer()
+    {
+        _awaitedCid = null;
+        return _answer;
+    }
+
+    /// <summary>This session as server code sees it.</summary>
+    internal HookContext ContextOf(string name, TimeProvider time)
+    {
+        RequestDetails details = Origin.ReadDetails();
+        HookContext context = new()
+        {
+            Name = name,
+            SessionId = Presence.SessionId,
+            Address = Origin.Address,
+            RequestId = Origin.RequestId,
+            Lang = details.Lang,
+            Headers = details.Headers,
+            QueryParameters = details.QueryParameters,
+            Time = time,
+        };
+        return context.As(Claims);
     }
 
     internal void Refuse(string cid, Error.Types.Code code, string message) =>

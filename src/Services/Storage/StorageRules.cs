@@ -29,6 +29,16 @@ public static class StorageRules
         return write is < 0 or > 1 ? "Invalid Write permission supplied. It must be either 0 or 1." : null;
     }
 
+    /// <summary>What is wrong with an object's row in an account's file.</summary>
+    public static string? RefuseRow(JsonElement row)
+    {
+        if (!TryText(row, "collection", out string collection) || !TryText(row, "key", out string key) || !TryText(row, "value", out string value))
+        {
+            return "lacks collection, key or value";
+        }
+        return (RefuseName(collection, key) ?? RefuseValue(value)) is string refusal ? "is refused: " + refusal.TrimEnd('.') : null;
+    }
+
     public static string? RefuseValue(string value)
     {
         byte[] utf8 = Encoding.UTF8.GetBytes(value);
@@ -48,6 +58,13 @@ public static class StorageRules
             // Said below.
         }
         return "Value must be a JSON object.";
+    }
+
+    private static bool TryText(JsonElement row, string field, out string text)
+    {
+        bool there = row.TryGetProperty(field, out JsonElement value) && value.ValueKind == JsonValueKind.String;
+        text = there ? value.GetString()! : "";
+        return there;
     }
 
     /// <summary>The version of a value: clients know it as the MD5 of the text, which here guards nothing but against overwriting by accident.</summary>

@@ -34,6 +34,8 @@ internal static class StorageSql
 
     public const string ReadAs = $"{Select} WHERE {ByName} AND (permission_read = 2 OR (permission_read = 1 AND user_id = @Caller))";
 
+    public const string OwnedBy = $"{Select} WHERE user_id = @UserId";
+
     /// <summary>Of one user's objects in a collection, those of one read permission, behind a key.</summary>
     public const string ListOwned = $"""
         {Select}

@@ -1,3 +1,4 @@
+using RealtimeServer.Services.AccountFiles;
 using RealtimeServer.Services.Data;
 using RealtimeServer.Services.Data.Care;
 
@@ -26,6 +27,9 @@ public sealed class StorageStore
     /// <summary>Objects of users who are gone: written by a session that had not heard of it yet.</summary>
     public static OrphanRule Orphans { get; } = new(
         "stored objects of users who do not exist", "SELECT count(*) FROM storage " + StorageSql.WhereOrphaned, "DELETE FROM storage " + StorageSql.WhereOrphaned);
+
+    /// <summary>What an account's file has of storage.</summary>
+    internal AccountPart Part => new("storage", "user_id") { Refuse = StorageRules.RefuseRow, Imported = IndexAllAsync };
 
     /// <summary>Writes all objects or none.</summary>
     public async Task<StorageOutcome> WriteAsync(IReadOnlyList<StorageWrite> writes, Guid? caller)
@@ -84,6 +88,14 @@ public sealed class StorageStore
     /// <summary>The objects in the order of their first mention; those that are not there, or not the caller's to read, are left out.</summary>
     public ValueTask<IReadOnlyList<StorageRecord>> ReadAsync(IReadOnlyList<StorageId> ids, Guid? caller, CancellationToken cancellation) =>
         _database.ReadAsync(session => ReadAsync(session, ids, caller), cancellation);
+
+    // Entries of objects that are gone do no harm: what a search finds is read again.
+    private async Task IndexAllAsync(Guid userId)
+    {
+        IReadOnlyList<StorageRecord> owned = await _database.ReadAsync(
+            s => s.QueryAsync<StorageRecord>(StorageSql.OwnedBy, new { UserId = userId }), CancellationToken.None).ConfigureAwait(false);
+        await _indexes.ChangedAsync(owned.Select(static o => o.Id)).ConfigureAwait(false);
+    }
 
     internal static async ValueTask<IReadOnlyList<StorageRecord>> ReadAsync(SqlSession session, IReadOnlyList<StorageId> ids, Guid? caller)
     {

@@ -17,7 +17,8 @@ public sealed class UdpPeerTests : IServerEvents, IDisposable
     {
         _server = new UdpServer(new UdpServerOptions(), this, TimeProvider.System);
         _peer = new UdpPeer(
-            _server, new ConnectPermission(new SessionClaims(Guid.NewGuid(), Guid.NewGuid(), "somebody", new Dictionary<string, string>(), 0, 0), OnlyMatch: null));
+            _server, new ConnectPermission(new SessionClaims(Guid.NewGuid(), Guid.NewGuid(), "somebody", new Dictionary<string, string>(), 0, 0), OnlyMatch: null),
+            PeerAddress.Of(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 1)));
         _server.Start();
     }
 

@@ -6,6 +6,7 @@ using Google.Protobuf.Reflection;
 using RealtimeServer.Foundation;
 using RealtimeServer.Protocol.Json;
 using RealtimeServer.Protocol.Rest;
+using RealtimeServer.Services.Hooks;
 
 namespace RealtimeServer.Services.Api;
 
@@ -23,7 +24,7 @@ public sealed class ApiFuzz : IAsyncLifetime
     private static readonly int Seed = Number("FUZZ_SEED", 1);
     private static readonly string[] Insides = ["   at ", "Exception", "StackTrace", ".cs:line", "RealtimeServer.", "SQLite", "Npgsql", "SELECT ", "INSERT "];
 
-    private readonly TestServices _services = new();
+    private readonly TestServices _services = new(code: Echo());
     private readonly List<string> _texts = [.. RandomMessages.OddTexts];
     private readonly string?[] _tokens = new string?[4];
 
@@ -36,7 +37,7 @@ public sealed class ApiFuzz : IAsyncLifetime
         _texts.AddRange(
         [
             "device-of-fuzz-0", "device-of-fuzz-1", "fuzz0", "fuzz1", "saves", "slot1", "{}", "{\"a\":1}", "[1]", "*", "a@example.com", "password123",
-            "00000000-0000-0000-0000-000000000000", "00000000-0000-4000-8000-000000000000", new string('x', 300), "+value.a:1", "value.a:>=1 -x", "' OR 1=1 --", "\0",
+            "00000000-0000-0000-0000-000000000000", "00000000-0000-4000-8000-000000000000", new string('x', 300), "+value.a:1", "value.a:>=1 -x", "' OR 1=1 --", "\0", "echo",
         ]);
     }
 
@@ -100,8 +101,9 @@ public sealed class ApiFuzz : IAsyncLifetime
         byte[] body = [];
         if (binding.ReadsBody)
         {
-            MessageDescriptor type = binding.BodyField is null ? binding.Method.InputType : binding.Method.InputType.FindFieldByName(binding.BodyField).MessageType;
-            body = ContractJson.WriteUtf8(RandomMessages.Next(type, ref random, _texts));
+            body = binding.BodyField is { FieldType: FieldType.String }
+                ? System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(Text(ref random))
+                : ContractJson.WriteUtf8(RandomMessages.Next(binding.BodyField?.MessageType ?? binding.Method.InputType, ref random, _texts));
             body = random.Next(0, 3) == 0 ? Damage(body, ref random) : body;
         }
         IEnumerable<string> query = binding.Method.InputType.Fields.InDeclarationOrder()
@@ -132,10 +134,17 @@ public sealed class ApiFuzz : IAsyncLifetime
             ? Text(ref random)
             : credential switch
             {
-                ApiCredential.Session => "Bearer " + _tokens[user],
+                ApiCredential.Session or ApiCredential.SessionOrHttpKey => "Bearer " + _tokens[user],
                 ApiCredential.AdminKey => TestServices.KeyHeader(TestServices.AdminKey),
                 _ => TestServices.KeyHeader(),
             };
+    }
+
+    private static ServerCode Echo()
+    {
+        ServerCode code = new();
+        code.Register("echo", static (_, payload) => new(payload));
+        return code;
     }
 
     private async Task SignInAsync(int user) => _tokens[user] = await _services.TokenAsync($"device-of-fuzz-{user}");

@@ -20,11 +20,11 @@ internal sealed class RequestGate
     }
 
     /// <summary>Where a request came from; the answer carries the same id.</summary>
-    public ApiOrigin Identify(HttpContext context)
+    public HttpOrigin Identify(HttpContext context)
     {
         string id = RequestIds.Of(context.Request.Headers[RequestIds.Header]);
         context.Response.Headers[RequestIds.Header] = id;
-        return new ApiOrigin(_addresses.Of(context), id);
+        return new HttpOrigin(context, _addresses.Of(context), id);
     }
 
     /// <summary>

@@ -15,7 +15,7 @@ internal static class RequestIds
 
     public static string Of(StringValues given) => given.Count == 1 && IsDecent(given[0]) ? given[0]! : Next();
 
-    private static string Next() => string.Create(16, Interlocked.Increment(ref _count), static (id, count) =>
+    public static string Next() => string.Create(16, Interlocked.Increment(ref _count), static (id, count) =>
     {
         Process.CopyTo(id);
         count.TryFormat(id[8..], out _, "x8", CultureInfo.InvariantCulture);

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.IO.Compression;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http.Features;
-using RealtimeServer.Protocol.Json;
 using RealtimeServer.Server.Metrics;
 using RealtimeServer.Services.Api;
 
@@ -41,7 +40,7 @@ internal sealed class RestDoor
         ApiOutcome outcome = await call.RunAsync(origin, deadline.Token).ConfigureAwait(false);
         ApiStatus status = outcome.Status.Code == ApiCode.Canceled && deadline.IsOver ? TooSlow : outcome.Status;
         _metrics.Ended(ApiDoorKind.Rest, call.Method, status, started, call.Caller, origin);
-        Write(context, status, outcome.Response);
+        Write(context, call.Form, status, outcome.Response);
     }
 
     /// <summary>Refuses a request that did not get as far as a method.</summary>
@@ -49,7 +48,7 @@ internal sealed class RestDoor
     {
         _metrics.Ended(ApiDoorKind.Rest, null, status, _metrics.Start(), null, origin);
         context.Response.Headers.RetryAfter = Math.Ceiling(Math.Max(1, retryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        Write(context, status, null);
+        Write(context, AnswerForm.Message, status, null);
     }
 
     private async ValueTask<PreparedCall> PrepareAsync(HttpContext context, RequestDeadline deadline)
@@ -60,11 +59,14 @@ internal sealed class RestDoor
         {
             return Prepare(request, target, default);
         }
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(Limits.BodyBytesMax + 1);
+        int most = request.ContentLength > Limits.BodyBytesMax && _api.IsOperators(request.Method, request.Path.Value ?? "/", request.Headers.Authorization)
+            ? Limits.OperatorBodyBytesMax
+            : Limits.BodyBytesMax;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(most + 1);
         try
         {
-            int length = await RequestBody.ReadAsync(request, buffer, Limits.BodyBytesMax, deadline.Token).ConfigureAwait(false);
-            if (length > Limits.BodyBytesMax)
+            int length = await RequestBody.ReadAsync(request, buffer, most, deadline.Token).ConfigureAwait(false);
+            if (length > most)
             {
                 // What is left of the body is not worth reading to save a connection.
                 context.Response.Headers.Connection = "close";
@@ -106,20 +108,19 @@ internal sealed class RestDoor
     }
 
     // Nothing is awaited: the answer is written to Kestrel's own buffer, which it sends when the request ends.
-    private static void Write(HttpContext context, ApiStatus status, IMessage? response)
+    private static void Write(HttpContext context, AnswerForm form, ApiStatus status, IMessage? response)
     {
         ArrayBufferWriter<byte> json = Buffer();
-        if (response is not null && status.IsOk)
-        {
-            ContractJson.Write(response, json);
-        }
-        else
-        {
-            RestAnswer.WriteRefusal(status, json);
-        }
+        RestApi.Write(form, status, response, json);
         HttpResponse answer = context.Response;
         answer.StatusCode = status.HttpStatus;
         answer.ContentType = "application/json";
+        if (form == AnswerForm.UnwrappedFunction && status.IsOk)
+        {
+            // What a function makes of a body is most likely of the body's own kind.
+            answer.ContentType = context.Request.ContentType ?? "text/plain";
+            answer.Headers.XContentTypeOptions = "nosniff";
+        }
         answer.Headers.CacheControl = "no-store, no-cache, must-revalidate";
         if (status.Code == ApiCode.Unauthenticated)
         {

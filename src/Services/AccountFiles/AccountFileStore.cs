@@ -1,0 +1,139 @@
+using System.Data.Common;
+using System.Text.Json;
+using RealtimeServer.Services.Data;
+
+namespace RealtimeServer.Services.AccountFiles;
+
+/// <summary>
+/// The front door of account files: everything kept of one user as JSON, and back.
+/// <code>{"version":1,"user_id":"…","users":[{…}],"storage":[{…},…],…}</code>
+/// A file of one database goes into the other: SQLite's into PostgreSQL and back.
+/// </summary>
+public sealed class AccountFileStore
+{
+    private const int Version = 1;
+    private const string Users = "users";
+
+    private readonly Database _database;
+    private readonly IReadOnlyList<AccountPart> _parts;
+    private readonly Lazy<Task<PartTable[]>> _tables;
+
+    /// <param name="database">Where the parts' tables are.</param>
+    /// <param name="parts">That of the table users first.</param>
+    public AccountFileStore(Database database, IReadOnlyList<AccountPart> parts)
+    {
+        if (parts[0].Table != Users)
+        {
+            throw new ArgumentException("The first part is the account itself: others refer to it.", nameof(parts));
+        }
+        _database = database;
+        _parts = parts;
+        _tables = new Lazy<Task<PartTable[]>>(ReadTablesAsync);
+    }
+
+    /// <summary>A user's file, UTF-8, as of one moment; null when there is no such account.</summary>
+    public async Task<byte[]?> ExportAsync(Guid userId)
+    {
+        PartTable[] tables = await _tables.Value.ConfigureAwait(false);
+        // In a transaction that could write, because only such a one sees all tables as of one moment on both databases.
+        string[][] rows = await _database.WriteAsync(async session =>
+        {
+            string[][] found = new string[tables.Length][];
+            for (int i = 0; i < tables.Length; i++)
+            {
+                found[i] = [.. await session.QueryAsync<string>(tables[i].Select, new { UserId = userId }).ConfigureAwait(false)];
+            }
+            return found;
+        }).ConfigureAwait(false);
+        return rows[0].Length == 0 ? null : Write(userId, tables, rows);
+    }
+
+    /// <summary>
+    /// Puts a file's account in the place of what is there under its id, all parts or nothing. Parts that are not in the file stay; so do
+    /// those that are only shown.
+    /// </summary>
+    /// <returns>What is wrong with the file; null when it is in.</returns>
+    public async Task<string?> ImportAsync(ReadOnlyMemory<byte> json)
+    {
+        PartTable[] tables = await _tables.Value.ConfigureAwait(false);
+        AccountFile? file;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = Limits.AccountFileDepthMax });
+            if (!AccountFile.TryRead(document.RootElement, Version, tables, out file, out string? wrong))
+            {
+                return wrong;
+            }
+        }
+        catch (JsonException exception)
+        {
+            return "The file is no JSON: " + exception.Message;
+        }
+        try
+        {
+            await _database.WriteAsync(async session =>
+            {
+                foreach ((PartTable table, IReadOnlyList<AccountRow> rows) in file.Parts)
+                {
+                    if (table.Part.Table != Users)
+                    {
+                        await session.ExecuteAsync(table.Delete, new { file.UserId }).ConfigureAwait(false);
+                    }
+                    foreach (AccountRow row in rows)
+                    {
+                        await session.ExecuteAsync(table.Insert(row.Columns, replace: table.Part.Table == Users), new { row.Json }).ConfigureAwait(false);
+                    }
+                }
+                return true;
+            }).ConfigureAwait(false);
+        }
+        catch (DatabaseConstraintException exception)
+        {
+            return "The file does not go together with other accounts, or lacks something: " + exception.Message;
+        }
+        catch (Exception exception) when (exception is DbException or DatabaseTextException)
+        {
+            return "The database refuses the file: " + exception.Message;
+        }
+        foreach ((PartTable table, _) in file.Parts)
+        {
+            await table.Part.Imported(file.UserId).ConfigureAwait(false);
+        }
+        return null;
+    }
+
+    private static byte[] Write(Guid userId, PartTable[] tables, string[][] rows)
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter writer = new(stream))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("version", Version);
+            writer.WriteString("user_id", userId);
+            for (int i = 0; i < tables.Length; i++)
+            {
+                writer.WriteStartArray(tables[i].Part.Table);
+                foreach (string row in rows[i])
+                {
+                    writer.WriteRawValue(row);
+                }
+                writer.WriteEndArray();
+            }
+            writer.WriteEndObject();
+        }
+        return stream.ToArray();
+    }
+
+    private async Task<PartTable[]> ReadTablesAsync()
+    {
+        PartTable[] tables = new PartTable[_parts.Count];
+        for (int i = 0; i < tables.Length; i++)
+        {
+            string name = _parts[i].Table;
+            IReadOnlyList<PartColumn> columns = await _database.ReadAsync(
+                s => s.QueryAsync<PartColumn>(PartTable.Columns, new { Table = name }), CancellationToken.None).ConfigureAwait(false);
+            tables[i] = new PartTable(_parts[i], columns);
+        }
+        return tables;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+
+namespace RealtimeServer.Services.AccountFiles;
+
+/// <summary>
+/// What a feature keeps of one user: the rows of a table. All of its columns go into the account's file, so a feature that adds one need
+/// not think of it. The seam by which every feature gives its part; a test finds tables that none names.
+/// </summary>
+/// <param name="Table">Also the part's name in the file.</param>
+/// <param name="UserColumn">Holds the user's id.</param>
+public sealed record AccountPart(string Table, string UserColumn)
+{
+    /// <summary>
+    /// False: the part is shown and not taken in again, because its rows are shared with other players, who have moved on: friends,
+    /// groups, notifications.
+    /// </summary>
+    public bool Imports { get; init; } = true;
+
+    /// <summary>Columns that hold ids in the form 8-4-4-4-12, beside that of the user: SQLite itself would take any text.</summary>
+    public IReadOnlyList<string> IdColumns { get; init; } = [];
+
+    /// <summary>What a feature has against a row; null: nothing.</summary>
+    public Func<JsonElement, string?> Refuse { get; init; } = static _ => null;
+
+    /// <summary>Told when the rows of a user have been replaced, for what is kept in memory.</summary>
+    public Func<Guid, Task> Imported { get; init; } = static _ => Task.CompletedTask;
+}
