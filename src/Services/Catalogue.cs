@@ -103,7 +103,8 @@ public sealed class Catalogue
         Grpc = new GrpcApi(Methods, Door);
         MatchHandlers matches = new(setup.Matches);
         MessageHooks messageHooks = new(setup.Code, Runner, setup.Time);
-        Realtime = new RealtimeService(setup.Tokens, Bans.IsBanned, [.. matches.All, .. functions.Messages], matches.SessionClosed, setup.Time, setup.Fault, messageHooks);
+        RealtimeMethod[] messages = [.. matches.All, .. functions.Messages];
+        Realtime = new RealtimeService(setup.Tokens, Bans.IsBanned, messages, matches.SessionClosed, setup.Time, setup.Fault, messageHooks);
         Bans.Banned += user => Realtime.CloseUser(user, CloseReasons.Banned);
     }
 

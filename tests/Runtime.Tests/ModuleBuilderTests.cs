@@ -53,7 +53,11 @@ public sealed class ModuleBuilderTests
     }
 
     [Fact]
-    public void Messages_are_named_by_their_type() => _module.BeforeMessage<MatchCreate>(static (_, _) => new(ApiStatus.Ok)).AfterMessage<Rpc>(static (_, _, _) => default);
+    public void Messages_are_named_by_their_type()
+    {
+        _module.BeforeMessage<MatchCreate>(static (_, _) => new(ApiStatus.Ok)).AfterMessage<Rpc>(static (_, _, _) => default);
+        Assert.True(_code.IsUsed);
+    }
 
     private static string Told(Func<object> register) => Assert.Throws<ArgumentException>(register).Message;
 }

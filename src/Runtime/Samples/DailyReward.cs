@@ -35,7 +35,8 @@ public sealed class DailyReward : IServerModule
         // Of two claims at the same time one finds that the other has changed the object.
         string ifVersion = kept?.Version ?? "*";
         string paid = JsonSerializer.Serialize(new Purse(purse.Coins + 100, today));
-        bool claimed = purse.Day != today && (await WriteAsync(new StorageWrite(id, paid, ifVersion, StorageRead.Owner, StorageWritePermission.Server))).Result == StorageResult.Done;
+        StorageWrite payment = new(id, paid, ifVersion, StorageRead.Owner, StorageWritePermission.Server);
+        bool claimed = purse.Day != today && (await WriteAsync(payment)).Result == StorageResult.Done;
         return claimed ? paid : throw new ServerCodeException(ApiCode.FailedPrecondition, "Come back tomorrow.");
     }
 

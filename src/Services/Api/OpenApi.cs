@@ -72,7 +72,8 @@ public static class OpenApi
         if (binding.ReadsBody)
         {
             writer.WriteStartObject("requestBody");
-            WriteContent(writer, binding.BodyField is { FieldType: FieldType.String } ? null : SchemaPrefix + (binding.BodyField?.MessageType ?? method.InputType).FullName);
+            bool isText = binding.BodyField is { FieldType: FieldType.String };
+            WriteContent(writer, isText ? null : SchemaPrefix + (binding.BodyField?.MessageType ?? method.InputType).FullName);
             writer.WriteEndObject();
         }
         writer.WriteStartObject("responses");

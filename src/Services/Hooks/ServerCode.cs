@@ -14,7 +14,8 @@ public sealed class ServerCode
 
     private readonly ConcurrentDictionary<string, ServerFunction> _functions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, HookChain> _methods = new(StringComparer.Ordinal);
-    private readonly HookChain[] _messages = [.. Enumerable.Range(0, Envelope.Descriptor.Fields.InFieldNumberOrder()[^1].FieldNumber + 1).Select(static _ => new HookChain())];
+    private readonly HookChain[] _messages =
+        [.. Enumerable.Range(0, Envelope.Descriptor.Fields.InFieldNumberOrder()[^1].FieldNumber + 1).Select(static _ => new HookChain())];
     private readonly Lock _registering = new();
     private volatile bool _isUsed;
 
