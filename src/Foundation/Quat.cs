@@ -105,4 +105,7 @@ public readonly record struct Quat(float X, float Y, float Z, float W)
         float sin = q.Vector.Length;
         return sin > 1e-6f ? q.Vector * (2f * DeterministicMath.Atan2(sin, q.W) / sin) : q.Vector * 2f;
     }
+
+    // The one the compiler writes would print Conjugate, which is a Quat too, without end.
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"({X}, {Y}, {Z}, {W})");
 }

@@ -17,4 +17,48 @@ public static class Limits
 
     /// <summary>Vertices of a hull: each step of a distance search looks at all of them, and a face names them by bytes.</summary>
     public const int HullVerticesMax = 128;
+
+    /// <summary>Bodies of one world: some 400 MB.</summary>
+    public const int BodiesMax = 1 << 20;
+
+    /// <summary>Joints of one world.</summary>
+    public const int JointsMax = 1 << 20;
+
+    /// <summary>Pairs of bodies near each other in one world, some 250 MB; the last found are left out. Only heaps of bodies in one place get there.</summary>
+    public const int PairsMax = 1 << 20;
+
+    /// <summary>Partners that one body finds in one search: as many touch nothing that games are made of.</summary>
+    public const int PartnersMax = 1024;
+
+    /// <summary>Metres from the origin. A float there resolves 6 cm; bodies that get farther are stopped.</summary>
+    public const float PositionMax = 1e6f;
+
+    /// <summary>Metres a second.</summary>
+    public const float SpeedMax = 1e4f;
+
+    /// <summary>Radians of one step: the rotation formula's range is π.</summary>
+    public const float TurnMax = 3f;
+
+    /// <summary>Radians a second that a body can be given.</summary>
+    public const float AngularSpeedMax = 1e4f;
+
+    /// <summary>Metres a second squared.</summary>
+    public const float AccelerationMax = 1e5f;
+
+    /// <summary>Kilograms.</summary>
+    public const float MassMin = 1e-6f;
+
+    /// <summary>Kilograms.</summary>
+    public const float MassMax = 1e12f;
+
+    public const int SubstepsMax = 32;
+
+    /// <summary>Threads that step one world.</summary>
+    public const int ThreadsMax = 64;
+
+    /// <summary>Steps that a history remembers.</summary>
+    public const int HistoryMax = 1024;
+
+    /// <summary>Seconds.</summary>
+    public const float StepMax = 1f;
 }

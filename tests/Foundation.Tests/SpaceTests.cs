@@ -89,6 +89,17 @@ public sealed class SpaceTests
     }
 
     [Fact]
+    public void All_forms_can_be_printed()
+    {
+        Assert.Equal("(1.5, 0, -2)", new Vec3(1.5f, 0, -2).ToString());
+        Assert.Equal("(0, 0, 0, 1)", Quat.Identity.ToString());
+        Assert.Contains("(0, 0, 0, 1)", Pose.Identity.ToString(), StringComparison.Ordinal);
+        Assert.Contains("(1, 0, 0)", Mat3.Identity.ToString(), StringComparison.Ordinal);
+        Assert.Contains("XX = 1", SymMat3.Identity.ToString(), StringComparison.Ordinal);
+        Assert.Contains("(1, 1, 1)", new Aabb(Vec3.Zero, Vec3.One).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Boxes_join_meet_and_grow()
     {
         var a = new Aabb(Vec3.Zero, Vec3.One);

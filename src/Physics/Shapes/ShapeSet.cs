@@ -52,6 +52,13 @@ public sealed class ShapeSet
     /// <summary>A hull from <see cref="HullBuilder"/>; adding it again gives the same id.</summary>
     public ShapeId Add(ConvexHull hull) => AddLarge(hull, ShapeRecord.Of(hull));
 
+    /// <summary>True if the id is of this set.</summary>
+    public bool Contains(ShapeId shape)
+    {
+        ShapeRecord[] records = _records;
+        return shape.Kind != ShapeKind.None && (uint)shape.Index < (uint)records.Length && records[shape.Index].Kind == shape.Kind;
+    }
+
     /// <summary>The box along the world's axes that holds a shape at a pose: tight for convex shapes.</summary>
     public Aabb Bounds(ShapeId shape, in Pose pose) => Get(shape).Bounds(pose);
 

@@ -1,0 +1,33 @@
+namespace RealtimeServer.Physics.Bodies;
+
+/// <summary>How the values of two materials become one. Where two bodies differ, the greater rule of the two is taken.</summary>
+public enum Combine : byte
+{
+    /// <summary>The square root of the product: zero stays zero, equal stays equal.</summary>
+    GeometricMean = 0,
+    Average = 1,
+    Minimum = 2,
+    Multiply = 3,
+    Maximum = 4,
+}
+
+/// <summary>What a body's surface is like.</summary>
+/// <param name="Friction">Coulomb's coefficient, zero or more; 0.6 is wood on wood.</param>
+/// <param name="Restitution">How much of the approach speed comes back, 0 to 1.</param>
+/// <param name="FrictionCombine">With another body's friction.</param>
+/// <param name="RestitutionCombine">With another body's restitution.</param>
+public readonly record struct Material(
+    float Friction, float Restitution, Combine FrictionCombine = Combine.GeometricMean, Combine RestitutionCombine = Combine.Maximum)
+{
+    /// <summary>Friction 0.6, no bounce.</summary>
+    public static readonly Material Default = new(0.6f, 0f);
+
+    internal static float Join(float a, float b, Combine ruleA, Combine ruleB) => (ruleA > ruleB ? ruleA : ruleB) switch
+    {
+        Combine.Average => (a + b) * 0.5f,
+        Combine.Minimum => a < b ? a : b,
+        Combine.Multiply => a * b,
+        Combine.Maximum => a > b ? a : b,
+        _ => MathF.Sqrt(a * b),
+    };
+}

@@ -1,0 +1,167 @@
+using RealtimeServer.Physics.Bodies;
+using RealtimeServer.Physics.BroadPhase;
+using RealtimeServer.Physics.Joints;
+using RealtimeServer.Physics.Storage;
+
+namespace RealtimeServer.Physics.Contacts;
+
+/// <summary>Looks up partners of bodies whose boxes have changed, and keeps the two lists of pairs.</summary>
+internal sealed class PairFinder
+{
+    private readonly BodySet _bodies;
+    private readonly BodyTree _staticTree;
+    private readonly BodyTree _movingTree;
+    private readonly JointSet _joints;
+    private readonly StateList<ulong> _found = new();
+
+    public PairFinder(BodySet bodies, BodyTree staticTree, BodyTree movingTree, JointSet joints)
+    {
+        _bodies = bodies;
+        _staticTree = staticTree;
+        _movingTree = movingTree;
+        _joints = joints;
+    }
+
+    /// <summary>Pairs of which a body is awake.</summary>
+    public PairList Active { get; } = new();
+
+    /// <summary>Pairs of which none is.</summary>
+    public PairList Asleep { get; } = new();
+
+    /// <summary>Every pair of both lists.</summary>
+    public PairKeys Keys { get; } = new();
+
+    public void Find()
+    {
+        _found.Clear();
+        foreach (int slot in _bodies.Moved.Span)
+        {
+            ref BodyState body = ref _bodies.States[slot];
+            body.Flags &= ~BodyFlags.Moved;
+            if (!body.IsAlive)
+            {
+                continue;
+            }
+
+            var visitor = new Candidates { Finder = this, Slot = slot, Left = Limits.PartnersMax };
+            if (TreeTraversal.Overlap(_movingTree, _bodies.Bounds[slot].Fat, ref visitor) && body.Kind != BodyKind.Static)
+            {
+                TreeTraversal.Overlap(_staticTree, _bodies.Bounds[slot].Fat, ref visitor);
+            }
+        }
+
+        _bodies.Moved.Clear();
+        _found.Span.Sort();
+        foreach (ulong key in _found.Span)
+        {
+            AddPair((int)(key >> 32), (int)(uint)key - 1);
+        }
+    }
+
+    public void Forget(in Pair pair) => Keys.Remove(PairKeys.Key(pair.A, pair.B));
+
+    /// <summary>Makes two joined bodies look for each other again, or part.</summary>
+    public void Reconsider(int a, int b)
+    {
+        ulong key = PairKeys.Key(a, b);
+        Drop(Active, key);
+        Drop(Asleep, key);
+        Keys.Remove(key);
+        _bodies.MarkMoved(a);
+        _bodies.MarkMoved(b);
+    }
+
+    public void JoinMaterials(ref Pair pair)
+    {
+        ref readonly BodyTraits a = ref _bodies.Traits[pair.A];
+        ref readonly BodyTraits b = ref _bodies.Traits[pair.B];
+        pair.Friction = Material.Join(a.Friction, b.Friction, a.FrictionCombine, b.FrictionCombine);
+        pair.Restitution = Material.Join(a.Restitution, b.Restitution, a.RestitutionCombine, b.RestitutionCombine);
+    }
+
+    /// <summary>The keys anew from the pairs, after a restore.</summary>
+    public void RebuildKeys()
+    {
+        Keys.Clear();
+        foreach (ref readonly Pair pair in Active.Pairs.Span)
+        {
+            Keys.Add(PairKeys.Key(pair.A, pair.B));
+        }
+
+        foreach (ref readonly Pair pair in Asleep.Pairs.Span)
+        {
+            Keys.Add(PairKeys.Key(pair.A, pair.B));
+        }
+    }
+
+    private static void Drop(PairList list, ulong key)
+    {
+        int kept = 0;
+        Span<Pair> pairs = list.Pairs.Span;
+        foreach (Pair pair in pairs)
+        {
+            if (PairKeys.Key(pair.A, pair.B) != key)
+            {
+                pairs[kept++] = pair;
+            }
+        }
+
+        list.Pairs.SetCountUncleared(kept);
+    }
+
+    private void AddPair(int a, int b)
+    {
+        ref readonly BodyTraits traitsA = ref _bodies.Traits[a];
+        ref readonly BodyTraits traitsB = ref _bodies.Traits[b];
+        ContactReports reports = (ContactReports)Math.Max((byte)traitsA.Reports, (byte)traitsB.Reports);
+        PairFlags flags = reports == ContactReports.None ? PairFlags.None : reports == ContactReports.Changes ? PairFlags.ReportsChanges : PairFlags.ReportsAll;
+        flags |= ((_bodies.States[a].Flags | _bodies.States[b].Flags) & BodyFlags.Sensor) != 0 ? PairFlags.Sensor : PairFlags.None;
+        flags |= traitsA.Shape.IsConvex && traitsB.Shape.IsConvex ? PairFlags.Convex : PairFlags.None;
+        var pair = new Pair { A = a, B = b, Flags = flags };
+        JoinMaterials(ref pair);
+        bool isAwake = _bodies.States[a].IsAwake || _bodies.States[b].IsAwake;
+        (isAwake ? Active : Asleep).Add(pair, default);
+    }
+
+    /// <summary>True unless layers, kinds or a joint keep two bodies apart.</summary>
+    public bool MayMeet(int a, int b)
+    {
+        ref readonly BodyState stateA = ref _bodies.States[a];
+        ref readonly BodyState stateB = ref _bodies.States[b];
+        ref readonly BodyTraits traitsA = ref _bodies.Traits[a];
+        ref readonly BodyTraits traitsB = ref _bodies.Traits[b];
+        if (a == b || (traitsA.Mask & traitsB.Layers) == 0 || (traitsB.Mask & traitsA.Layers) == 0)
+        {
+            return false;
+        }
+
+        bool isSensorA = (stateA.Flags & BodyFlags.Sensor) != 0, isSensorB = (stateB.Flags & BodyFlags.Sensor) != 0;
+        bool mayMeet = isSensorA || isSensorB
+            ? isSensorA != isSensorB && (stateA.Kind != BodyKind.Static || stateB.Kind != BodyKind.Static)
+            : stateA.IsDynamic || stateB.IsDynamic;
+        return mayMeet && !_joints.Separate(a, b);
+    }
+
+    private struct Candidates : IBoxVisitor
+    {
+        public PairFinder Finder;
+        public int Slot;
+        public int Left;
+
+        public bool Visit(int slot)
+        {
+            if (!Finder.MayMeet(Slot, slot))
+            {
+                return true;
+            }
+
+            ulong key = PairKeys.Key(Slot, slot);
+            if (Finder.Keys.Count < Limits.PairsMax && Finder.Keys.Add(key))
+            {
+                Finder._found.Add(key);
+            }
+
+            return --Left > 0;
+        }
+    }
+}

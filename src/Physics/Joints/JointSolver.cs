@@ -1,0 +1,267 @@
+using RealtimeServer.Foundation;
+using RealtimeServer.Physics.Bodies;
+using RealtimeServer.Physics.Solver;
+
+namespace RealtimeServer.Physics.Joints;
+
+/// <summary>
+/// Solves joints one after the other, in the order of their slots, and in the reverse order when relaxing, so that along a chain impulses run
+/// both ways in a substep. Motors, springs and limits come first and what holds the bodies together last.
+/// </summary>
+internal static unsafe class JointSolver
+{
+    public static void Prepare(StepScratch scratch, BodySet bodies, JointSet joints, float h)
+    {
+        scratch.Joints.Clear();
+        for (int i = 0; i < joints.Joints.Count; i++)
+        {
+            ref readonly Joint joint = ref joints.Joints[i];
+            if (!joint.IsAlive)
+            {
+                continue;
+            }
+
+            ref readonly BodyState bodyA = ref bodies.States[joint.A];
+            ref readonly BodyState bodyB = ref bodies.States[joint.B];
+            int a = StepSolver.SolverIndex(bodyA), b = StepSolver.SolverIndex(bodyB);
+            if (a < 0 && b < 0)
+            {
+                continue;
+            }
+
+            // A body that does not move has no row, so its centre counts from here.
+            Vec3 centreA = bodyA.Centre, centreB = bodyB.Centre;
+            scratch.Joints.Add(new JointConstraint
+            {
+                Joint = i,
+                A = a,
+                B = b,
+                OffsetA = bodyA.Pose.Transform(joint.FrameA.Position) - centreA,
+                OffsetB = bodyB.Pose.Transform(joint.FrameB.Position) - centreB,
+                RotationA = bodyA.Pose.Rotation * joint.FrameA.Rotation,
+                RotationB = bodyB.Pose.Rotation * joint.FrameB.Rotation,
+                Between = centreB - centreA,
+                Spring = Softness.Of(joint.SpringHertz, joint.SpringDampingRatio, h),
+            });
+        }
+    }
+
+    /// <summary>Scales the impulses of the last step to this step's substeps.</summary>
+    public static void Scale(StepScratch scratch, JointSet joints, float scale)
+    {
+        if (scale == 1f)
+        {
+            return;
+        }
+
+        foreach (ref readonly JointConstraint constraint in scratch.Joints.Span)
+        {
+            ref Joint joint = ref joints.Joints[constraint.Joint];
+            joint.LinearImpulse *= scale;
+            joint.AngularImpulse *= scale;
+            joint.MotorImpulse *= scale;
+            joint.SpringImpulse *= scale;
+            joint.LowerImpulse *= scale;
+            joint.UpperImpulse *= scale;
+        }
+    }
+
+    public static void WarmStart(in SolverContext context, StepScratch scratch, JointSet joints)
+    {
+        foreach (ref readonly JointConstraint constraint in scratch.Joints.Span)
+        {
+            ref readonly Joint joint = ref joints.Joints[constraint.Joint];
+            var bodies = new JointBodies(context, constraint.A, constraint.B);
+            var place = new JointPlace(constraint, bodies);
+            float along = joint.MotorImpulse + joint.SpringImpulse + joint.LowerImpulse - joint.UpperImpulse;
+            switch (joint.Kind)
+            {
+                case JointKind.Slider:
+                    SliderAxes(bodies, place, out JointAxis x, out JointAxis y, out JointAxis z);
+                    x.Apply(ref bodies, along);
+                    y.Apply(ref bodies, joint.LinearImpulse.Y);
+                    z.Apply(ref bodies, joint.LinearImpulse.Z);
+                    bodies.ApplyTurn(joint.AngularImpulse);
+                    break;
+                case JointKind.Distance:
+                    DistanceAxis(bodies, place, out _).Apply(ref bodies, along + joint.LinearImpulse.X);
+                    break;
+                case JointKind.Hinge:
+                    Vec3 turn = place.RotationA.Rotate(joint.AngularImpulse with { X = along });
+                    bodies.ApplyTurn(turn);
+                    bodies.ApplyAt(joint.LinearImpulse, place.OffsetA, place.OffsetB);
+                    break;
+                default:
+                    bodies.ApplyTurn(joint.AngularImpulse);
+                    bodies.ApplyAt(joint.LinearImpulse, place.OffsetA, place.OffsetB);
+                    break;
+            }
+
+            bodies.Store();
+        }
+    }
+
+    /// <summary>With errors taken back, softly.</summary>
+    public static void Solve(in SolverContext context, StepScratch scratch, JointSet joints)
+    {
+        foreach (ref readonly JointConstraint constraint in scratch.Joints.Span)
+        {
+            Solve(context, constraint, ref joints.Joints[constraint.Joint], context.JointSoftness);
+        }
+    }
+
+    /// <summary>With velocities alone, rigidly.</summary>
+    public static void Relax(in SolverContext context, StepScratch scratch, JointSet joints)
+    {
+        Span<JointConstraint> constraints = scratch.Joints.Span;
+        for (int i = constraints.Length - 1; i >= 0; i--)
+        {
+            Solve(context, constraints[i], ref joints.Joints[constraints[i].Joint], Softness.Rigid);
+        }
+    }
+
+    private static void Solve(in SolverContext context, in JointConstraint constraint, ref Joint joint, Softness softness)
+    {
+        var bodies = new JointBodies(context, constraint.A, constraint.B);
+        var place = new JointPlace(constraint, bodies);
+        switch (joint.Kind)
+        {
+            case JointKind.Ball:
+                HoldPoint(ref bodies, place, softness, ref joint.LinearImpulse);
+                break;
+            case JointKind.Hinge:
+                Vec3 axis = place.RotationA.Rotate(Vec3.UnitX);
+                var about = JointAxis.About(bodies, axis);
+                if (joint.HasMotor || joint.HasLimits || joint.SpringHertz > 0)
+                {
+                    SolveFree(context, ref bodies, about, place.Angle, constraint, ref joint, softness);
+                }
+
+                HoldHinge(ref bodies, place, axis, softness, ref joint.AngularImpulse);
+                HoldPoint(ref bodies, place, softness, ref joint.LinearImpulse);
+                break;
+            case JointKind.Slider:
+                SolveSlider(context, ref bodies, place, constraint, ref joint, softness);
+                break;
+            case JointKind.Fixed:
+                HoldTurn(ref bodies, place.Misturned, softness, float.PositiveInfinity, ref joint.AngularImpulse);
+                HoldPoint(ref bodies, place, softness, ref joint.LinearImpulse);
+                break;
+            case JointKind.Distance:
+                JointAxis line = DistanceAxis(bodies, place, out float length);
+                if (joint.HasLimits || joint.SpringHertz > 0)
+                {
+                    SolveFree(context, ref bodies, line, length, constraint, ref joint, softness);
+                }
+                else
+                {
+                    float held = joint.LinearImpulse.X;
+                    line.Hold(ref bodies, length - joint.Length, softness, ref held);
+                    joint.LinearImpulse = new Vec3(held, 0, 0);
+                }
+
+                break;
+            default:
+                SolveMotor(context, ref bodies, place, constraint, ref joint);
+                break;
+        }
+
+        bodies.Store();
+    }
+
+    /// <summary>Motor, spring and limits of the one free degree.</summary>
+    private static void SolveFree(
+        in SolverContext context, ref JointBodies bodies, in JointAxis axis, float at, in JointConstraint constraint, ref Joint joint, Softness softness)
+    {
+        if (joint.HasMotor)
+        {
+            axis.Drive(ref bodies, joint.MotorSpeed, joint.MotorMax * context.H, ref joint.MotorImpulse);
+        }
+
+        if (joint.SpringHertz > 0)
+        {
+            axis.Hold(ref bodies, at - joint.SpringTarget, constraint.Spring, ref joint.SpringImpulse);
+        }
+
+        if (joint.HasLimits)
+        {
+            axis.Limit(ref bodies, at - joint.Lower, 1f, context.InverseH, softness, ref joint.LowerImpulse);
+            axis.Limit(ref bodies, joint.Upper - at, -1f, context.InverseH, softness, ref joint.UpperImpulse);
+        }
+    }
+
+    private static void SolveSlider(
+        in SolverContext context, ref JointBodies bodies, in JointPlace place, in JointConstraint constraint, ref Joint joint, Softness softness)
+    {
+        SliderAxes(bodies, place, out JointAxis x, out JointAxis y, out JointAxis z);
+        if (joint.HasMotor || joint.HasLimits || joint.SpringHertz > 0)
+        {
+            SolveFree(context, ref bodies, x, Vec3.Dot(place.Apart, place.RotationA.Rotate(Vec3.UnitX)), constraint, ref joint, softness);
+        }
+
+        HoldTurn(ref bodies, place.Misturned, softness, float.PositiveInfinity, ref joint.AngularImpulse);
+        float acrossY = joint.LinearImpulse.Y, acrossZ = joint.LinearImpulse.Z;
+        y.Hold(ref bodies, Vec3.Dot(place.Apart, place.RotationA.Rotate(Vec3.UnitY)), softness, ref acrossY);
+        z.Hold(ref bodies, Vec3.Dot(place.Apart, place.RotationA.Rotate(Vec3.UnitZ)), softness, ref acrossZ);
+        joint.LinearImpulse = new Vec3(0, acrossY, acrossZ);
+    }
+
+    private static void SolveMotor(in SolverContext context, ref JointBodies bodies, in JointPlace place, in JointConstraint constraint, ref Joint joint)
+    {
+        // A motor is as stiff as its own spring in both passes; without one, as stiff as joints are.
+        Softness softness = joint.SpringHertz > 0 ? constraint.Spring : context.JointSoftness;
+        HoldTurn(ref bodies, place.Misturned, softness, joint.TorqueMax * context.H, ref joint.AngularImpulse);
+        Vec3 reachA = place.OffsetA + place.Apart;
+        SymMat3 mass = bodies.PointResponse(reachA, place.OffsetB).Inverse();
+        Vec3 speed = bodies.PointSpeed(reachA, place.OffsetB);
+        Vec3 old = joint.LinearImpulse;
+        Vec3 pull = (mass * (speed + (place.Apart * softness.BiasRate))) * -softness.MassScale;
+        joint.LinearImpulse = (old + pull - (old * softness.ImpulseScale)).Clamped(joint.ForceMax * context.H);
+        bodies.ApplyAt(joint.LinearImpulse - old, reachA, place.OffsetB);
+    }
+
+    private static void HoldPoint(ref JointBodies bodies, in JointPlace place, Softness softness, ref Vec3 accumulated)
+    {
+        SymMat3 mass = bodies.PointResponse(place.OffsetA, place.OffsetB).Inverse();
+        Vec3 speed = bodies.PointSpeed(place.OffsetA, place.OffsetB);
+        Vec3 impulse = ((mass * (speed + (place.Apart * softness.BiasRate))) * -softness.MassScale) - (accumulated * softness.ImpulseScale);
+        accumulated += impulse;
+        bodies.ApplyAt(impulse, place.OffsetA, place.OffsetB);
+    }
+
+    private static void HoldTurn(ref JointBodies bodies, Vec3 error, Softness softness, float impulseMax, ref Vec3 accumulated)
+    {
+        SymMat3 mass = (bodies.InverseInertiaA + bodies.InverseInertiaB).Inverse();
+        Vec3 old = accumulated;
+        Vec3 impulse = ((mass * (bodies.AngularB - bodies.AngularA + (error * softness.BiasRate))) * -softness.MassScale) - (old * softness.ImpulseScale);
+        Vec3 next = old + impulse;
+        accumulated = float.IsInfinity(impulseMax) ? next : next.Clamped(impulseMax);
+        bodies.ApplyTurn(accumulated - old);
+    }
+
+    /// <summary>Two angular degrees across the axis; their impulses are kept as y and z of A's frame.</summary>
+    private static void HoldHinge(ref JointBodies bodies, in JointPlace place, Vec3 axis, Softness softness, ref Vec3 accumulated)
+    {
+        Vec3 error = Vec3.Cross(axis, place.RotationB.Rotate(Vec3.UnitX));
+        Vec3 y = place.RotationA.Rotate(Vec3.UnitY), z = place.RotationA.Rotate(Vec3.UnitZ);
+        float heldY = accumulated.Y, heldZ = accumulated.Z;
+        JointAxis.About(bodies, y).Hold(ref bodies, Vec3.Dot(error, y), softness, ref heldY);
+        JointAxis.About(bodies, z).Hold(ref bodies, Vec3.Dot(error, z), softness, ref heldZ);
+        accumulated = new Vec3(0, heldY, heldZ);
+    }
+
+    private static void SliderAxes(in JointBodies bodies, in JointPlace place, out JointAxis x, out JointAxis y, out JointAxis z)
+    {
+        Vec3 reachA = place.OffsetA + place.Apart;
+        x = JointAxis.Along(bodies, place.RotationA.Rotate(Vec3.UnitX), reachA, place.OffsetB);
+        y = JointAxis.Along(bodies, place.RotationA.Rotate(Vec3.UnitY), reachA, place.OffsetB);
+        z = JointAxis.Along(bodies, place.RotationA.Rotate(Vec3.UnitZ), reachA, place.OffsetB);
+    }
+
+    private static JointAxis DistanceAxis(in JointBodies bodies, in JointPlace place, out float length)
+    {
+        length = place.Apart.Length;
+        Vec3 direction = length > Vec3.DirectionLengthMin ? place.Apart / length : Vec3.UnitY;
+        return JointAxis.Along(bodies, direction, place.OffsetA, place.OffsetB);
+    }
+}

@@ -1,0 +1,100 @@
+using RealtimeServer.Foundation;
+
+namespace RealtimeServer.Physics;
+
+/// <summary>What a world is told at its making. The same options and the same calls give the same bits.</summary>
+public sealed record PhysicsOptions
+{
+    /// <summary>Metres a second squared.</summary>
+    public Vec3 Gravity { get; init; } = new(0, -9.81f, 0);
+
+    /// <summary>Parts of a step that constraints are solved in: each costs two passes over the contacts, and more make all stiffer. 1 to 32.</summary>
+    public int Substeps { get; init; } = 4;
+
+    /// <summary>Stiffness of contacts as a spring, at most a quarter of the substeps a second.</summary>
+    public float ContactHertz { get; init; } = 60f;
+
+    /// <summary>Damping of that spring; one is critical.</summary>
+    public float ContactDampingRatio { get; init; } = 5f;
+
+    /// <summary>
+    /// Stiffness of joints as a spring, at most a quarter of the substeps a second: chains that hold a hundred times their weight want 8 substeps.
+    /// </summary>
+    public float JointHertz { get; init; } = 120f;
+
+    /// <summary>Damping of that spring; one is critical.</summary>
+    public float JointDampingRatio { get; init; } = 5f;
+
+    /// <summary>Metres a second at which overlapping bodies are pushed apart at most.</summary>
+    public float PushSpeedMax { get; init; } = 3f;
+
+    /// <summary>Metres a second of approach below which nothing bounces.</summary>
+    public float RestitutionSpeedMin { get; init; } = 1f;
+
+    /// <summary>Metres. Contacts this far apart are solved already, so that nothing overlaps in the first place.</summary>
+    public float SpeculativeMargin { get; init; } = 0.02f;
+
+    /// <summary>Metres that boxes in the broad phase are grown by: larger means fewer changes and more pairs to look at.</summary>
+    public float BoxMargin { get; init; } = 0.1f;
+
+    /// <summary>False keeps every body awake.</summary>
+    public bool AllowSleep { get; init; } = true;
+
+    /// <summary>Metres a second below which a body's fastest point counts as resting.</summary>
+    public float SleepSpeed { get; init; } = 0.05f;
+
+    /// <summary>Seconds of rest until an island falls asleep.</summary>
+    public float SleepDelay { get; init; } = 0.5f;
+
+    /// <summary>Bodies that may exist at once.</summary>
+    public int BodiesMax { get; init; } = Limits.BodiesMax;
+
+    /// <summary>Of all that decides how a world goes on.</summary>
+    internal ulong Hash()
+    {
+        var hash = new StateHash(seed: 1);
+        hash.Add(Gravity.X);
+        hash.Add(Gravity.Y);
+        hash.Add(Gravity.Z);
+        hash.Add((long)Substeps);
+        hash.Add(ContactHertz);
+        hash.Add(ContactDampingRatio);
+        hash.Add(JointHertz);
+        hash.Add(JointDampingRatio);
+        hash.Add(PushSpeedMax);
+        hash.Add(RestitutionSpeedMin);
+        hash.Add(SpeculativeMargin);
+        hash.Add(BoxMargin);
+        hash.Add(AllowSleep ? 1L : 0L);
+        hash.Add(SleepSpeed);
+        hash.Add(SleepDelay);
+        return hash.Value;
+    }
+
+    internal void Check()
+    {
+        Require(Gravity.IsFinite && Gravity.Length <= Limits.AccelerationMax, nameof(Gravity), Gravity, $"finite and at most {Limits.AccelerationMax} m/s²");
+        Require(Substeps is >= 1 and <= Limits.SubstepsMax, nameof(Substeps), Substeps, $"1 to {Limits.SubstepsMax}");
+        RequireRange(ContactHertz, nameof(ContactHertz), 1, 1000);
+        RequireRange(ContactDampingRatio, nameof(ContactDampingRatio), 0, 100);
+        RequireRange(JointHertz, nameof(JointHertz), 1, 1000);
+        RequireRange(JointDampingRatio, nameof(JointDampingRatio), 0, 100);
+        RequireRange(PushSpeedMax, nameof(PushSpeedMax), 0, 1000);
+        RequireRange(RestitutionSpeedMin, nameof(RestitutionSpeedMin), 0, 1000);
+        RequireRange(SpeculativeMargin, nameof(SpeculativeMargin), 0, 1);
+        RequireRange(BoxMargin, nameof(BoxMargin), 0, 10);
+        RequireRange(SleepSpeed, nameof(SleepSpeed), 0, 10);
+        RequireRange(SleepDelay, nameof(SleepDelay), 0, 60);
+        Require(BodiesMax is >= 1 and <= Limits.BodiesMax, nameof(BodiesMax), BodiesMax, $"1 to {Limits.BodiesMax}");
+    }
+
+    private static void RequireRange(float value, string name, float min, float max) => Require(value >= min && value <= max, name, value, $"{min} to {max}");
+
+    private static void Require(bool holds, string name, object value, string range)
+    {
+        if (!holds)
+        {
+            throw new PhysicsException($"{nameof(PhysicsOptions)}.{name} is {value}: it must be {range}.");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace RealtimeServer.Physics.Snapshots;
+
+/// <summary>Where the bodies of a world were after one step: copies of the lists that queries look at.</summary>
+internal sealed class WorldBodies
+{
+    private const int ListCount = 9;
+
+    private readonly byte[][] _lists = new byte[ListCount][];
+    private readonly int[] _lengths = new int[ListCount];
+
+    /// <summary>Steps the world had made, or none yet.</summary>
+    public ulong? StepCount { get; set; }
+
+    public int StaticCount { get; set; }
+
+    public int MovingCount { get; set; }
+
+    public ReadOnlySpan<byte> this[int list] => _lists[list].AsSpan(0, _lengths[list]);
+
+    public Span<byte> Sized(int list, int length)
+    {
+        if (_lists[list] is null || _lists[list].Length < length)
+        {
+            _lists[list] = GC.AllocateUninitializedArray<byte>(Math.Max(length, (_lists[list]?.Length ?? 0) * 2));
+        }
+
+        _lengths[list] = length;
+        return _lists[list].AsSpan(0, length);
+    }
+}

@@ -1,0 +1,175 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using RealtimeServer.Foundation;
+using RealtimeServer.Foundation.Wide;
+using RealtimeServer.Physics.Contacts;
+
+namespace RealtimeServer.Physics.Solver;
+
+/// <summary>Turns manifolds into what the passes of <see cref="ContactSolver"/> need, and takes the impulses back at the end.</summary>
+internal static unsafe class ContactPreparation
+{
+    /// <summary>Of points that a lane does not have: so far apart that they never push.</summary>
+    private const float Absent = 1e9f;
+
+    public static void Prepare(in SolverContext context, in ContactRange range, int from, int to)
+    {
+        for (int i = from; i < to; i++)
+        {
+            ContactBundle* bundle = range.Bundle(i);
+            Fill(context, bundle, range.Points);
+            Compute(context, bundle, range.Points);
+        }
+    }
+
+    /// <summary>Copies what is known lane by lane. Fields that are computed from it later lend their place.</summary>
+    private static void Fill(in SolverContext context, ContactBundle* bundle, int points)
+    {
+        ContactPointWide* wide = ContactRange.PointsOf(bundle);
+        for (int lane = 0; lane < WideMath.Lanes; lane++)
+        {
+            int itemIndex = bundle->Manifold[lane];
+            if (itemIndex < 0)
+            {
+                continue;
+            }
+
+            ref readonly ContactItem item = ref context.Items[itemIndex];
+            ref readonly ContactManifold manifold = ref context.Manifolds[item.Manifold];
+            Softness softness = item.MovesBoth ? context.ContactSoftness : context.FixedSoftness;
+            bundle->Manifold[lane] = item.Manifold;
+            Set(ref bundle->Normal, lane, manifold.Normal);
+            Set(ref bundle->Slide1.LeverA, lane, manifold.FrictionImpulse * context.WarmStartScale);
+            Set(ref bundle->Slide2.LeverA, lane, item.Between);
+            Set(ref bundle->Friction, lane, item.Friction);
+            Set(ref bundle->Restitution, lane, item.Restitution);
+            Set(ref bundle->BiasRate, lane, softness.BiasRate);
+            Set(ref bundle->MassScale, lane, softness.MassScale);
+            Set(ref bundle->ImpulseScale, lane, softness.ImpulseScale);
+            Set(ref bundle->TwistImpulse, lane, manifold.TwistImpulse * context.WarmStartScale);
+            for (int p = 0; p < points; p++)
+            {
+                bool has = p < manifold.Count;
+                SolvedPoint point = has ? manifold.Points[p] : default;
+                Set(ref wide[p].LeverA, lane, point.OffsetA);
+                Set(ref wide[p].Separation0, lane, has ? point.Separation : Absent);
+                Set(ref wide[p].Impulse, lane, point.Impulse * context.WarmStartScale);
+            }
+        }
+    }
+
+    private static void Compute(in SolverContext context, ContactBundle* bundle, int points)
+    {
+        ContactPointWide* wide = ContactRange.PointsOf(bundle);
+        BodyGather.Velocities(context.Bodies, bundle->A, out Vec3Wide vA, out Vector256<float> mA, out Vec3Wide wA);
+        BodyGather.Velocities(context.Bodies, bundle->B, out Vec3Wide vB, out Vector256<float> mB, out Vec3Wide wB);
+        SymMat3Wide iA = BodyGather.Inertias(context.Inertias, bundle->A);
+        SymMat3Wide iB = BodyGather.Inertias(context.Inertias, bundle->B);
+        Vec3Wide n = bundle->Normal;
+        Vec3Wide between = bundle->Slide2.LeverA;
+        Vec3Wide t1 = n.Across();
+        Vec3Wide t2 = Vec3Wide.Cross(n, t1);
+        Vec3Wide frictionImpulse = bundle->Slide1.LeverA;
+        bundle->Tangent1 = t1;
+        bundle->Tangent2 = t2;
+        bundle->Impulse1 = Vec3Wide.Dot(frictionImpulse, t1);
+        bundle->Impulse2 = Vec3Wide.Dot(frictionImpulse, t2);
+        Vector256<float> mass = mA + mB;
+        Vector256<float> linear = Vec3Wide.Dot(n, vB - vA);
+
+        Vec3Wide centre = default;
+        Vector256<float> count = Vector256<float>.Zero;
+        for (int p = 0; p < points; p++)
+        {
+            Vector256<float> has = Vector256.LessThan(wide[p].Separation0, Vector256.Create(Absent)) & Vector256<float>.One;
+            centre += wide[p].LeverA * has;
+            count += has;
+        }
+
+        centre *= Vector256<float>.One / WideMath.Max(count, Vector256<float>.One);
+        for (int p = 0; p < points; p++)
+        {
+            ref ContactPointWide point = ref wide[p];
+            Vec3Wide rA = point.LeverA;
+            Vec3Wide rB = rA + between;
+            point.LeverA = Vec3Wide.Cross(rA, n);
+            point.LeverB = Vec3Wide.Cross(rB, n);
+            point.TurnA = iA * point.LeverA;
+            point.TurnB = iB * point.LeverB;
+            point.Mass = InverseOrZero(mass + Vec3Wide.Dot(point.LeverA, point.TurnA) + Vec3Wide.Dot(point.LeverB, point.TurnB));
+            point.Separation = point.Separation0;
+            point.StepImpulse = Vector256<float>.Zero;
+            point.MaxImpulse = Vector256<float>.Zero;
+            point.ApproachVelocity = linear + Vec3Wide.Dot(point.LeverB, wB) - Vec3Wide.Dot(point.LeverA, wA);
+            point.Radius = (rA - centre).Length();
+        }
+
+        Vec3Wide centreB = centre + between;
+        Row(ref bundle->Slide1, centre, centreB, t1, iA, iB);
+        Row(ref bundle->Slide2, centre, centreB, t2, iA, iB);
+        Vector256<float> k11 = mass + Vec3Wide.Dot(bundle->Slide1.LeverA, bundle->Slide1.TurnA) + Vec3Wide.Dot(bundle->Slide1.LeverB, bundle->Slide1.TurnB);
+        Vector256<float> k22 = mass + Vec3Wide.Dot(bundle->Slide2.LeverA, bundle->Slide2.TurnA) + Vec3Wide.Dot(bundle->Slide2.LeverB, bundle->Slide2.TurnB);
+        Vector256<float> k12 = Vec3Wide.Dot(bundle->Slide1.LeverA, bundle->Slide2.TurnA) + Vec3Wide.Dot(bundle->Slide1.LeverB, bundle->Slide2.TurnB);
+        Vector256<float> inverse = InverseOrZero((k11 * k22) - (k12 * k12));
+        bundle->SlideMass11 = k22 * inverse;
+        bundle->SlideMass12 = -k12 * inverse;
+        bundle->SlideMass22 = k11 * inverse;
+        bundle->TwistA = iA * n;
+        bundle->TwistB = iB * n;
+        bundle->TwistMass = InverseOrZero(Vec3Wide.Dot(n, bundle->TwistA) + Vec3Wide.Dot(n, bundle->TwistB));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Row(ref FrictionRow row, in Vec3Wide rA, in Vec3Wide rB, in Vec3Wide tangent, in SymMat3Wide iA, in SymMat3Wide iB)
+    {
+        row.LeverA = Vec3Wide.Cross(rA, tangent);
+        row.LeverB = Vec3Wide.Cross(rB, tangent);
+        row.TurnA = iA * row.LeverA;
+        row.TurnB = iB * row.LeverB;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> InverseOrZero(Vector256<float> k) =>
+        (Vector256<float>.One / k) & Vector256.GreaterThan(k, Vector256.Create(float.Epsilon * 8));
+
+    /// <summary>Writes the impulses back into the manifolds.</summary>
+    public static void Store(in SolverContext context, in ContactRange range, int from, int to)
+    {
+        for (int i = from; i < to; i++)
+        {
+            ContactBundle* bundle = range.Bundle(i);
+            ContactPointWide* wide = ContactRange.PointsOf(bundle);
+            Vec3Wide friction = (bundle->Tangent1 * bundle->Impulse1) + (bundle->Tangent2 * bundle->Impulse2);
+            for (int lane = 0; lane < WideMath.Lanes; lane++)
+            {
+                if (bundle->Manifold[lane] < 0)
+                {
+                    continue;
+                }
+
+                ref ContactManifold manifold = ref context.Manifolds[bundle->Manifold[lane]];
+                manifold.FrictionImpulse = new Vec3(Get(ref friction.X, lane), Get(ref friction.Y, lane), Get(ref friction.Z, lane));
+                manifold.TwistImpulse = Get(ref bundle->TwistImpulse, lane);
+                for (int p = 0; p < manifold.Count; p++)
+                {
+                    manifold.Points[p].Impulse = Get(ref wide[p].Impulse, lane);
+                    manifold.Points[p].StepImpulse = Get(ref wide[p].StepImpulse, lane);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Set(ref Vec3Wide wide, int lane, Vec3 value)
+    {
+        Set(ref wide.X, lane, value.X);
+        Set(ref wide.Y, lane, value.Y);
+        Set(ref wide.Z, lane, value.Z);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Set(ref Vector256<float> wide, int lane, float value) => Unsafe.Add(ref Unsafe.As<Vector256<float>, float>(ref wide), lane) = value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Get(ref Vector256<float> wide, int lane) => Unsafe.Add(ref Unsafe.As<Vector256<float>, float>(ref wide), lane);
+}
