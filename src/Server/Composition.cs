@@ -106,7 +106,7 @@ internal sealed class Composition : IAsyncDisposable
         await Own(services.Indexes).BuildAsync(CancellationToken.None).ConfigureAwait(false);
         ApiMetrics apiMetrics = new(services.Methods, _time, log);
         collector.Add(apiMetrics.Write);
-        UdpDoor udp = udpDoor = Own(new UdpDoor(new IPEndPoint(_settings.Bind, _settings.UdpPort), connectTokens, services.Realtime, _time, log));
+        UdpDoor udp = udpDoor = Own(new UdpDoor(new IPEndPoint(_settings.Bind, _settings.UdpPort), connectTokens, services.Realtime, _time, log, _settings.UdpChecksum));
         _undo.Push(() => DrainAsync(services.Realtime));
         Own(matches);
         DemoMatch? demo = _settings.Demo ? Own(new DemoMatch(matches, _time, log)) : null;

@@ -13,9 +13,9 @@ internal sealed class TestUdpClient : IClientEvents, IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly UdpClient _client;
 
-    public TestUdpClient(IPEndPoint server, string token, SealKeys? seal = null)
+    public TestUdpClient(IPEndPoint server, string token, SealKeys? seal = null, bool checksum = false)
     {
-        _client = new UdpClient(new UdpClientOptions { Seal = seal }, TimeProvider.System);
+        _client = new UdpClient(new UdpClientOptions { Seal = seal, Checksum = checksum }, TimeProvider.System);
         _client.Connect(server, ConnectData.FromString(token));
     }
 

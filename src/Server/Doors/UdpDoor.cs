@@ -28,7 +28,7 @@ internal sealed class UdpDoor : IServerEvents, IDisposable
     private readonly UdpServer _server;
     private readonly bool _sealedOnly;
 
-    public UdpDoor(IPEndPoint bind, ConnectTokenOptions tokens, RealtimeService realtime, TimeProvider time, ServerLog log)
+    public UdpDoor(IPEndPoint bind, ConnectTokenOptions tokens, RealtimeService realtime, TimeProvider time, ServerLog log, bool checksum)
     {
         _gate = new TokenGate(tokens.OpeningKeys, tokens.ServerId, time, lifetime: tokens.Lifetime);
         _realtime = realtime;
@@ -39,6 +39,7 @@ internal sealed class UdpDoor : IServerEvents, IDisposable
             Listen = bind,
             Fault = exception => log.DoorFailed("rUDP", exception),
             Tokens = _gate,
+            Checksum = checksum,
             DemandCookie = tokens.Security != UdpSecurity.Open,
         }, this, time);
         _sealedOnly = tokens.Security == UdpSecurity.Sealed;

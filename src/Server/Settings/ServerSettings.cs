@@ -81,6 +81,8 @@ internal sealed record ServerSettings
 
     public required UdpSecurity UdpSecurity { get; init; }
 
+    public required bool UdpChecksum { get; init; }
+
     public required TimeSpan SessionLifetime { get; init; }
 
     public required TimeSpan RefreshLifetime { get; init; }
@@ -154,6 +156,7 @@ internal sealed record ServerSettings
             ConnectOldKey = values.Text("connect:oldKey"),
             ConnectTokenLifetime = TimeSpan.FromSeconds(Whole(values, "connect:seconds")),
             UdpSecurity = Enum.Parse<UdpSecurity>(values.Text("udp:security"), ignoreCase: true),
+            UdpChecksum = values.Text("udp:checksum") == "true",
             SessionLifetime = TimeSpan.FromSeconds(Whole(values, "session:seconds")),
             RefreshLifetime = TimeSpan.FromSeconds(Whole(values, "session:refreshSeconds")),
             Node = values.Text("node"),
@@ -165,6 +168,10 @@ internal sealed record ServerSettings
         if ((settings.TlsCertificate.Length > 0) != (settings.TlsKey.Length > 0))
         {
             throw new SettingException("tls:certificate and tls:key go together: set both, or neither.");
+        }
+        if (settings.UdpChecksum && settings.UdpSecurity == UdpSecurity.Sealed)
+        {
+            throw new SettingException("udp:checksum is true and udp:security sealed: a client has one packet layer, and a seal finds every flipped bit. Set one of them.");
         }
         settings.RequireDistinctPorts();
         settings.RequireDistinctKeys();

@@ -17,6 +17,7 @@ internal static class SettingsTable
         {
             Choices = ["open", "proven", "sealed"],
         },
+        new("udp:checksum", SettingKind.Flag, "false", "Every datagram carries a CRC-32C; clients need LiteNetLib's Crc32cLayer."),
         new("http:requestSeconds", SettingKind.Whole, "30", "Longest time a REST or gRPC request may take.") { Min = 1, Max = Limits.RequestSecondsMax },
         new("grpc:port", SettingKind.Whole, "7349", "TCP port of gRPC; unless set, one below http:port; 0 takes a free one.") { Max = Limits.PortMax },
         new("tls:certificate", SettingKind.Text, "", "PEM file of a certificate and its chain: HTTP and gRPC then speak TLS only.")

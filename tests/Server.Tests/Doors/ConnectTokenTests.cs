@@ -105,6 +105,25 @@ public sealed class ConnectTokenTests : IClassFixture<SharedServer>
         Assert.False(keyless.IsConnected);
     }
 
+    [Fact]
+    public async Task A_server_with_checksums_hears_the_clients_that_have_them()
+    {
+        await using TestServer server = await TestServer.StartAsync("--udp:checksum", "true");
+        string session = await server.SignInAsync("device-with-checksums");
+        ConnectToken token = await server.ConnectTokenAsync(session);
+        using (TestUdpClient without = new(server.Running.UdpEndPoint, token.Token))
+        {
+            await without.UntilAsync(() => without.IsOver);
+            Assert.False(without.IsConnected);
+        }
+
+        token = await server.ConnectTokenAsync(session);
+        using TestUdpClient client = new(server.Running.UdpEndPoint, token.Token, checksum: true);
+        await client.UntilAsync(() => client.IsConnected);
+        client.Send(new Envelope { Cid = "1", Ping = new Ping() });
+        await client.ReceiveAsync(Kind.Pong);
+    }
+
     private static SealKeys Keys(ConnectToken token) =>
         new((SealCipher)token.Cipher, token.Session, token.ClientToServerKey.Memory, token.ServerToClientKey.Memory);
 }

@@ -58,6 +58,14 @@ public sealed class ServerSettingsTests
         Assert.Contains("colon", Assert.Throws<SettingException>(() => Of("--serverKey", "a:b")).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void A_checksum_and_a_seal_exclude_each_other()
+    {
+        SettingException refusal = Assert.Throws<SettingException>(() => Of("--udp:checksum", "true", "--udp:security", "sealed"));
+        Assert.Contains("udp:checksum", refusal.Message, StringComparison.Ordinal);
+        Assert.True(Of("--udp:checksum", "true").UdpChecksum);
+    }
+
+    [Fact]
     public void Two_uses_of_one_port_are_refused()
     {
         Assert.Contains("grpc:port", Assert.Throws<SettingException>(() => Of("--grpc:port", "7350")).Message, StringComparison.Ordinal);
