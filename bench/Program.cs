@@ -23,6 +23,7 @@ const string usage = """
       transport-echo [--port 9050] [--shards 1] [--gather 1000] [--portable]
                  an echo server, until its input ends; a line typed shows what it counted
       transport-load --port PORT [--pid PID] [--clients 1000] [--rate 30] [--bytes 64] [--seconds 5] [--method Unreliable] [--in-flight 1] [--v1]
+                     [--idle-ping 8000]
                  clients of an echo server, ours or another of the wire; --pid counts the server's CPU. Rate 0: the next message when the
                  last is back; -1: none
       transport-proxy --net "100ms±20 2%" --listen PORT --to PORT [--seed 1]

@@ -33,6 +33,9 @@ internal sealed record EchoArguments
     /// <summary>Messages under way at once where the rate is 0.</summary>
     public int InFlight { get; init; } = 1;
 
+    /// <summary>How often clients without messages ping; 1,000 as stock clients do.</summary>
+    public int IdlePingMilliseconds { get; init; } = Transport.ConnectionSettings.Default.IdlePingMilliseconds;
+
     /// <summary>Speak the wire of LiteNetLib 1.x.</summary>
     public bool Version1 { get; init; }
 
@@ -67,6 +70,7 @@ internal sealed record EchoArguments
                 "--bytes" when isNumber && number is >= 12 and <= 1_000 => result with { Bytes = number },
                 "--seconds" when isNumber && number is >= 1 and <= 600 => result with { Seconds = number },
                 "--in-flight" when isNumber && number is >= 1 and <= 64 => result with { InFlight = number },
+                "--idle-ping" when isNumber && number is >= 100 and <= 8_000 => result with { IdlePingMilliseconds = number },
                 "--method" when Enum.TryParse(value, ignoreCase: true, out Transport.DeliveryMethod method) => result with { Method = method },
                 _ => null,
             };

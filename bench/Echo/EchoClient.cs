@@ -22,7 +22,9 @@ internal sealed class EchoClient : IClientEvents, IDisposable
         _answersAtOnce = arguments.Rate == 0;
         _message = new byte[arguments.Bytes];
         BinaryPrimitives.WriteInt32LittleEndian(_message.AsSpan(8), number);
-        _udp = new UdpClient(new UdpClientOptions { SpeakVersion1 = arguments.Version1, SocketBufferBytes = 64 * 1024 }, TimeProvider.System);
+        var connection = new ConnectionSettings { IdlePingMilliseconds = arguments.IdlePingMilliseconds };
+        var options = new UdpClientOptions { SpeakVersion1 = arguments.Version1, SocketBufferBytes = 64 * 1024, Connection = connection };
+        _udp = new UdpClient(options, TimeProvider.System);
         _udp.Connect(server, ConnectData.FromString(EchoServer.Key));
     }
 

@@ -29,7 +29,8 @@ internal sealed class EchoLoad : IDisposable
             return false;
         }
 
-        Play(Math.Min(2, _arguments.Seconds));
+        // Until the program is compiled; with nothing but pings, until the paths' sizes are found, too.
+        Play(Math.Min(_arguments.Rate < 0 ? 8 : 2, _arguments.Seconds));
         foreach (EchoClient client in _clients)
         {
             client.Forget();

@@ -9,8 +9,6 @@ namespace RealtimeServer.Bench.Loss;
 /// <summary>Our server as the one that sends: each connection gets what it asks for, from one thread that looks every millisecond.</summary>
 internal sealed class LossSource : IServerEvents, IDisposable
 {
-    private const int PacketsPendingMax = 256;
-    private const int AtOnceMax = 64;
     private readonly ConcurrentDictionary<ConnectionId, Stream> _streams = new();
     private readonly UdpServer _server;
 
@@ -59,12 +57,10 @@ internal sealed class LossSource : IServerEvents, IDisposable
     private void Send(ConnectionId id, Stream stream, byte[] message)
     {
         LossTraffic traffic = stream.Traffic;
-        int due = traffic.PerSecond == 0 ? AtOnceMax + stream.Sent : 1 + (int)(Stopwatch.GetElapsedTime(stream.StartedAt).TotalSeconds * traffic.PerSecond);
+        int due = traffic.PerSecond == 0 ? traffic.Count : 1 + (int)(Stopwatch.GetElapsedTime(stream.StartedAt).TotalSeconds * traffic.PerSecond);
 
-        // What is pending is told late: only once the network thread has sent since the last batch does it count that batch.
-        bool hasRoom = _server.TryGetStatistics(id, out ConnectionStatistics statistics) && statistics.PacketsPending < PacketsPendingMax
-            && (traffic.PerSecond > 0 || statistics.DatagramsSent != stream.DatagramsSeen);
-        stream.DatagramsSeen = statistics.DatagramsSent;
+        // What is refused is offered again a millisecond later.
+        bool hasRoom = true;
         while (hasRoom && stream.Sent < Math.Min(due, traffic.Count))
         {
             LossTraffic.WriteMessage(message.AsSpan(0, traffic.Bytes), stream.Sent);
@@ -80,8 +76,5 @@ internal sealed class LossSource : IServerEvents, IDisposable
         public long StartedAt => startedAt;
 
         public int Sent { get; set; }
-
-        /// <summary>Datagrams the connection had sent when it was last looked at.</summary>
-        public long DatagramsSeen { get; set; } = -1;
     }
 }
