@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using RealtimeServer.Transport.Sockets;
@@ -180,6 +181,42 @@ public sealed class DatagramSocketTests
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - allocated);
+    }
+
+    /// <summary>Without checksums the kernel refuses to cut a message, as it does where a device cannot: each datagram must leave by itself.</summary>
+    [Fact]
+    public void Datagrams_arrive_where_the_system_refuses_to_cut_messages()
+    {
+        if (!DatagramSocket.HasBatches)
+        {
+            return;
+        }
+
+        const int NoChecksums = 11;
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+        LinuxSocket.Prepare(socket, shared: false);
+        socket.SetRawSocketOption(LinuxCalls.SocketLevel, NoChecksums, BitConverter.GetBytes(1));
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using var sender = new LinuxSocket(socket);
+        using IDatagramSocket first = Open(portable: false);
+        using IDatagramSocket second = Open(portable: false);
+        PeerAddress[] to = [PeerAddress.Of(first.LocalEndPoint), PeerAddress.Of(second.LocalEndPoint)];
+        for (int i = 0; i < 60; i++)
+        {
+            // Ten that could be one message, the last of them shorter, then another peer's.
+            sender.Send(in to[i / 10 % 2], Bytes(i % 10 == 9 ? 50 : 300, i));
+        }
+
+        sender.Flush();
+        Assert.Equal((60, 0), (sender.Counts.Sent, sender.Counts.Failed));
+        Assert.True(sender.Counts.Calls >= 60, $"{sender.Counts.Calls} calls: nothing was refused");
+        foreach ((IDatagramSocket receiver, int begin) in new[] { (first, 0), (second, 10) })
+        {
+            int[] numbers = [.. Enumerable.Range(0, 60).Where(i => i / 10 % 2 == begin / 10)];
+            Assert.Equal(
+                numbers.Select(i => Convert.ToHexString(Bytes(i % 10 == 9 ? 50 : 300, i))),
+                ReceiveAll(receiver, numbers.Length).Select(datagram => Convert.ToHexString(datagram.Data)));
+        }
     }
 
     [Fact]
