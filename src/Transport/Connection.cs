@@ -38,6 +38,7 @@ internal sealed class Connection : IPacketReceiver
     private long _reserved;
     private long _heardAt;
     private long _deadline;
+    private bool _isPatient;
     private bool _violated;
 
     private Connection(IConnectionEvents events, ConnectionHost host, in Handshake handshake, bool isClient)
@@ -45,7 +46,7 @@ internal sealed class Connection : IPacketReceiver
         _events = events;
         _isClient = isClient;
         _connectTime = handshake.ConnectTime;
-        _link = new Link(events, host, handshake.Dialect, host.Settings.OverheadBytes + handshake.OverheadBytes);
+        _link = new Link(events, host, handshake.Dialect, host.Settings.OverheadBytes + handshake.OverheadBytes, isClient);
         _channels = new ChannelTable(_link);
     }
 
@@ -66,6 +67,13 @@ internal sealed class Connection : IPacketReceiver
 
     /// <summary>Bytes of the largest unreliable message; it grows when the path is found to take larger datagrams.</summary>
     public int UnreliableBytesMax => _link.Mtu.DatagramBytes - 1;
+
+    /// <summary>
+    /// When so long a silence ends the connection. Where both ends are patient, silence that nobody has asked to end says little.
+    /// </summary>
+    private long TimeoutAt => _heardAt + Limits.TimeoutMicroseconds + (_isPatient ? Patience : 0);
+
+    private long Patience => Math.Clamp(_link.Pings.AskedAt - _heardAt, 0, Limits.PatienceMicroseconds);
 
     /// <summary>Safe to read on any thread: the tables it walks only ever gain entries.</summary>
     public ConnectionStatistics Statistics => _link.Statistics(_channels.PendingPackets());
@@ -90,7 +98,7 @@ internal sealed class Connection : IPacketReceiver
     /// <summary>The server's end, once the client has been accepted and has proven its address: it is connected at once.</summary>
     public static Connection ToClient(IConnectionEvents events, ConnectionHost host, in Handshake handshake, long now)
     {
-        var connection = new Connection(events, host, in handshake, isClient: false);
+        var connection = new Connection(events, host, in handshake, isClient: false) { _isPatient = handshake.IsPatient };
         if (handshake.RttMicroseconds > 0)
         {
             connection._link.RoundTrip.Add(handshake.RttMicroseconds, now);
@@ -160,6 +168,7 @@ internal sealed class Connection : IPacketReceiver
         }
 
         _deadline = 0;
+        _link.Pings.NoteUse(_link.Now);
         return method == DeliveryMethod.Unreliable ? SendUnreliable(payload)
             : _channels.FindOrAdd(ChannelTable.IdOf(method, channel)) is { } found ? found.Send(payload, _link.Now) : SendOutcome.Unknown;
     }
@@ -237,7 +246,7 @@ internal sealed class Connection : IPacketReceiver
             case ConnectionState.Connected when _violated:
                 Disconnect([], now, DisconnectReason.ProtocolViolation);
                 break;
-            case ConnectionState.Connected when now - _heardAt > Limits.TimeoutMicroseconds:
+            case ConnectionState.Connected when now > TimeoutAt:
                 End(DisconnectReason.Timeout, []);
                 break;
             case ConnectionState.Connected:
@@ -341,6 +350,7 @@ internal sealed class Connection : IPacketReceiver
         {
             case PacketKind.ConnectAccept when isAnswer && packet.Length == Packet.AcceptBytes && packet[9] <= 3:
                 _introduction = new Introduction(BinaryPrimitives.ReadInt32LittleEndian(packet[11..]));
+                _isPatient = (_introduction.PeerId & ConnectAccept.PatientBit) != 0;
                 Open(packet[9], 0, now);
                 _events.Connected();
                 break;
@@ -386,6 +396,7 @@ internal sealed class Connection : IPacketReceiver
         }
 
         _heardAt = now;
+        _link.Pings.NoteHeard();
         _introduction.Forget();
     }
 
@@ -419,7 +430,9 @@ internal sealed class Connection : IPacketReceiver
             return;
         }
 
-        bool isSilent = now - _heardAt > Limits.PeerNotFoundSilenceMicroseconds;
+        bool isSilent = now - _heardAt > Limits.PeerNotFoundSilenceMicroseconds
+            && now - _link.Pings.AskedAt > Limits.PeerNotFoundUnansweredMicroseconds;
+        _link.Pings.Suspect(now);
         if (isSilent && (packet.Length == Packet.PeerUnknownBytes || _introduction.WasInVain(now)))
         {
             End(DisconnectReason.PeerNotFound, []);
@@ -438,6 +451,7 @@ internal sealed class Connection : IPacketReceiver
         // A handler may have closed the connection while more of the same datagram was waiting.
         if (State == ConnectionState.Connected)
         {
+            _link.Pings.NoteUse(_link.Now);
             _events.Received(payload, method, channel);
         }
     }
@@ -488,7 +502,7 @@ internal sealed class Connection : IPacketReceiver
                 break;
         }
 
-        long deadline = Math.Min(_link.Deadline, _heardAt + Limits.TimeoutMicroseconds + 1);
+        long deadline = Math.Min(_link.Deadline, TimeoutAt + 1);
         foreach (Channel channel in _channels.InOrder)
         {
             deadline = Math.Min(deadline, channel.Deadline);
@@ -507,6 +521,7 @@ internal sealed class Connection : IPacketReceiver
 
         // The first ping goes out at once: it gives the first round trip.
         _link.Pings.Start(pingSequence, now);
+        _link.Pings.IsPatient = _isPatient;
         _link.Mtu.Restart(now);
     }
 

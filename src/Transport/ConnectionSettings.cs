@@ -28,6 +28,12 @@ public sealed record ConnectionSettings
     /// </summary>
     public ReadOnlyMemory<sbyte> ChannelPriorities { get; init; }
 
+    /// <summary>
+    /// How often a client pings while no messages come or go, 100 to 8,000 milliseconds; while they do, it is every second. A LiteNetLib server,
+    /// which gives up after five seconds of silence, is pinged every 3,000 at least; lower it for one that gives up sooner.
+    /// </summary>
+    public int IdlePingMilliseconds { get; init; } = (int)(Limits.IdlePingMicroseconds / 1_000);
+
     /// <summary>Bytes that may wait or be under way on one reliable channel: two largest messages.</summary>
     public int QueuedBytesMax => 2 * Math.Max(MessageBytesMax, Limits.MessageBytesMax);
 
@@ -48,6 +54,7 @@ public sealed record ConnectionSettings
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(MessageBytesMax, Math.Clamp(MessageBytesMax, 1, Limits.MessageBytesCeiling), nameof(MessageBytesMax));
         ArgumentOutOfRangeException.ThrowIfNotEqual(ChannelsMax, Math.Clamp(ChannelsMax, 1, Limits.ChannelsMax), nameof(ChannelsMax));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(IdlePingMilliseconds, Math.Clamp(IdlePingMilliseconds, 100, Default.IdlePingMilliseconds), nameof(IdlePingMilliseconds));
         ArgumentOutOfRangeException.ThrowIfNegative(SendBytesPerSecondMax, nameof(SendBytesPerSecondMax));
         ArgumentOutOfRangeException.ThrowIfNotEqual(OverheadBytes, Math.Clamp(OverheadBytes, 0, MtuDiscovery.OverheadBytesMax), nameof(OverheadBytes));
         return this;

@@ -60,7 +60,26 @@ public static class Limits
     /// <summary>A client believes that the server does not know it only after so long a silence.</summary>
     public const long PeerNotFoundSilenceMicroseconds = 1_500_000;
 
+    /// <summary>The same of a ping that was sent meanwhile: who has asked nothing cannot miss an answer.</summary>
+    public const long PeerNotFoundUnansweredMicroseconds = 1_000_000;
+
+    /// <summary>How often each side pings while messages come or go.</summary>
     public const long PingMicroseconds = 1_000_000;
+
+    /// <summary>How often a client without messages pings a server that is patient.</summary>
+    public const long IdlePingMicroseconds = 8_000_000;
+
+    /// <summary>The same for other servers, which give up after five seconds of silence: so three pings may get lost.</summary>
+    public const long IdlePingMicrosecondsStock = 3_000_000;
+
+    /// <summary>How soon a client without messages pings again if no answer comes.</summary>
+    public const long IdlePingAgainMicroseconds = 500_000;
+
+    /// <summary>Where both ends are patient, time until a ping is sent does not count as silence, up to this much.</summary>
+    public const long PatienceMicroseconds = 12_000_000;
+
+    /// <summary>How often a server pings a client without messages, to know about how far it is; that it lives, its own pings tell.</summary>
+    public const long IdleServerPingMicroseconds = 15_000_000;
 
     /// <summary>The same while packets get lost: enough to know the path within a second.</summary>
     public const long PingSoonMicroseconds = 100_000;
@@ -130,7 +149,7 @@ public static class Limits
     public const int CongestionBytesMax = 16 * 1024 * 1024;
 
     /// <summary>Bytes a second before anything is known, and however little seems to arrive.</summary>
-    public const int PaceBytesPerSecondFirst = 4 * 1024 * 1024;
+    public const int PaceBytesPerSecondFirst = 16 * 1024 * 1024;
 
     public const int PaceBytesPerSecondMin = 4 * 1024;
 
@@ -223,6 +242,11 @@ public static class Limits
     public const int GatherMicroseconds = 1_000;
 
     public const int GatherMicrosecondsMax = 10_000;
+
+    /// <summary>The same while for so long nobody has had a message or wanted in: a server full of idle clients answers pings by the batch.</summary>
+    public const int IdleGatherMicroseconds = 8_000;
+
+    public const int IdleAfterMicroseconds = 500_000;
 
     /// <summary>How long a network thread waits when nothing is due: anything that happens wakes it sooner.</summary>
     public const int WaitMicrosecondsMax = 1_000_000;

@@ -56,6 +56,7 @@ public readonly record struct ServerStatistics
         BytesSent = left.BytesSent + right.BytesSent,
         BytesReceived = left.BytesReceived + right.BytesReceived,
         Malformed = left.Malformed + right.Malformed,
+        Unopened = left.Unopened + right.Unopened,
         Strangers = left.Strangers + right.Strangers,
         Throttled = left.Throttled + right.Throttled,
         Rejected = left.Rejected + right.Rejected,

@@ -114,7 +114,7 @@ public sealed class UdpServer : IDisposable
     {
         if (TryFind(id, out UdpShard? shard))
         {
-            shard.TryHandOver(new Handover(HandoverKind.Disconnect, id.Value), data[..Math.Min(data.Length, Limits.ConnectDataBytesMax)]);
+            shard.HandOverGoodbye(id, data[..Math.Min(data.Length, Limits.ConnectDataBytesMax)]);
         }
     }
 

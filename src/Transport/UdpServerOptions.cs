@@ -20,7 +20,8 @@ public sealed record UdpServerOptions
 
     /// <summary>
     /// How long datagrams may gather before they are taken in and answered together, in microseconds, 0 to 10,000: at most so much later is
-    /// anything heard or sent, and the busier the server, the more it saves. A quiet server hears the first datagram at once.
+    /// anything heard or sent, and the busier the server, the more it saves. A quiet server hears the first datagram at once; one whose
+    /// clients only ping gathers for up to 8 ms, unless this is 0.
     /// </summary>
     public int GatherMicroseconds { get; init; } = Limits.GatherMicroseconds;
 

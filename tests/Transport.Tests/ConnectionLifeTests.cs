@@ -63,7 +63,15 @@ public sealed class ConnectionLifeTests
         wire.Server!.Receive([forged, 1], wire.Now);
         Assert.Null(wire.ClientEnd.Ended);
         Assert.Null(wire.ServerEnd.Ended);
-        wire.Client.Receive([forged], wire.Now + Limits.PeerNotFoundSilenceMicroseconds + 1_000_000);
+
+        // Nobody has been asked anything since: silence alone is no reason to believe it, until the client's own ping finds no answer.
+        long later = wire.Now + Limits.PeerNotFoundSilenceMicroseconds + 1_000_000;
+        wire.Client.Receive([forged, 1], later);
+        Assert.Null(wire.ClientEnd.Ended);
+        wire.Client.Update(later + Limits.PingSoonMicroseconds);
+        wire.Client.Receive([forged, 1], later + Limits.PeerNotFoundUnansweredMicroseconds);
+        Assert.Null(wire.ClientEnd.Ended);
+        wire.Client.Receive([forged, 1], later + (2 * Limits.PeerNotFoundUnansweredMicroseconds));
         Assert.Equal(DisconnectReason.PeerNotFound, wire.ClientEnd.Ended);
     }
 

@@ -31,13 +31,14 @@ public sealed class ConnectionMemoryTests
         var pair = new Pair((Dialect)dialect) { Loss = 0.15f };
         pair.Run(8_000);
         pair.Loss = 0.04f;
+        pair.Run(6_000);
         long before = GC.GetAllocatedBytesForCurrentThread();
         long received = pair.Received;
         long resends = pair.Resends;
         pair.Run(6_000);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.True(pair.Received - received > 25_000, $"only {pair.Received - received} messages arrived");
-        Assert.True(pair.Resends - resends > 100, "nothing was lost");
+        Assert.True(pair.Resends - resends > 10, $"only {pair.Resends - resends} packets were sent again");
         Assert.True(pair.LargeReceived > 100);
     }
 

@@ -145,6 +145,7 @@ public sealed class ConnectionWireTests
     public void A_client_whom_the_server_forgot_gives_up_after_it_said_who_it_is()
     {
         (Connection client, Recorder end) = Client();
+        client.Update(_now);
         client.Receive([0x0F], _now + 1_600_000);
         Assert.Equal(ConnectionState.Connected, client.State);
         client.Receive([0x0F], _now + 1_700_000);

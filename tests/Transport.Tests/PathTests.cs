@@ -102,6 +102,8 @@ public sealed class PathTests
             end.Packets.Clear();
             if (now % 1_000_000 == 0)
             {
+                // With messages it pings every second itself.
+                server.Send(DeliveryMethod.Unreliable, 0, [1]);
                 ping++;
                 server.Receive([pingHeader, (byte)ping, (byte)(ping >> 8)], now);
             }
@@ -166,14 +168,80 @@ public sealed class PathTests
     }
 
     [Fact]
-    public void An_idle_connection_costs_two_datagrams_a_second()
+    public void An_idle_connection_costs_a_datagram_in_three_seconds_and_one_with_messages_is_watched_every_second()
     {
         var wire = TestWire.Connected(Dialect.V1, Near with { JitterMilliseconds = 0 });
         wire.Run(10_000_000);
         long before = wire.Server!.Statistics.DatagramsSent;
         wire.Run(60_000_000);
-        Assert.InRange(wire.Server.Statistics.DatagramsSent - before, 55, 130);
+        Assert.InRange(wire.Server.Statistics.DatagramsSent - before, 20, 26);
         Assert.Equal(0, wire.Server.Statistics.PingLoss);
+        wire.ServerEnd.Messages.Clear();
+        before = wire.Client.Statistics.DatagramsSent;
+        for (int second = 0; second < 30; second++)
+        {
+            wire.Server.Send(DeliveryMethod.Unreliable, 0, [1]);
+            wire.Run(1_000_000);
+        }
+
+        // A ping, and a pong for the server's; often both in one.
+        Assert.InRange(wire.Client.Statistics.DatagramsSent - before, 28, 64);
+        Assert.Null(wire.ClientEnd.Ended);
+    }
+
+    [Fact]
+    public void Patient_ends_hardly_speak_while_idle_and_miss_each_other_as_soon_as_others_once_they_do()
+    {
+        var wire = TestWire.Connected(Dialect.V2, Near, isPatient: true);
+        wire.Run(20_000_000);
+        long before = wire.Client.Statistics.DatagramsSent;
+        wire.Run(240_000_000);
+        Assert.InRange(wire.Client.Statistics.DatagramsSent - before, 30, 50);
+        Assert.Null(wire.ClientEnd.Ended ?? wire.ServerEnd.Ended);
+
+        // However long it was silent, a client that a message finds has its time to answer.
+        wire.Run(7_000_000);
+        wire.Server!.Send(DeliveryMethod.ReliableOrdered, 0, [1]);
+        wire.Run(1_000_000);
+        Assert.Single(wire.ClientEnd.Messages);
+        wire.Network = Near with { Loss = 1 };
+        wire.Server.Send(DeliveryMethod.ReliableOrdered, 0, [2]);
+        wire.Client.Send(DeliveryMethod.ReliableOrdered, 0, [2]);
+        wire.Run(4_500_000);
+        Assert.Null(wire.ClientEnd.Ended ?? wire.ServerEnd.Ended);
+        wire.Run(2_000_000);
+        Assert.Equal((DisconnectReason.Timeout, DisconnectReason.Timeout), (wire.ClientEnd.Ended, wire.ServerEnd.Ended));
+    }
+
+    [Fact]
+    public void An_idle_client_that_is_gone_is_given_up_by_a_patient_server_in_seventeen_seconds()
+    {
+        var wire = TestWire.Connected(Dialect.V2, Near, isPatient: true);
+        wire.Run(30_000_000);
+        wire.Network = Near with { Loss = 1 };
+        wire.Run(14_000_000);
+        Assert.Equal(DisconnectReason.Timeout, wire.ClientEnd.Ended);
+        wire.Run(3_100_000);
+        Assert.Equal(DisconnectReason.Timeout, wire.ServerEnd.Ended);
+    }
+
+    [Fact]
+    public void An_idle_client_survives_the_loss_of_three_pings_and_no_more()
+    {
+        var wire = TestWire.Connected(Dialect.V2, Near);
+        wire.Run(10_000_000);
+        Assert.True(wire.RunUntil(() => wire.Now == wire.Server!.HeardAt, 4_000_000));
+        wire.Run(100_000);
+        wire.Network = Near with { Loss = 1 };
+        wire.Run(4_200_000);
+        Assert.Null(wire.ServerEnd.Ended);
+        wire.Network = Near;
+        wire.Run(10_000_000);
+        Assert.Null(wire.ServerEnd.Ended);
+        Assert.Null(wire.ClientEnd.Ended);
+        wire.Network = Near with { Loss = 1 };
+        wire.Run(5_200_000);
+        Assert.Equal((DisconnectReason.Timeout, DisconnectReason.Timeout), (wire.ClientEnd.Ended, wire.ServerEnd.Ended));
     }
 }
 

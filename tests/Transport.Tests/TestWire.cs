@@ -39,9 +39,11 @@ internal sealed class TestWire
     private readonly byte[] _buffer = new byte[2_048];
     private readonly Dialect _dialect;
     private readonly ConnectionHost _serverHost;
+    private readonly bool _isPatient;
 
-    public TestWire(Dialect dialect, NetworkConditions network, ulong seed = 1, ConnectionSettings? settings = null)
+    public TestWire(Dialect dialect, NetworkConditions network, ulong seed = 1, ConnectionSettings? settings = null, bool isPatient = false)
     {
+        _isPatient = isPatient;
         _serverHost = ConnectionHost.Of(settings ?? ConnectionSettings.Default, 2_000_000);
         _dialect = dialect;
         _link = new SimulatedLink(new NetworkProfile(network, network), seed);
@@ -69,9 +71,9 @@ internal sealed class TestWire
 
     public int LargestDatagram { get; private set; }
 
-    public static TestWire Connected(Dialect dialect, NetworkConditions network, ulong seed = 1, ConnectionSettings? settings = null)
+    public static TestWire Connected(Dialect dialect, NetworkConditions network, ulong seed = 1, ConnectionSettings? settings = null, bool isPatient = false)
     {
-        var wire = new TestWire(dialect, network with { Loss = 0 }, seed, settings);
+        var wire = new TestWire(dialect, network with { Loss = 0 }, seed, settings, isPatient);
         wire.Run(1_000_000);
         Assert.Equal(ConnectionState.Connected, wire.Client.State);
         wire.Network = network;
@@ -124,9 +126,9 @@ internal sealed class TestWire
         else if (ConnectRequest.TryRead(datagram, out ConnectRequest request))
         {
             Assert.Equal(_dialect, request.Dialect);
-            Server ??= Connection.ToClient(ServerEnd, _serverHost, new Handshake(request.Dialect, request.ConnectTime, 3), Now);
+            Server ??= Connection.ToClient(ServerEnd, _serverHost, new Handshake(request.Dialect, request.ConnectTime, 3, IsPatient: _isPatient), Now);
             byte[] accept = new byte[Packet.AcceptBytes];
-            ConnectAccept.Write(accept, request.Dialect, request.ConnectTime, 3, 7);
+            ConnectAccept.Write(accept, request.Dialect, request.ConnectTime, 3, _isPatient ? 7 | ConnectAccept.PatientBit : 7);
             Carry(accept, toServer: false);
         }
         else

@@ -8,7 +8,7 @@ internal sealed class Link : IDatagramSink
 {
     private readonly IConnectionEvents _events;
 
-    public Link(IConnectionEvents events, ConnectionHost host, Dialect dialect, int overheadBytes)
+    public Link(IConnectionEvents events, ConnectionHost host, Dialect dialect, int overheadBytes, bool isClient)
     {
         OverheadBytes = overheadBytes;
         _events = events;
@@ -19,7 +19,7 @@ internal sealed class Link : IDatagramSink
         Congestion = new Congestion(this);
         Unacknowledged = new UnacknowledgedBrake(this);
         Mtu = new MtuDiscovery(this);
-        Pings = new Pings(this);
+        Pings = new Pings(this, isClient);
     }
 
     public ConnectionHost Host { get; }

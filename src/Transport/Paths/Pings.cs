@@ -6,14 +6,16 @@ using RealtimeServer.Transport.Wire;
 namespace RealtimeServer.Transport.Paths;
 
 /// <summary>
-/// Pings of this side, which measure round trips and loss, and pongs for the other's. Every second while all is well; ten times as often while
-/// packets get lost or the round trip grows, since how to send well then depends on knowing.
+/// Pings of this side, which measure round trips and loss, and pongs for the other's. Every second while messages come and go; ten times as often
+/// while packets get lost or the round trip grows, since how to send well then depends on knowing. Who only stays connected is nearly left alone:
+/// a client asks once in three seconds, in eight where the server is patient, and again soon if nothing answers; a server, which the client's pings
+/// tell enough, four times a minute.
 /// <code>
 /// ping  header | number u16            counts in 15 bits, in which stock peers compare, and leaves out 0, where they begin
 /// pong  header | number u16 | UTC i64  sent twice, the second time in a later datagram: a lost pong costs a stock peer its estimate
 /// </code>
 /// </summary>
-internal sealed class Pings(Link link)
+internal sealed class Pings(Link link, bool isClient)
 {
     private const int OpenMax = 16;
     private OpenPings _sentAt;
@@ -28,6 +30,14 @@ internal sealed class Pings(Link link)
     private int _heard = -1;
     private bool _pongDue;
     private bool _pongAgain;
+    private bool _isUsed;
+    private long _lastAt;
+
+    /// <summary>Whether the other side lets this one be silent for long.</summary>
+    public bool IsPatient { get; set; }
+
+    /// <summary>When the first ping was sent after the other side was last heard; <see cref="long.MaxValue"/> if none was.</summary>
+    public long AskedAt { get; private set; } = long.MaxValue;
 
     /// <summary>The last ping sent.</summary>
     public ushort Sequence { get; private set; }
@@ -36,6 +46,8 @@ internal sealed class Pings(Link link)
     public double Loss => BitsLost / 64.0;
 
     public int BitsLost => System.Numerics.BitOperations.PopCount(_lost);
+
+    private long IdleMicroseconds => Math.Min(link.Host.Settings.IdlePingMilliseconds * 1_000L, IsPatient ? long.MaxValue : Limits.IdlePingMicrosecondsStock);
 
     public long Deadline => _pongDue ? 0 : Math.Min(_next, _pongAgainAt);
 
@@ -47,7 +59,18 @@ internal sealed class Pings(Link link)
         _judged = 0;
         _answeredMask = 0;
         _next = now;
+        AskedAt = long.MaxValue;
     }
+
+    /// <summary>A message comes or goes: the path matters, and is looked at every second.</summary>
+    public void NoteUse(long now)
+    {
+        _isUsed = true;
+        _next = Math.Min(_next, Math.Max(now, _lastAt + Limits.PingMicroseconds));
+    }
+
+    /// <summary>The other side was heard.</summary>
+    public void NoteHeard() => AskedAt = long.MaxValue;
 
     /// <summary>Something was lost: look closely for a while.</summary>
     public void Suspect(long now) => _next = Math.Min(_next, now + Limits.PingSoonMicroseconds);
@@ -70,6 +93,11 @@ internal sealed class Pings(Link link)
         }
 
         _answeredMask |= 1 << age;
+        if (isClient && !_isUsed && number == Sequence)
+        {
+            _next = _lastAt + IdleMicroseconds;
+        }
+
         link.RoundTrip.Add(now - _sentAt[number % OpenMax], now);
         link.Unacknowledged.Watch(now);
         Judge(now);
@@ -100,7 +128,12 @@ internal sealed class Pings(Link link)
         {
             Judge(now);
             Send(now);
-            _next = now + (IsAlarmed(now) ? Math.Max(Limits.PingSoonMicroseconds, OldestWait(now) / 8) : Limits.PingMicroseconds);
+            _next = now + (IsAlarmed(now) ? Math.Max(Limits.PingSoonMicroseconds, OldestWait(now) / 8)
+                : _isUsed ? Limits.PingMicroseconds
+                : isClient ? Math.Min(IdleMicroseconds, Limits.IdlePingAgainMicroseconds) : Limits.IdleServerPingMicroseconds);
+            _lastAt = now;
+            AskedAt = Math.Min(AskedAt, now);
+            _isUsed = false;
         }
     }
 

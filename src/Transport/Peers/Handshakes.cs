@@ -208,7 +208,7 @@ internal sealed class Handshakes
             Dialect = request.Dialect,
             ConnectTime = request.ConnectTime,
             ConnectionNumber = admitted.ConnectionNumber,
-            WireId = WireNumber.Of(id, _secret.NextBelow(WireNumber.NoiseMax)),
+            WireId = WireNumber.Of(id, _secret.NextBelow(WireNumber.NoiseMax), request.IsPatient),
             State = admitted.State,
             Layer = admitted.Keys is null ? null : new SealedLayer(admitted.Keys, request.ConnectTime, isClient: false),
             Proof = new AddressProof((ushort)(1 + _secret.NextBelow(Limits.FirstPingMax)), now),
@@ -291,6 +291,7 @@ internal sealed class Handshakes
         var handshake = new Handshake(peer.Dialect, peer.ConnectTime, peer.ConnectionNumber, proof.LastPing, proof.RttMicroseconds)
         {
             OverheadBytes = peer.OverheadBytes,
+            IsPatient = WireNumber.IsPatient(peer.WireId),
         };
         _core.Open(peer, in handshake, now);
     }

@@ -48,26 +48,13 @@ internal sealed class ServerCore
 
     internal Application Application { get; }
 
-    public ServerStatistics Statistics => new()
-    {
-        Connections = ConnectionCount,
-        Handshakes = _peers.HalfOpenCount,
-        DatagramsSent = Counters.DatagramsSent,
-        DatagramsReceived = Counters.DatagramsReceived,
-        BytesSent = Counters.BytesSent,
-        BytesReceived = Counters.BytesReceived,
-        Malformed = Counters.Malformed,
-        Unopened = Counters.Unopened,
-        Strangers = Counters.Strangers,
-        Throttled = Counters.Throttled,
-        Rejected = Counters.Rejected,
-        Unproven = Counters.Unproven,
-        AddressChanges = Counters.AddressChanges,
-        Unconnected = Counters.Unconnected,
-    };
+    public ServerStatistics Statistics => Counters.Statistics with { Connections = ConnectionCount, Handshakes = HandshakeCount };
 
     /// <summary>Connections, those that are saying goodbye included.</summary>
     public int ConnectionCount => _peers.Count - _peers.HalfOpenCount;
+
+    /// <summary>Peers that have not proven their address.</summary>
+    public int HandshakeCount => _peers.HalfOpenCount;
 
     /// <summary>When <see cref="Update"/> has something to do if nothing is sent or received before; microseconds.</summary>
     public long NextDeadline => _touched.Count > 0 ? _now : _wheel.NextDue;
@@ -151,6 +138,7 @@ internal sealed class ServerCore
             return SendOutcome.Unknown;
         }
 
+        Counters.Messages++;
         SendOutcome outcome = peer.Connection!.Send(method, channel, payload);
         Touch(peer);
         return outcome;
@@ -286,6 +274,7 @@ internal sealed class ServerCore
 
     internal void TellReceived(Peer peer, ReadOnlySpan<byte> payload, DeliveryMethod method, byte channel)
     {
+        Counters.Messages++;
         if (!Application.TryReceived(peer, payload, method, channel))
         {
             // A message its owner chokes on costs that connection, never the thread that serves all others.

@@ -15,4 +15,23 @@ internal sealed class ServerCounters
     public long Unproven;
     public long AddressChanges;
     public long Unconnected;
+
+    /// <summary>Sent and received.</summary>
+    public long Messages;
+
+    public ServerStatistics Statistics => new()
+    {
+        DatagramsSent = DatagramsSent,
+        DatagramsReceived = DatagramsReceived,
+        BytesSent = BytesSent,
+        BytesReceived = BytesReceived,
+        Malformed = Malformed,
+        Unopened = Unopened,
+        Strangers = Strangers,
+        Throttled = Throttled,
+        Rejected = Rejected,
+        Unproven = Unproven,
+        AddressChanges = AddressChanges,
+        Unconnected = Unconnected,
+    };
 }

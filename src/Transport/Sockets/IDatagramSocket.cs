@@ -27,6 +27,9 @@ internal interface IDatagramSocket : IDisposable
     /// <returns>Datagrams of the batch, to be read by <see cref="Datagram"/>.</returns>
     int Receive();
 
+    /// <summary>Whether the last <see cref="Receive"/> saw that no more is there; what has come since may wait for the next round.</summary>
+    bool IsDrained { get; }
+
     /// <summary>A datagram of the batch; its bytes are valid until the next <see cref="Receive"/>.</summary>
     ReadOnlySpan<byte> Datagram(int index, out PeerAddress from);
 

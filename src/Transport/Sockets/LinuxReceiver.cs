@@ -40,6 +40,9 @@ internal sealed unsafe class LinuxReceiver
         }
     }
 
+    /// <summary>A batch that is not full was all there was.</summary>
+    public bool IsDrained => _used < Messages;
+
     public int Receive()
     {
         for (int i = 0; i < _used; i++)

@@ -103,6 +103,8 @@ internal sealed unsafe class LinuxSocket : IDatagramSocket
 
     public int Receive() => _receiver.Receive();
 
+    public bool IsDrained => _receiver.IsDrained;
+
     public ReadOnlySpan<byte> Datagram(int index, out PeerAddress from) => _receiver.Datagram(index, out from);
 
     public void Send(in PeerAddress to, ReadOnlySpan<byte> datagram) => _sender.Send(in to, datagram);

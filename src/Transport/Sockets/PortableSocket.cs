@@ -46,8 +46,11 @@ internal sealed class PortableSocket : IDatagramSocket
 
     public void Pause(int microseconds) => Thread.Sleep(Math.Max(1, microseconds / 1_000));
 
+    public bool IsDrained { get; private set; }
+
     public int Receive()
     {
+        IsDrained = true;
         try
         {
             if (!_socket.Poll(0, SelectMode.SelectRead))
@@ -57,6 +60,7 @@ internal sealed class PortableSocket : IDatagramSocket
 
             _from.Size = _from.Buffer.Length;
             _length = _socket.ReceiveFrom(_buffer, SocketFlags.None, _from);
+            IsDrained = false;
             return 1;
         }
         catch (SocketException)

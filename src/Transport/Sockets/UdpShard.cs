@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Numerics;
 using RealtimeServer.Transport.Peers;
@@ -9,7 +10,7 @@ namespace RealtimeServer.Transport.Sockets;
 /// what other threads want sent, let time pass, send. Between rounds it rests, so that datagrams gather and leave together:
 /// <code>
 /// a round with much in it  ->  the next at once
-/// a round with a little    ->  rest until the gathering time is over
+/// a round with a little    ->  rest until the gathering time is over; a longer one while nobody has a message, and pings are all there is
 /// a round with nothing     ->  wait for a datagram, a message or the next deadline
 /// </code>
 /// </summary>
@@ -27,9 +28,13 @@ internal sealed class UdpShard : IDatagramSender, IDisposable
     private readonly Func<long> _now;
     private readonly int _gatherMicroseconds;
     private readonly HandoverRing _handovers;
+    private readonly ConcurrentQueue<ConnectionId> _lateGoodbyes = new();
     private Thread? _thread;
     private volatile bool _stopping;
     private volatile bool _isWaiting;
+    private int _threadId;
+    private long _messagesSeen;
+    private long _busyAt;
 
     /// <param name="socket">Owned from here on.</param>
     /// <param name="now">Microseconds since the server was made.</param>
@@ -67,13 +72,27 @@ internal sealed class UdpShard : IDatagramSender, IDisposable
 
     public bool TryGetStatistics(ConnectionId id, out ConnectionStatistics statistics) => _core.TryGetStatistics(id, out statistics);
 
-    /// <summary>Hands a message over, if neither its connection nor the ring has too much waiting.</summary>
+    /// <summary>
+    /// Hands a message over, if neither its connection nor the ring has too much waiting; the shard's own thread, in an event handler, sends
+    /// without the ring.
+    /// </summary>
     public bool TrySend(ConnectionId id, DeliveryMethod method, byte channel, ReadOnlySpan<byte> payload)
     {
         bool reserves = Reserves(method);
         if (reserves && !_core.TryReserve(id, payload.Length))
         {
             return false;
+        }
+
+        if (Environment.CurrentManagedThreadId == _threadId)
+        {
+            if (reserves)
+            {
+                // It was for what others have handed over, which must still find its room.
+                _core.Redeem(id, payload.Length);
+            }
+
+            return _core.Send(id, method, channel, payload) == SendOutcome.Sent;
         }
 
         if (TryHandOver(new Handover(HandoverKind.Message, id.Value, method, channel), payload))
@@ -99,6 +118,16 @@ internal sealed class UdpShard : IDatagramSender, IDisposable
         }
 
         return taken;
+    }
+
+    /// <summary>Has a connection ended. A ring that is full takes the reason, never the goodbye.</summary>
+    public void HandOverGoodbye(ConnectionId id, ReadOnlySpan<byte> data)
+    {
+        if (!TryHandOver(new Handover(HandoverKind.Disconnect, id.Value), data))
+        {
+            _lateGoodbyes.Enqueue(id);
+            _socket.Wake();
+        }
     }
 
     /// <summary>A datagram that arrived at another shard, its sender in front. If there is no room, it is lost as any datagram may be.</summary>
@@ -135,6 +164,7 @@ internal sealed class UdpShard : IDatagramSender, IDisposable
 
     private void Run()
     {
+        _threadId = Environment.CurrentManagedThreadId;
         while (!_stopping)
         {
             long begun = _now();
@@ -160,7 +190,7 @@ internal sealed class UdpShard : IDatagramSender, IDisposable
 
         if (work > 0)
         {
-            long left = begun + _gatherMicroseconds - _now();
+            long left = begun + GatherMicroseconds(begun) - _now();
             if (left > 0)
             {
                 _socket.Pause((int)left);
@@ -181,6 +211,18 @@ internal sealed class UdpShard : IDatagramSender, IDisposable
         _isWaiting = false;
     }
 
+    private int GatherMicroseconds(long now)
+    {
+        if (_core.Counters.Messages != _messagesSeen || _core.HandshakeCount > 0)
+        {
+            _messagesSeen = _core.Counters.Messages;
+            _busyAt = now;
+        }
+
+        bool isIdle = now - _busyAt >= Limits.IdleAfterMicroseconds && _gatherMicroseconds > 0;
+        return isIdle ? Math.Max(_gatherMicroseconds, Limits.IdleGatherMicroseconds) : _gatherMicroseconds;
+    }
+
     private int ReceiveAll(long now)
     {
         int total = 0;
@@ -199,7 +241,7 @@ internal sealed class UdpShard : IDatagramSender, IDisposable
 
             total += count;
         }
-        while (count > 0 && total < Limits.DatagramsPerRoundMax);
+        while (!_socket.IsDrained && total < Limits.DatagramsPerRoundMax);
         return total;
     }
 
@@ -221,6 +263,12 @@ internal sealed class UdpShard : IDatagramSender, IDisposable
         {
             Take(in handover, payload);
             _handovers.Release();
+            count++;
+        }
+
+        while (_lateGoodbyes.TryDequeue(out ConnectionId id))
+        {
+            _core.Disconnect(id, [], _now());
             count++;
         }
 

@@ -3,11 +3,14 @@ using System.Buffers.Binary;
 namespace RealtimeServer.Transport.Wire;
 
 /// <summary>
-/// <c>u8 header, i32 protocol, i64 connectTime, i32 clientPeerId, u8 addressLength (16 or 28), address, connect data</c>. The address is
-/// the server's as the client sees it and means nothing to a server.
+/// <c>u8 header, i32 protocol, i64 connectTime, i32 peer id, u8 addressLength (16 or 28), address, connect data</c>. The address is
+/// the server's as the client sees it and means nothing to a server. Nor does the peer id, which stock clients count from 0, but for one value.
 /// </summary>
 internal readonly ref struct ConnectRequest
 {
+    /// <summary>The peer id of a client that pings seldom while it has no messages, if the server lets it: no stock client has this many peers.</summary>
+    public const int PatientPeerId = 0x4c_4f_4e_47;
+
     private ConnectRequest(Dialect dialect, int protocol, long connectTime, int connectionNumber, ReadOnlySpan<byte> data)
     {
         Dialect = dialect;
@@ -25,6 +28,9 @@ internal readonly ref struct ConnectRequest
     public long ConnectTime { get; }
 
     public int ConnectionNumber { get; }
+
+    /// <summary>Whether the client would ping seldom while it has no messages.</summary>
+    public bool IsPatient { get; private init; }
 
     public ReadOnlySpan<byte> Data { get; }
 
@@ -50,7 +56,10 @@ internal readonly ref struct ConnectRequest
             data = datagram[(Packet.ConnectRequestHeaderBytes + addressLength)..];
         }
 
-        request = new ConnectRequest(dialect, protocol, connectTime, Packet.ConnectionNumber(datagram[0]), data);
+        request = new ConnectRequest(dialect, protocol, connectTime, Packet.ConnectionNumber(datagram[0]), data)
+        {
+            IsPatient = BinaryPrimitives.ReadInt32LittleEndian(datagram[13..]) == PatientPeerId,
+        };
         return data.Length <= Limits.ConnectDataBytesMax;
     }
 
@@ -60,7 +69,7 @@ internal readonly ref struct ConnectRequest
         buffer[0] = Packet.Header(dialect, PacketKind.ConnectRequest, 0);
         BinaryPrimitives.WriteInt32LittleEndian(buffer[1..], Packet.ProtocolId);
         BinaryPrimitives.WriteInt64LittleEndian(buffer[5..], connectTime);
-        BinaryPrimitives.WriteInt32LittleEndian(buffer[13..], 0);
+        BinaryPrimitives.WriteInt32LittleEndian(buffer[13..], PatientPeerId);
         buffer[17] = (byte)serverAddress.Length;
         serverAddress.CopyTo(buffer[18..]);
         data.CopyTo(buffer[(18 + serverAddress.Length)..]);

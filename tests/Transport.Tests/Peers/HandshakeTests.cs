@@ -27,6 +27,29 @@ public sealed class HandshakeTests
         Assert.InRange(BinaryPrimitives.ReadUInt16LittleEndian(_server.Sent[1].Datagram.AsSpan(1)), 1, 16_383);
     }
 
+    /// <summary>What a stock client counts its own peers with, and what ours says there.</summary>
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(31, false)]
+    [InlineData(ConnectRequest.PatientPeerId, true)]
+    public void A_client_that_would_ping_seldom_is_told_in_its_id_that_it_may(int peerId, bool may)
+    {
+        byte[] request = TestServer.Request(Dialect.V2, 5, "key");
+        BinaryPrimitives.WriteInt32LittleEndian(request.AsSpan(13), peerId);
+        _server.Core.Receive(Client, request, 0);
+        int id = BinaryPrimitives.ReadInt32LittleEndian(_server.Sent[0].Datagram.AsSpan(11));
+        Assert.Equal(may, (id & ConnectAccept.PatientBit) != 0);
+        _server.Core.Receive(Client, _server.PongFor(Client, Dialect.V2), 40_000);
+        _server.Core.Update(50_000);
+        _server.Core.Receive(Client, _server.PongFor(Client, Dialect.V2), 60_000);
+        for (long now = 60_000; now < 6_000_000; now += 50_000)
+        {
+            _server.Core.Update(now);
+        }
+
+        Assert.Equal(may ? 1 : 0, _server.Core.ConnectionCount);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
