@@ -54,7 +54,8 @@ public sealed record ConnectionSettings
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(MessageBytesMax, Math.Clamp(MessageBytesMax, 1, Limits.MessageBytesCeiling), nameof(MessageBytesMax));
         ArgumentOutOfRangeException.ThrowIfNotEqual(ChannelsMax, Math.Clamp(ChannelsMax, 1, Limits.ChannelsMax), nameof(ChannelsMax));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(IdlePingMilliseconds, Math.Clamp(IdlePingMilliseconds, 100, Default.IdlePingMilliseconds), nameof(IdlePingMilliseconds));
+        int idlePing = Math.Clamp(IdlePingMilliseconds, 100, Default.IdlePingMilliseconds);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(IdlePingMilliseconds, idlePing, nameof(IdlePingMilliseconds));
         ArgumentOutOfRangeException.ThrowIfNegative(SendBytesPerSecondMax, nameof(SendBytesPerSecondMax));
         ArgumentOutOfRangeException.ThrowIfNotEqual(OverheadBytes, Math.Clamp(OverheadBytes, 0, MtuDiscovery.OverheadBytesMax), nameof(OverheadBytes));
         return this;

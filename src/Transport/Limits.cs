@@ -79,7 +79,7 @@ public static class Limits
     public const long PatienceMicroseconds = 12_000_000;
 
     /// <summary>How often a server pings a client without messages, to know about how far it is; that it lives, its own pings tell.</summary>
-    public const long IdleServerPingMicroseconds = 15_000_000;
+    public const long IdleServerPingMicroseconds = 60_000_000;
 
     /// <summary>The same while packets get lost: enough to know the path within a second.</summary>
     public const long PingSoonMicroseconds = 100_000;

@@ -171,7 +171,7 @@ internal sealed record ServerSettings
         }
         if (settings.UdpChecksum && settings.UdpSecurity == UdpSecurity.Sealed)
         {
-            throw new SettingException("udp:checksum is true and udp:security sealed: a client has one packet layer, and a seal finds every flipped bit. Set one of them.");
+            throw new SettingException("udp:checksum and udp:security sealed exclude each other, and a seal finds every flipped bit: set one of them.");
         }
         settings.RequireDistinctPorts();
         settings.RequireDistinctKeys();

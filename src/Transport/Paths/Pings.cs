@@ -9,7 +9,7 @@ namespace RealtimeServer.Transport.Paths;
 /// Pings of this side, which measure round trips and loss, and pongs for the other's. Every second while messages come and go; ten times as often
 /// while packets get lost or the round trip grows, since how to send well then depends on knowing. Who only stays connected is nearly left alone:
 /// a client asks once in three seconds, in eight where the server is patient, and again soon if nothing answers; a server, which the client's pings
-/// tell enough, four times a minute.
+/// tell enough, once a minute.
 /// <code>
 /// ping  header | number u16            counts in 15 bits, in which stock peers compare, and leaves out 0, where they begin
 /// pong  header | number u16 | UTC i64  sent twice, the second time in a later datagram: a lost pong costs a stock peer its estimate
@@ -117,7 +117,7 @@ internal sealed class Pings(Link link, bool isClient)
             _pongAgainAt = _lost != 0 || link.Flight.LostLately(now) ? now + Limits.PongAgainMicroseconds : long.MaxValue;
 
             // One datagram instead of two for an idle connection.
-            _next = _next - now < Limits.PingMicroseconds / 2 ? now : _next;
+            _next = _next - now < Math.Max(Limits.PingMicroseconds, _next - _lastAt) / 2 ? now : _next;
         }
         else if (now >= _pongAgainAt)
         {
