@@ -73,7 +73,8 @@ public sealed class Catalogue
         AccountFiles = new AccountFileStore(setup.Database,
         [
             AccountStore.Parts[0] with { Imported = Bans.RefreshAsync }, .. AccountStore.Parts.Skip(1), Storage.Part, Bans.Part,
-        ]);
+        ],
+        AccountStore.Hidden);
         MatchListing listing = new(setup.Matches);
         ApiFault fault = setup.RequestFault ?? ((where, _, exception) => setup.Fault(where, exception));
         RateLimit<Guid>? perUser = setup.CallsPerSecondAndUser == 0

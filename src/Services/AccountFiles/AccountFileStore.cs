@@ -14,14 +14,29 @@ public sealed class AccountFileStore
     private const int Version = 1;
     private const string Users = "users";
 
+    private static readonly SqlText TablesOfUsers = new(
+        """
+        SELECT m.name AS TableName, c.name AS UserColumn FROM sqlite_master m, pragma_table_info(m.name) c
+        WHERE m.type = 'table' AND c.name IN ('user_id', 'owner_id')
+        ORDER BY 1, 2
+        """,
+        """
+        SELECT CAST(table_name AS TEXT) AS TableName, CAST(column_name AS TEXT) AS UserColumn FROM information_schema.columns
+        WHERE table_schema = current_schema() AND column_name IN ('user_id', 'owner_id')
+        ORDER BY 1, 2
+        """);
+
     private readonly Database _database;
     private readonly IReadOnlyList<AccountPart> _parts;
+    private readonly IReadOnlyList<string> _hidden;
     private readonly Lazy<Task<PartTable[]>> _tables;
 
     /// <param name="database">Where the parts' tables are.</param>
-    /// <param name="parts">That of the table users first.</param>
-    public AccountFileStore(Database database, IReadOnlyList<AccountPart> parts)
+    /// <param name="parts">That of the table users first. Tables of users that none names are shown in files, and not taken in.</param>
+    /// <param name="hidden">Tables of users that are no data of theirs, such as what is known of their tokens.</param>
+    public AccountFileStore(Database database, IReadOnlyList<AccountPart> parts, IReadOnlyList<string> hidden)
     {
+        _hidden = hidden;
         if (parts[0].Table != Users)
         {
             throw new ArgumentException("The first part is the account itself: others refer to it.", nameof(parts));
@@ -126,14 +141,24 @@ public sealed class AccountFileStore
 
     private async Task<PartTable[]> ReadTablesAsync()
     {
-        PartTable[] tables = new PartTable[_parts.Count];
+        IReadOnlyList<UserTable> found = await _database.ReadAsync(static s => s.QueryAsync<UserTable>(TablesOfUsers), CancellationToken.None).ConfigureAwait(false);
+        AccountPart[] parts =
+        [
+            .. _parts,
+            .. found.Where(f => !_hidden.Contains(f.TableName) && _parts.All(p => p.Table != f.TableName))
+                .DistinctBy(static f => f.TableName)
+                .Select(static f => new AccountPart(f.TableName, f.UserColumn) { Imports = false }),
+        ];
+        PartTable[] tables = new PartTable[parts.Length];
         for (int i = 0; i < tables.Length; i++)
         {
-            string name = _parts[i].Table;
+            string name = parts[i].Table;
             IReadOnlyList<PartColumn> columns = await _database.ReadAsync(
                 s => s.QueryAsync<PartColumn>(PartTable.Columns, new { Table = name }), CancellationToken.None).ConfigureAwait(false);
-            tables[i] = new PartTable(_parts[i], columns);
+            tables[i] = new PartTable(parts[i], columns);
         }
         return tables;
     }
+
+    private sealed record UserTable(string TableName, string UserColumn);
 }

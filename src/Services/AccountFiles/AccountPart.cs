@@ -4,7 +4,7 @@ namespace RealtimeServer.Services.AccountFiles;
 
 /// <summary>
 /// What a feature keeps of one user: the rows of a table. All of its columns go into the account's file, so a feature that adds one need
-/// not think of it. The seam by which every feature gives its part; a test finds tables that none names.
+/// not think of it. The seam by which every feature gives its part; tables that none names are shown all the same.
 /// </summary>
 /// <param name="Table">Also the part's name in the file.</param>
 /// <param name="UserColumn">Holds the user's id.</param>

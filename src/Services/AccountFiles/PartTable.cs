@@ -22,10 +22,12 @@ internal sealed class PartTable
         }
         Part = part;
         _columns = columns.ToDictionary(static c => c.Name, StringComparer.Ordinal);
-        string named = string.Join(", ", columns.Select(static c => $"'{c.Name}', \"{c.Name}\""));
+        // JSON has no bytes: they are shown as hexadecimal digits.
+        string sqlite = string.Join(", ", columns.Select(static c => $"'{c.Name}', {(c.Type == "BLOB" ? $"hex(\"{c.Name}\")" : $"\"{c.Name}\"")}"));
+        string postgres = string.Join(", ", columns.Select(static c => $"'{c.Name}', {(c.Type == "BYTEA" ? $"encode(\"{c.Name}\", 'hex')" : $"\"{c.Name}\"")}"));
         Select = new SqlText(
-            $"SELECT json_object({named}) FROM {part.Table} WHERE \"{part.UserColumn}\" = @UserId",
-            $"SELECT CAST(json_build_object({named}) AS TEXT) FROM {part.Table} WHERE \"{part.UserColumn}\" = @UserId");
+            $"SELECT json_object({sqlite}) FROM {part.Table} WHERE \"{part.UserColumn}\" = @UserId",
+            $"SELECT CAST(json_build_object({postgres}) AS TEXT) FROM {part.Table} WHERE \"{part.UserColumn}\" = @UserId");
         Delete = $"DELETE FROM {part.Table} WHERE \"{part.UserColumn}\" = @UserId";
     }
 

@@ -33,6 +33,9 @@ public sealed class AccountStore
         _time = time;
     }
 
+    /// <summary>What is known of tokens is not the account's.</summary>
+    internal static IReadOnlyList<string> Hidden { get; } = ["session_refreshes"];
+
     /// <summary>What an account's file has of accounts; the account itself first.</summary>
     internal static IReadOnlyList<AccountPart> Parts { get; } = [new("users", "id"), new("user_devices", "user_id")];
 
