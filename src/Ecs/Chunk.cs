@@ -1,16 +1,18 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using RealtimeServer.Ecs.Storage;
+
 namespace RealtimeServer.Ecs;
 
 /// <summary>Up to 16 KB of entities that have the same components. Valid until the iteration moves on.</summary>
 public readonly ref struct Chunk
 {
     private readonly World _world;
-    private readonly Archetype _archetype;
     private readonly ChunkStore _store;
 
-    internal Chunk(World world, Archetype archetype, ChunkStore store)
+    internal Chunk(World world, ChunkStore store)
     {
         _world = world;
-        _archetype = archetype;
         _store = store;
     }
 
@@ -18,23 +20,76 @@ public readonly ref struct Chunk
 
     public ReadOnlySpan<Entity> Entities => _store.Entities[.._store.Count];
 
-    /// <summary>The column of a component; row i belongs to <see cref="Entities"/>[i].</summary>
+    /// <summary>Names the chunk in its world while it exists: 1 or more, and below about the number of chunks the world ever had at once.</summary>
+    public int Id => _store.Id;
+
+    /// <summary>The version in which rows last came, went or moved.</summary>
+    public ulong StructureVersion => _store.StructureVersion;
+
+    /// <summary>The column of a component to change; row i belongs to <see cref="Entities"/>[i]. Counts as a change of the whole column.</summary>
     /// <exception cref="EcsException">The entities of this chunk lack the component.</exception>
     public Span<T> Span<T>()
         where T : unmanaged
     {
-        int column = _archetype.ColumnOf(_world.ComponentIndex<T>());
-        if (column < 0)
+        int place = PlaceOf<T>(out int component);
+        _world.Access.Write(component, Entity.None);
+        _store.Versions[place >> 16] = _world.Version;
+        return MemoryMarshal.CreateSpan(ref World.At<T>(_store, place, 0), _store.Count);
+    }
+
+    /// <summary>The column of a component to read: unlike <see cref="Span{T}"/> it counts as no change.</summary>
+    /// <exception cref="EcsException">The entities of this chunk lack the component.</exception>
+    public ReadOnlySpan<T> Read<T>()
+        where T : unmanaged
+    {
+        int place = PlaceOf<T>(out int component);
+        _world.Access.Read(component, Entity.None);
+        return MemoryMarshal.CreateReadOnlySpan(ref World.At<T>(_store, place, 0), _store.Count);
+    }
+
+    /// <summary>The managed components of a type.</summary>
+    /// <exception cref="EcsException">The entities of this chunk lack the component.</exception>
+    public ReadOnlySpan<T> Objects<T>()
+        where T : class
+    {
+        int component = _world.ComponentIndex<T>();
+        if (!_store.Archetype.Has(component))
         {
-            EcsException.ThrowNotInChunk(typeof(T).Name, _archetype.ToString());
+            EcsException.ThrowNotInChunk(typeof(T).Name, _store.Archetype.Name);
         }
 
-        return _archetype.Column<T>(_store, column);
+        _world.Access.Read(component, Entity.None);
+
+        // Only values of T are ever put into this column.
+        ref object? first = ref _store.Archetype.ObjectCell(_store, component, 0);
+        return MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<object?, T>(ref first), _store.Count);
     }
 
     /// <summary>True if the entities of this chunk have the component.</summary>
     public bool Has<T>()
-        where T : unmanaged => _archetype.ColumnOf(_world.ComponentIndex<T>()) >= 0;
+        where T : unmanaged => _store.Archetype.Has(_world.ComponentIndex<T>());
+
+    /// <summary>True if the column was handed out to be changed, or rows came, went or moved, after the given version. False if the chunk lacks it.</summary>
+    public bool Changed<T>(ulong since)
+        where T : unmanaged
+    {
+        int place = _store.Archetype.PlaceOf(_world.ComponentIndex<T>());
+        return place != 0 && (_store.StructureVersion > since || _store.Versions[place >> 16] > since);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int PlaceOf<T>(out int component)
+        where T : unmanaged
+    {
+        component = _world.ComponentIndex<T>();
+        int place = _store.Archetype.PlaceOf(component);
+        if (place == 0)
+        {
+            EcsException.ThrowNotInChunk(typeof(T).Name, _store.Archetype.Name);
+        }
+
+        return place;
+    }
 }
 
 /// <summary>Walks the chunks of a query. It holds the world's structure still until disposed, which foreach does by itself.</summary>
@@ -42,21 +97,26 @@ public ref struct ChunkEnumerator
 {
     private readonly World _world;
     private readonly ReadOnlySpan<Archetype> _archetypes;
+    private readonly ulong _changed;
+    private readonly ulong _since;
     private int _archetype;
     private int _chunk;
     private bool _open;
 
-    internal ChunkEnumerator(Query query)
+    internal ChunkEnumerator(Query query, ulong since)
     {
         _world = query.World;
         _archetypes = query.Matches();
-        _archetype = 0;
+        _changed = query.Filter.Changed;
+        _since = since;
         _chunk = -1;
         _open = true;
         _world.IterationBegins();
     }
 
-    public readonly Chunk Current => new(_world, _archetypes[_archetype], _archetypes[_archetype].Chunk(_chunk));
+    public readonly Chunk Current => new(_world, Store);
+
+    internal readonly ChunkStore Store => _archetypes[_archetype].Chunk(_chunk);
 
     public bool MoveNext()
     {
@@ -65,7 +125,13 @@ public ref struct ChunkEnumerator
         {
             if (_chunk < _archetypes[_archetype].ChunkCount)
             {
-                return true;
+                if (_changed == 0 || HasChanged())
+                {
+                    return true;
+                }
+
+                _chunk++;
+                continue;
             }
 
             _archetype++;
@@ -82,5 +148,25 @@ public ref struct ChunkEnumerator
             _open = false;
             _world.IterationEnds();
         }
+    }
+
+    private readonly bool HasChanged()
+    {
+        ChunkStore chunk = Store;
+        if (chunk.StructureVersion > _since)
+        {
+            return true;
+        }
+
+        for (ulong rest = _changed; rest != 0; rest &= rest - 1)
+        {
+            int place = chunk.Archetype.PlaceOf(System.Numerics.BitOperations.TrailingZeroCount(rest));
+            if (place != 0 && chunk.Versions[place >> 16] > _since)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

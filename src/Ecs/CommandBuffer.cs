@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using RealtimeServer.Ecs.Storage;
 
 namespace RealtimeServer.Ecs;
 
@@ -15,6 +16,7 @@ public sealed class CommandBuffer
     private const int HeaderBytes = 12;
 
     private readonly World _world;
+    private readonly List<object> _objects = [];
     private byte[] _bytes = [];
     private int _byteCount;
 
@@ -29,6 +31,10 @@ public sealed class CommandBuffer
         Destroy,
         Add,
         Remove,
+        AddObject,
+        CreatePrefab,
+        SetParent,
+        ClearParent,
     }
 
     /// <summary>Commands that wait.</summary>
@@ -38,6 +44,7 @@ public sealed class CommandBuffer
     /// <exception cref="EcsException">The world is full.</exception>
     public Entity Create()
     {
+        _world.Access.Structure("creates", Entity.None);
         Entity entity = _world.Reserve();
         Write(Operation.Create, 0, entity, 0);
         return entity;
@@ -171,7 +178,53 @@ public sealed class CommandBuffer
         return entity;
     }
 
-    public void Destroy(Entity entity) => Write(Operation.Destroy, 0, entity, 0);
+    /// <summary>Records the creation of an entity of a prefab, with its children.</summary>
+    /// <exception cref="EcsException">The world is full.</exception>
+    public void Create(Prefab prefab)
+    {
+        ArgumentNullException.ThrowIfNull(prefab);
+        _world.Access.Structure("creates", Entity.None);
+        MemoryMarshal.Write(Write(Operation.CreatePrefab, 0, Entity.None, sizeof(int)), _objects.Count);
+        _objects.Add(prefab);
+    }
+
+    public void Destroy(Entity entity)
+    {
+        _world.Access.Structure("destroys", entity);
+        Write(Operation.Destroy, 0, entity, 0);
+    }
+
+    /// <summary>Records that an entity becomes a child; skipped if either is dead by then. See <see cref="Hierarchy"/>.</summary>
+    public void SetParent(Entity child, Entity parent)
+    {
+        _world.Access.Structure("sets the parent of", child);
+        MemoryMarshal.Write(Write(Operation.SetParent, 0, child, Unsafe.SizeOf<Entity>()), in parent);
+    }
+
+    /// <summary>Records that an entity leaves its parent.</summary>
+    public void ClearParent(Entity child)
+    {
+        _world.Access.Structure("sets the parent of", child);
+        Write(Operation.ClearParent, 0, child, 0);
+    }
+
+    /// <summary>Records that an entity gets a managed component; see <see cref="ObjectComponents"/>.</summary>
+    public void AddObject<T>(Entity entity, T value)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        _world.Access.Structure("changes the components of", entity);
+        MemoryMarshal.Write(Write(Operation.AddObject, _world.ComponentIndex<T>(), entity, sizeof(int)), _objects.Count);
+        _objects.Add(value);
+    }
+
+    /// <summary>Records that an entity loses a managed component.</summary>
+    public void RemoveObject<T>(Entity entity)
+        where T : class
+    {
+        _world.Access.Structure("changes the components of", entity);
+        Write(Operation.Remove, _world.ComponentIndex<T>(), entity, 0);
+    }
 
     public void Add<T>(Entity entity, in T value = default)
         where T : unmanaged
@@ -181,12 +234,20 @@ public sealed class CommandBuffer
             EcsException.ThrowRowTooLarge(typeof(T).Name, Unsafe.SizeOf<T>(), Limits.ComponentBytesMax);
         }
 
+        _world.Access.Structure("changes the components of", entity);
+        _world.RefuseRelation(_world.ComponentIndex<T>());
+
         Span<byte> bytes = Write(Operation.Add, _world.ComponentIndex<T>(), entity, Unsafe.SizeOf<T>());
         MemoryMarshal.Write(bytes, in value);
     }
 
     public void Remove<T>(Entity entity)
-        where T : unmanaged => Write(Operation.Remove, _world.ComponentIndex<T>(), entity, 0);
+        where T : unmanaged
+    {
+        _world.Access.Structure("changes the components of", entity);
+        _world.RefuseRelation(_world.ComponentIndex<T>());
+        Write(Operation.Remove, _world.ComponentIndex<T>(), entity, 0);
+    }
 
     /// <summary>Makes all recorded changes.</summary>
     /// <exception cref="EcsException">A query is being iterated.</exception>
@@ -199,8 +260,18 @@ public sealed class CommandBuffer
             at = ApplyAt(at);
         }
 
+        Clear();
+    }
+
+    /// <summary>Forgets what waits; entities whose creation waited stay reserved, so the world must be restored then.</summary>
+    internal void Clear()
+    {
         _byteCount = 0;
         Count = 0;
+        if (_objects.Count > 0)
+        {
+            _objects.Clear();
+        }
     }
 
     private int ApplyAt(int at)
@@ -218,6 +289,18 @@ public sealed class CommandBuffer
                 break;
             case Operation.Remove when _world.IsAlive(command.Entity):
                 _world.RemoveComponent(command.Entity, command.Component);
+                break;
+            case Operation.AddObject when _world.IsAlive(command.Entity):
+                _world.AddObjectAt(command.Entity, command.Component, _objects[MemoryMarshal.Read<int>(Value(in command))]);
+                break;
+            case Operation.CreatePrefab:
+                _world.Create((Prefab)_objects[MemoryMarshal.Read<int>(Value(in command))]);
+                break;
+            case Operation.SetParent when _world.IsAlive(command.Entity) && _world.IsAlive(MemoryMarshal.Read<Entity>(Value(in command))):
+                _world.SetParent(command.Entity, MemoryMarshal.Read<Entity>(Value(in command)));
+                break;
+            case Operation.ClearParent when _world.IsAlive(command.Entity):
+                _world.ClearParent(command.Entity);
                 break;
             default:
                 break;
@@ -237,12 +320,17 @@ public sealed class CommandBuffer
             end = add.End;
         }
 
-        EntityTable.Slot slot = _world.MakeRow(create.Entity, mask);
+        ChunkStore chunk = _world.MakeRow(create.Entity, mask, out int row);
         for (int at = create.End; at < end;)
         {
             Command add = Read(at);
-            Value(in add).CopyTo(_world.Cell(in slot, add.Component));
+            Value(in add).CopyTo(chunk.Archetype.Cell(chunk, add.Component, row));
             at = add.End;
+        }
+
+        if ((mask & _world.WatchedMask) != 0)
+        {
+            _world.Events.RowComes(create.Entity, chunk, row, mask);
         }
 
         return end;

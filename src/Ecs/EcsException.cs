@@ -64,4 +64,42 @@ public sealed class EcsException : Exception
     [DoesNotReturn]
     internal static void ThrowCommandLimit(int limit) =>
         throw new EcsException($"More than {limit} bytes of commands are waiting; apply World.Commands between systems.");
+
+    [DoesNotReturn]
+    internal static void ThrowArchetypeLimit(int limit) =>
+        throw new EcsException($"The world has had {limit} sets of components, which is all it may have: components used as marks with changing types belong into a field.");
+
+    [DoesNotReturn]
+    internal static void ThrowChunkLimit(int limit) =>
+        throw new EcsException($"The world needs more than {limit} chunks: its entities are spread over too many sets of components.");
+
+    [DoesNotReturn]
+    internal static void ThrowEventLimit(string type, int limit) =>
+        throw new EcsException($"More than {limit} events of {type} wait: clear them once a tick (World.ClearEvents).");
+
+    [DoesNotReturn]
+    internal static void ThrowRelation(string component) =>
+        throw new EcsException($"{component} is kept by the world itself: use SetParent and ClearParent.");
+
+    [DoesNotReturn]
+    internal static void ThrowNoSerializer(string component) =>
+        throw new EcsException($"Managed component {component} has no serializer, so that it can be neither saved nor hashed: give one to World.RegisterObject.");
+
+    [DoesNotReturn]
+    internal static void ThrowUntracked(string component) =>
+        throw new EcsException($"No events are kept of {component}: call World.Track<{component}>() when the world is set up.");
+
+    [DoesNotReturn]
+    internal static void ThrowCycle(Entity child, Entity parent) =>
+        throw new EcsException($"Entity {child} cannot be a child of {parent}, which is itself or one of its own descendants.");
+
+    [DoesNotReturn]
+    internal static void ThrowAccess(string system, string does, string component, Entity entity) =>
+        throw new EcsException(entity.IsNone
+            ? $"System '{system}' {does} {component}, which it did not declare."
+            : $"System '{system}' {does} {component} of entity {entity}, which it did not declare.");
+
+    [DoesNotReturn]
+    internal static void ThrowStructureAccess(string system, string does, Entity entity) =>
+        throw new EcsException($"System '{system}' {does} entity {entity}, but did not declare that it changes structure.");
 }

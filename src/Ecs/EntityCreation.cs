@@ -1,3 +1,5 @@
+using RealtimeServer.Ecs.Storage;
+
 namespace RealtimeServer.Ecs;
 
 /// <summary>Creates an entity with its components in one step. Extensions, so that the world itself stays readable; called like its own methods.</summary>
@@ -11,7 +13,7 @@ public static class EntityCreation
         row.Needs<T1>();
         row.Make();
         row.Set(in c1);
-        return row.Entity;
+        return row.Done();
     }
 
     /// <inheritdoc cref="Create{T1}(World, in T1)"/>
@@ -25,7 +27,7 @@ public static class EntityCreation
         row.Make();
         row.Set(in c1);
         row.Set(in c2);
-        return row.Entity;
+        return row.Done();
     }
 
     /// <inheritdoc cref="Create{T1}(World, in T1)"/>
@@ -42,7 +44,7 @@ public static class EntityCreation
         row.Set(in c1);
         row.Set(in c2);
         row.Set(in c3);
-        return row.Entity;
+        return row.Done();
     }
 
     /// <inheritdoc cref="Create{T1}(World, in T1)"/>
@@ -62,7 +64,7 @@ public static class EntityCreation
         row.Set(in c2);
         row.Set(in c3);
         row.Set(in c4);
-        return row.Entity;
+        return row.Done();
     }
 
     /// <inheritdoc cref="Create{T1}(World, in T1)"/>
@@ -85,7 +87,7 @@ public static class EntityCreation
         row.Set(in c3);
         row.Set(in c4);
         row.Set(in c5);
-        return row.Entity;
+        return row.Done();
     }
 
     /// <inheritdoc cref="Create{T1}(World, in T1)"/>
@@ -111,7 +113,7 @@ public static class EntityCreation
         row.Set(in c4);
         row.Set(in c5);
         row.Set(in c6);
-        return row.Entity;
+        return row.Done();
     }
 
     /// <inheritdoc cref="Create{T1}(World, in T1)"/>
@@ -140,7 +142,7 @@ public static class EntityCreation
         row.Set(in c5);
         row.Set(in c6);
         row.Set(in c7);
-        return row.Entity;
+        return row.Done();
     }
 
     /// <inheritdoc cref="Create{T1}(World, in T1)"/>
@@ -172,20 +174,22 @@ public static class EntityCreation
         row.Set(in c6);
         row.Set(in c7);
         row.Set(in c8);
-        return row.Entity;
+        return row.Done();
     }
 
     /// <summary>An entity in the making: first all component types, then the row, then the values.</summary>
     private ref struct NewRow
     {
         private readonly World _world;
-        private EntityTable.Slot _slot;
+        private ChunkStore _chunk;
+        private int _row;
         private ulong _mask;
 
         public NewRow(World world)
         {
             world.RefuseWhileIterating("create an entity");
             _world = world;
+            _chunk = null!;
         }
 
         public Entity Entity { get; private set; }
@@ -194,7 +198,7 @@ public static class EntityCreation
             where T : unmanaged
         {
             int component = _world.ComponentIndex<T>();
-            if ((_mask & (1UL << component)) != 0)
+            if ((_mask >> component & 1) != 0)
             {
                 EcsException.ThrowRepeated(_world.Components.Name(component));
             }
@@ -206,16 +210,28 @@ public static class EntityCreation
         {
             // Found before the id is taken: a row that is too large must not cost one.
             Archetype archetype = _world.Archetypes.Find(_mask);
-            Entity = _world.Reserve();
-            (int chunk, int row) = archetype.Append(Entity);
-            _slot = _world.Place(Entity, archetype, chunk, row);
+            if ((_mask & _world.RelationMask) != 0)
+            {
+                _world.RefuseRelation(System.Numerics.BitOperations.TrailingZeroCount(_mask & _world.RelationMask));
+            }
+
+            Entity = _world.Entities.Reserve();
+            _world.Access.Structure("creates", Entity);
+            _chunk = archetype.Append(Entity, _world.Version, out _row);
+            _world.Entities.Place(Entity, _chunk, _row);
         }
 
         public readonly void Set<T>(in T value)
-            where T : unmanaged
+            where T : unmanaged => World.At<T>(_chunk, _chunk.Places[_world.ComponentIndex<T>()], _row) = value;
+
+        public readonly Entity Done()
         {
-            Archetype archetype = _world.Archetypes[_slot.Archetype];
-            archetype.At<T>(_slot.Chunk, archetype.ColumnOf(_world.ComponentIndex<T>()), _slot.Row) = value;
+            if ((_mask & _world.WatchedMask) != 0)
+            {
+                _world.Events.RowComes(Entity, _chunk, _row, _mask);
+            }
+
+            return Entity;
         }
     }
 }

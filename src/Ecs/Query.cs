@@ -1,3 +1,5 @@
+using RealtimeServer.Ecs.Storage;
+
 namespace RealtimeServer.Ecs;
 
 /// <summary>
@@ -13,24 +15,21 @@ namespace RealtimeServer.Ecs;
 public sealed class Query
 {
     private readonly World _world;
-    private readonly ulong _all;
-    private readonly ulong _any;
-    private readonly ulong _none;
     private Archetype[] _matches = [];
     private int _matchCount;
     private int _seenCount;
 
-    internal Query(World world, ulong all, ulong any, ulong none)
+    internal Query(World world, QueryFilter filter)
     {
         _world = world;
-        _all = all;
-        _any = any;
-        _none = none;
+        Filter = filter;
     }
+
+    internal QueryFilter Filter { get; }
 
     internal World World => _world;
 
-    /// <summary>Matching entities now.</summary>
+    /// <summary>Matching entities now, whether changed or not.</summary>
     public int Count()
     {
         int count = 0;
@@ -42,9 +41,12 @@ public sealed class Query
         return count;
     }
 
-    public ChunkEnumerator GetEnumerator() => new(this);
+    public ChunkEnumerator GetEnumerator() => new(this, _world.ChangedSince);
 
-    /// <summary>Calls back for every row. A static lambda allocates nothing; chunk spans are quicker still.</summary>
+    /// <summary>The chunks changed after a version that <see cref="World.NextVersion"/> returned; all of them if the query names nothing that must change.</summary>
+    public ChangedChunks Since(ulong version) => new(this, version);
+
+    /// <summary>Calls back for every row. A static lambda allocates nothing; chunk spans are quicker still. Counts as a change of all columns it names.</summary>
     public void ForEach<T1>(ForEach<T1> action)
         where T1 : unmanaged
     {
@@ -120,7 +122,12 @@ public sealed class Query
         }
     }
 
-    internal bool Is(ulong all, ulong any, ulong none) => _all == all && _any == any && _none == none;
+    /// <summary>After a restore archetypes may be others, in another order.</summary>
+    internal void ForgetMatches()
+    {
+        _matchCount = 0;
+        _seenCount = 0;
+    }
 
     internal ReadOnlySpan<Archetype> Matches()
     {
@@ -128,8 +135,7 @@ public sealed class Query
         for (; _seenCount < archetypes.Length; _seenCount++)
         {
             Archetype archetype = archetypes[_seenCount];
-            ulong mask = archetype.Mask;
-            if ((mask & _all) != _all || (mask & _none) != 0 || (_any != 0 && (mask & _any) == 0))
+            if (!Filter.Matches(archetype.Mask))
             {
                 continue;
             }
@@ -144,6 +150,21 @@ public sealed class Query
 
         return _matches.AsSpan(0, _matchCount);
     }
+}
+
+/// <summary>Chunks of a query that changed; for foreach.</summary>
+public readonly ref struct ChangedChunks
+{
+    private readonly Query _query;
+    private readonly ulong _since;
+
+    internal ChangedChunks(Query query, ulong since)
+    {
+        _query = query;
+        _since = since;
+    }
+
+    public ChunkEnumerator GetEnumerator() => new(_query, _since);
 }
 
 public delegate void ForEach<T1>(Entity entity, ref T1 c1)

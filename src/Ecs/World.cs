@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using RealtimeServer.Ecs.Storage;
+using RealtimeServer.Ecs.Systems;
 using RealtimeServer.Foundation;
 
 namespace RealtimeServer.Ecs;
@@ -10,33 +12,58 @@ namespace RealtimeServer.Ecs;
 /// </summary>
 public sealed class World : IDisposable
 {
-    private readonly EntityTable _entities;
     private readonly List<Query> _queries = [];
-    private int _iterations;
-    private bool _disposed;
+
+    // Above zero while queries are iterated, below zero once disposed.
+    private int _guard;
 
     /// <param name="options">Limits; null for the defaults.</param>
     public World(WorldOptions? options = null)
     {
         options ??= new WorldOptions();
         options.Check();
-        _entities = new EntityTable(options.EntitiesMax);
+        Entities = new EntityTable(options.EntitiesMax);
         Components = new ComponentTable(options.ComponentTypesMax);
-        Archetypes = new ArchetypeTable(Components, options.ChunkBytes);
+        Archetypes = new ArchetypeTable(Components, Chunks, options.BlockBytes);
         Commands = new CommandBuffer(this);
+        Access = new AccessCheck(this);
+        Events = new EventTable(this);
     }
 
-    public int EntityCount => _entities.AliveCount;
+    public int EntityCount => Entities.AliveCount;
 
     /// <summary>Changes recorded now and made later, in order, by <see cref="CommandBuffer.Apply"/>.</summary>
     public CommandBuffer Commands { get; }
+
+    /// <summary>The stamp that writes get now; see <see cref="NextVersion"/>. Saved in checkpoints, but no part of the hash: looking at a world stamps too.</summary>
+    public ulong Version { get; internal set; } = 1;
+
+    /// <summary>What the chunks of a query with a changed filter are compared with; set for each system to the end of its last run.</summary>
+    public ulong ChangedSince { get; internal set; }
+
+    /// <summary>How often the world was restored: whoever remembers versions must forget them when this grows.</summary>
+    public int Restores { get; internal set; }
+
+    internal EntityTable Entities { get; }
 
     internal ComponentTable Components { get; }
 
     internal ArchetypeTable Archetypes { get; }
 
+    internal ChunkTable Chunks { get; } = new();
+
+    internal EventTable Events { get; }
+
+    internal AccessCheck Access { get; }
+
+    /// <summary>Components whose coming and going is more than bytes that move: relations, and what events are kept of.</summary>
+    internal ulong WatchedMask { get; set; }
+
+    /// <summary><see cref="ChildOf"/> and <see cref="ParentOf"/>, once there are any: only <see cref="Hierarchy"/> may add and remove them.</summary>
+    internal ulong RelationMask { get; set; }
+
     /// <summary>Gives a component or singleton type its place in the order. A type that is used first registers itself.</summary>
-    /// <param name="name">How errors name it; null for the type's name.</param>
+    /// <param name="name">How errors and checkpoints name it; null for the type's name.</param>
     /// <exception cref="EcsException">Registered already, or one type too many.</exception>
     public void Register<T>(string? name = null)
         where T : unmanaged => Components.Register(ComponentType.Of<T>(), name);
@@ -46,55 +73,69 @@ public sealed class World : IDisposable
     public Entity Create()
     {
         RefuseWhileIterating("create an entity");
-        Entity entity = Reserve();
-        MakeRow(entity, 0);
+        Entity entity = Entities.Reserve();
+        this.MakeRow(entity, 0, out _);
         return entity;
     }
 
+    /// <summary>Destroys an entity, and before it its children, theirs first, in the order in which they were attached.</summary>
     /// <exception cref="EcsException">The entity is not alive, or a query is being iterated.</exception>
     public void Destroy(Entity entity)
     {
         RefuseWhileIterating("destroy an entity");
-        EntityTable.Slot slot = Find(entity, "destroy it");
-        RemoveRow(in slot);
-        _entities.Release(entity);
+        ChunkStore chunk = Find(entity, "destroy it", out int row);
+        Access.Structure("destroys", entity);
+        if ((chunk.Archetype.Mask & WatchedMask) != 0)
+        {
+            Hierarchy.BeforeDestroy(this, entity);
+            chunk = Find(entity, "destroy it", out row);
+            Events.RowGoes(ComponentEventKind.Destroyed, entity, chunk, row, chunk.Archetype.Mask);
+        }
+
+        this.RemoveRow(chunk, row);
+        Entities.Release(entity);
     }
 
     /// <summary>False for <see cref="Entity.None"/>, for the destroyed and for what <see cref="Commands"/> has yet to create.</summary>
-    public bool IsAlive(Entity entity) => _entities.TryFind(entity, out _);
+    public bool IsAlive(Entity entity) => Entities.IsAlive(entity);
 
     /// <exception cref="EcsException">The entity is not alive.</exception>
     public bool Has<T>(Entity entity)
         where T : unmanaged
     {
         int component = ComponentIndex<T>();
-        if (!_entities.TryFind(entity, out EntityTable.Slot slot))
+        ChunkStore? chunk = Locate(entity, out _);
+        if (chunk is null)
         {
             EcsException.ThrowDead(entity, $"ask it for {typeof(T).Name}");
         }
 
-        return Archetypes[slot.Archetype].ColumnOf(component) >= 0;
+        return chunk.Archetype.Has(component);
     }
 
-    /// <summary>The entity's component, by reference, which the next structural change makes stale.</summary>
+    /// <summary>The entity's component, by reference to change it, which the next structural change makes stale. Counts as a change of its chunk.</summary>
     /// <exception cref="EcsException">The entity is not alive or has no such component; the text names both.</exception>
     public ref T Get<T>(Entity entity)
         where T : unmanaged
     {
         int component = ComponentIndex<T>();
-        if (!_entities.TryFind(entity, out EntityTable.Slot slot))
-        {
-            ThrowDeadForGet<T>(entity);
-        }
+        ChunkStore? chunk = Locate(entity, out int row);
+        int place = PlaceIn<T>(chunk, component, entity);
+        Access.Write(component, entity);
+        chunk.Versions[place >> 16] = Version;
+        return ref At<T>(chunk, place, row);
+    }
 
-        Archetype archetype = Archetypes[slot.Archetype];
-        int column = archetype.ColumnOf(component);
-        if (column < 0)
-        {
-            EcsException.ThrowMissing(entity, Components.Name(component));
-        }
-
-        return ref archetype.At<T>(slot.Chunk, column, slot.Row);
+    /// <summary>The entity's component, to read: unlike <see cref="Get{T}"/> it counts as no change.</summary>
+    /// <inheritdoc cref="Get{T}"/>
+    public ref readonly T Read<T>(Entity entity)
+        where T : unmanaged
+    {
+        int component = ComponentIndex<T>();
+        ChunkStore? chunk = Locate(entity, out int row);
+        int place = PlaceIn<T>(chunk, component, entity);
+        Access.Read(component, entity);
+        return ref At<T>(chunk, place, row);
     }
 
     /// <summary>Like <see cref="Get{T}"/>, but a dead entity or a missing component gives a null reference and <paramref name="found"/> false.</summary>
@@ -102,19 +143,34 @@ public sealed class World : IDisposable
         where T : unmanaged
     {
         int component = ComponentIndex<T>();
-        if (_entities.TryFind(entity, out EntityTable.Slot slot))
+        ChunkStore? chunk = Locate(entity, out int row);
+        int place = chunk is null ? 0 : chunk.Archetype.PlaceOf(component);
+        found = place != 0;
+        if (!found)
         {
-            Archetype archetype = Archetypes[slot.Archetype];
-            int column = archetype.ColumnOf(component);
-            if (column >= 0)
-            {
-                found = true;
-                return ref archetype.At<T>(slot.Chunk, column, slot.Row);
-            }
+            return ref Unsafe.NullRef<T>();
         }
 
-        found = false;
-        return ref Unsafe.NullRef<T>();
+        Access.Write(component, entity);
+        chunk!.Versions[place >> 16] = Version;
+        return ref At<T>(chunk, place, row);
+    }
+
+    /// <summary>Like <see cref="TryGet{T}"/>, but to read: it counts as no change.</summary>
+    public ref readonly T TryRead<T>(Entity entity, out bool found)
+        where T : unmanaged
+    {
+        int component = ComponentIndex<T>();
+        ChunkStore? chunk = Locate(entity, out int row);
+        int place = chunk is null ? 0 : chunk.Archetype.PlaceOf(component);
+        found = place != 0;
+        if (!found)
+        {
+            return ref Unsafe.NullRef<T>();
+        }
+
+        Access.Read(component, entity);
+        return ref At<T>(chunk!, place, row);
     }
 
     /// <summary>Adds a component, or overwrites the one that is there (which is no structural change).</summary>
@@ -123,17 +179,26 @@ public sealed class World : IDisposable
         where T : unmanaged
     {
         int component = ComponentIndex<T>();
+        RefuseRelation(component);
+
         // Copied first: the value may be a reference into the row that is about to move.
         T copy = value;
-        EntityTable.Slot slot = Find(entity, "add a component to it");
-        if (Archetypes[slot.Archetype].ColumnOf(component) < 0)
+        ChunkStore chunk = Find(entity, "add a component to it", out int row);
+        int place = chunk.Archetype.PlaceOf(component);
+        bool isNew = place == 0;
+        if (isNew)
         {
-            RefuseWhileIterating("add a component");
-            slot = Move(entity, in slot, component);
+            chunk = this.Move(entity, chunk, ref row, component, "add a component");
+            place = chunk.Archetype.Places[component];
         }
 
-        Archetype archetype = Archetypes[slot.Archetype];
-        archetype.At<T>(slot.Chunk, archetype.ColumnOf(component), slot.Row) = copy;
+        Access.Write(component, entity);
+        chunk.Versions[place >> 16] = Version;
+        At<T>(chunk, place, row) = copy;
+        if (isNew && (WatchedMask >> component & 1) != 0)
+        {
+            Events.RowComes(entity, chunk, row, 1UL << component);
+        }
     }
 
     /// <summary>Removes a component; false if the entity has none.</summary>
@@ -142,161 +207,175 @@ public sealed class World : IDisposable
         where T : unmanaged
     {
         int component = ComponentIndex<T>();
-        EntityTable.Slot slot = Find(entity, "remove a component from it");
-        if (Archetypes[slot.Archetype].ColumnOf(component) < 0)
-        {
-            return false;
-        }
-
-        RefuseWhileIterating("remove a component");
-        Move(entity, in slot, component);
-        return true;
+        Find(entity, "remove a component from it", out _);
+        return this.RemoveComponent(entity, component);
     }
 
     /// <summary>The world's only value of a type: zeroed at first use, part of the hash, at the same place for the life of the world.</summary>
     public ref T Singleton<T>()
-        where T : unmanaged => ref Components.Singleton<T>();
+        where T : unmanaged
+    {
+        Access.Write(ComponentIndex<T>(), Entity.None);
+        return ref Components.Singleton<T>();
+    }
+
+    /// <summary>The same value, to read.</summary>
+    public ref readonly T ReadSingleton<T>()
+        where T : unmanaged
+    {
+        Access.Read(ComponentIndex<T>(), Entity.None);
+        return ref Components.Singleton<T>();
+    }
 
     /// <summary>Starts the description of a query.</summary>
-    public QueryBuilder Query() => new(this, 0, 0, 0);
+    public QueryBuilder Query() => new(this, default);
+
+    /// <summary>
+    /// Begins the next version and returns the one that ended: <c>chunk.Changed&lt;T&gt;(ended)</c> is then true where T was written since. Systems do this by
+    /// themselves; who watches a world from outside remembers what this returned when it looked last.
+    /// </summary>
+    public ulong NextVersion() => Version++;
 
     /// <summary>
     /// Adds everything that decides this world's future: signatures in creation order, entities and their components (padding left out),
-    /// singletons, free slots, and how many commands wait. Equal histories give equal hashes, in any process.
+    /// singletons, free slots, waiting events, and how many commands wait. Equal histories give equal hashes, in any process.
     /// </summary>
-    public void Hash(ref StateHash hash)
-    {
-        _entities.Hash(ref hash);
-        hash.Add((ulong)Commands.Count);
-        foreach (Archetype archetype in Archetypes.All)
-        {
-            hash.Add(archetype.Mask);
-            for (int i = 0; i < archetype.ChunkCount; i++)
-            {
-                ChunkStore chunk = archetype.Chunk(i);
-                hash.Add<Entity>(chunk.Entities[..chunk.Count]);
-                ReadOnlySpan<ComponentType> types = archetype.Types;
-                for (int column = 0; column < types.Length; column++)
-                {
-                    types[column].Data.Hash(ref hash, archetype.ColumnBytes(chunk, column), types[column].Bytes);
-                }
-            }
-        }
+    /// <exception cref="EcsException">There is a managed component without a serializer.</exception>
+    public void Hash(ref StateHash hash) => WorldHash.Add(this, ref hash);
 
-        Components.HashSingletons(ref hash);
+    /// <summary>Gives memory that the world does not need now back to the process.</summary>
+    public void Trim()
+    {
+        RefuseWhileIterating("trim");
+        Archetypes.Trim();
+        Chunks.Trim();
     }
 
-    /// <summary>Lets go of everything; recording or creating afterwards throws.</summary>
+    /// <summary>Lets go of everything, and gives its memory to the process's next worlds. Creating afterwards throws; nothing is alive any more.</summary>
     public void Dispose()
     {
-        _disposed = true;
-        _queries.Clear();
+        if (_guard >= 0)
+        {
+            _guard = int.MinValue / 2;
+            Archetypes.Unlist();
+            Entities.Become(new EntityTable.State { FreeHead = -1, FreeTail = -1 });
+            Chunks.Dispose();
+            _queries.Clear();
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int ComponentIndex<T>()
-        where T : unmanaged => Components.IndexOf<T>();
+    internal int ComponentIndex<T>() => Components.IndexOf<T>();
 
-    internal Query FindQuery(ulong all, ulong any, ulong none)
+    internal Query FindQuery(in QueryFilter filter)
     {
         foreach (Query query in _queries)
         {
-            if (query.Is(all, any, none))
+            if (query.Filter == filter)
             {
                 return query;
             }
         }
 
-        var made = new Query(this, all, any, none);
+        var made = new Query(this, filter);
         _queries.Add(made);
         return made;
     }
 
-    internal void IterationBegins() => _iterations++;
+    internal void ForgetMatches()
+    {
+        foreach (Query query in _queries)
+        {
+            query.ForgetMatches();
+        }
+    }
 
-    internal void IterationEnds() => _iterations--;
+    internal void IterationBegins() => _guard++;
 
+    internal void IterationEnds() => _guard--;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void RefuseWhileIterating(string wanted)
     {
-        if (_iterations > 0)
+        if (_guard != 0)
         {
-            EcsException.ThrowIterating(wanted);
+            Refuse(wanted);
+        }
+    }
+
+    internal void RefuseRelation(int component)
+    {
+        if ((RelationMask >> component & 1) != 0)
+        {
+            EcsException.ThrowRelation(Components.Name(component));
         }
     }
 
     internal Entity Reserve()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        return _entities.Reserve();
+        ObjectDisposedException.ThrowIf(_guard < 0, this);
+        return Entities.Reserve();
     }
 
-    /// <summary>Makes a reserved entity alive, its components unset; the caller sets them all.</summary>
-    internal EntityTable.Slot MakeRow(Entity entity, ulong mask)
+    internal ChunkStore Find(Entity entity, string wanted, out int row)
     {
-        Archetype archetype = Archetypes.Find(mask);
-        (int chunk, int row) = archetype.Append(entity);
-        return Place(entity, archetype, chunk, row);
-    }
-
-    internal EntityTable.Slot Place(Entity entity, Archetype archetype, int chunk, int row)
-    {
-        _entities.Place(entity, archetype.Id, chunk, row);
-        return _entities.At(entity);
-    }
-
-    /// <summary>Adds or overwrites a component given as bytes.</summary>
-    internal void AddBytes(Entity entity, int component, ReadOnlySpan<byte> value)
-    {
-        _entities.TryFind(entity, out EntityTable.Slot slot);
-        if (Archetypes[slot.Archetype].ColumnOf(component) < 0)
-        {
-            slot = Move(entity, in slot, component);
-        }
-
-        value.CopyTo(Archetypes[slot.Archetype].CellOf(component, slot.Chunk, slot.Row));
-    }
-
-    internal void RemoveComponent(Entity entity, int component)
-    {
-        _entities.TryFind(entity, out EntityTable.Slot slot);
-        if (Archetypes[slot.Archetype].ColumnOf(component) >= 0)
-        {
-            Move(entity, in slot, component);
-        }
-    }
-
-    internal Span<byte> Cell(in EntityTable.Slot slot, int component) => Archetypes[slot.Archetype].CellOf(component, slot.Chunk, slot.Row);
-
-    private EntityTable.Slot Find(Entity entity, string wanted)
-    {
-        if (!_entities.TryFind(entity, out EntityTable.Slot slot))
+        ChunkStore? chunk = Locate(entity, out row);
+        if (chunk is null)
         {
             EcsException.ThrowDead(entity, wanted);
         }
 
-        return slot;
+        return chunk;
+    }
+
+    /// <summary>Where a live entity lies; null for any other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ChunkStore? Locate(Entity entity, out int row)
+    {
+        EntityTable.Slot[] slots = Entities.Slots;
+        if (entity.Index < (uint)slots.Length)
+        {
+            EntityTable.Slot slot = slots[entity.Index];
+            if (slot.Generation == entity.Generation && slot.Place > 0)
+            {
+                row = slot.Place & EntityTable.RowMask;
+                return Chunks[slot.Place >> EntityTable.RowBits];
+            }
+        }
+
+        row = 0;
+        return null;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ref T At<T>(ChunkStore chunk, int place, int row)
+        where T : unmanaged =>
+        ref Unsafe.As<byte, T>(ref Unsafe.Add(ref chunk.Start, (nint)(uint)(((place & 0xFFFF) * chunk.Capacity) + (row * Unsafe.SizeOf<T>()))));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int PlaceIn<T>([NotNull] ChunkStore? chunk, int component, Entity entity)
+    {
+        if (chunk is null)
+        {
+            ThrowDeadForGet<T>(entity);
+        }
+
+        int[] places = chunk.Places;
+        int place = (uint)component < (uint)places.Length ? places[component] : 0;
+        if (place == 0)
+        {
+            EcsException.ThrowMissing(entity, Components.Name(component));
+        }
+
+        return place;
+    }
+
+    private void Refuse(string wanted)
+    {
+        ObjectDisposedException.ThrowIf(_guard < 0, this);
+        EcsException.ThrowIterating(wanted);
     }
 
     [DoesNotReturn]
     private static void ThrowDeadForGet<T>(Entity entity) => EcsException.ThrowDead(entity, $"get its {typeof(T).Name}");
-
-    /// <summary>Moves an entity to the archetype with one component more, or less if it has it. A new component's cell is left for the caller.</summary>
-    private EntityTable.Slot Move(Entity entity, in EntityTable.Slot slot, int component)
-    {
-        Archetype source = Archetypes[slot.Archetype];
-        Archetype target = Archetypes.Toggle(source, component);
-        (int chunk, int row) = target.Append(entity);
-        source.CopyRow(slot.Chunk, slot.Row, target, chunk, row);
-        RemoveRow(in slot);
-        return Place(entity, target, chunk, row);
-    }
-
-    private void RemoveRow(in EntityTable.Slot slot)
-    {
-        Entity moved = Archetypes[slot.Archetype].RemoveRow(slot.Chunk, slot.Row);
-        if (!moved.IsNone)
-        {
-            _entities.Place(moved, slot.Archetype, slot.Chunk, slot.Row);
-        }
-    }
 }

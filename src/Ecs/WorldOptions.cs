@@ -9,8 +9,10 @@ public sealed record WorldOptions
     /// <summary>Component and singleton types, 1 to <see cref="Limits.ComponentTypesMax"/>.</summary>
     public int ComponentTypesMax { get; init; } = Limits.ComponentTypesMax;
 
-    /// <summary>Bytes of a full chunk, 1,024 to <see cref="Limits.ChunkBytesMax"/>.</summary>
+    /// <summary>Bytes of a full chunk, 1,024 to <see cref="Limits.ChunkBytesMax"/>; what is not a power of two is rounded down to one.</summary>
     public int ChunkBytes { get; init; } = Limits.ChunkBytesDefault;
+
+    internal int BlockBytes => 1 << System.Numerics.BitOperations.Log2((uint)ChunkBytes);
 
     internal void Check()
     {

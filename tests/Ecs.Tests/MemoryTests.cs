@@ -2,6 +2,11 @@ using RealtimeServer.Foundation;
 
 namespace RealtimeServer.Ecs;
 
+/// <summary>Run after all others, because they look at the memory of the process.</summary>
+[CollectionDefinition("memory", DisableParallelization = true)]
+public sealed class MemoryCollection;
+
+[Collection("memory")]
 public sealed class MemoryTests
 {
     [Fact]
@@ -32,6 +37,72 @@ public sealed class MemoryTests
         using World world = Make();
         long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.InRange(bytes, 1, 20 * 1024);
+    }
+
+    [Fact]
+    public void Ten_thousand_worlds_are_small_and_give_their_memory_back()
+    {
+        var worlds = new World[10_000];
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        for (int i = 0; i < worlds.Length; i++)
+        {
+            worlds[i] = Make();
+        }
+
+        long bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
+        Assert.InRange(bytes / worlds.Length, 1, 20 * 1024);
+        foreach (World world in worlds)
+        {
+            world.Dispose();
+        }
+
+        Array.Clear(worlds);
+        long left = GC.GetTotalMemory(forceFullCollection: true) - before;
+        Assert.InRange(left, long.MinValue, bytes / 4);
+    }
+
+    [Fact]
+    public void The_chunks_of_an_ended_world_serve_the_next()
+    {
+        long first = Fill();
+        long second = Fill();
+        Assert.True(second < first / 4, $"the first world took {first} bytes, the second {second}");
+
+        static long Fill()
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            using var world = new World();
+            for (int i = 0; i < 60_000; i++)
+            {
+                world.Create(new Position(), new Padded(), default(Nested));
+            }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
+    [Fact]
+    public void A_trimmed_world_keeps_only_what_it_uses()
+    {
+        using var world = new World();
+        var made = new Entity[20_000];
+        world.CreateMany(made, new Position(), default(Nested));
+        world.Destroy(made.AsSpan(10));
+        long kept = FillAnother();
+        world.Trim();
+        long trimmed = FillAnother();
+        Assert.True(trimmed < kept / 2, $"another world took {kept} bytes before and {trimmed} after");
+        world.Create(new Position(), default(Nested));
+        Assert.Equal(11, world.EntityCount);
+
+        // Not disposed, so that its own chunks do not serve the next.
+        static long FillAnother()
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            var another = new World();
+            another.CreateMany(new Entity[10_000], new Position(), default(Nested));
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     private static World Make()

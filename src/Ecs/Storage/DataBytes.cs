@@ -1,9 +1,10 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 using RealtimeServer.Foundation;
 
-namespace RealtimeServer.Ecs;
+namespace RealtimeServer.Ecs.Storage;
 
 /// <summary>
 /// Which bytes of a struct are data and which are padding. Copies leave anything in padding, so a hash that read it would differ between equal worlds.
@@ -14,18 +15,23 @@ internal sealed class DataBytes
 {
     private readonly (int Start, int Bytes)[] _runs;
 
-    private DataBytes((int Start, int Bytes)[] runs, int size)
+    private DataBytes((int Start, int Bytes)[] runs, int size, ulong layoutHash)
     {
         _runs = runs;
+        LayoutHash = layoutHash;
         HasPadding = runs.Length != 1 || runs[0].Bytes != size;
     }
 
     public bool HasPadding { get; }
 
+    /// <summary>Of the fields' names, types and places: bytes of one layout mean nothing in another.</summary>
+    public ulong LayoutHash { get; }
+
     public static DataBytes Of(Type type, int size)
     {
         bool[] mask = new bool[size];
-        Mark(type, type, mask);
+        var layout = new StateHash(seed: (ulong)size);
+        Mark(type, type, mask, ref layout);
         var runs = new List<(int Start, int Bytes)>();
         for (int start = 0; start < size; start++)
         {
@@ -42,7 +48,7 @@ internal sealed class DataBytes
             }
         }
 
-        return new DataBytes([.. runs], size);
+        return new DataBytes([.. runs], size, layout.Value);
     }
 
     /// <summary>Hashes a column of <paramref name="size"/>-byte rows.</summary>
@@ -63,8 +69,9 @@ internal sealed class DataBytes
         }
     }
 
-    private static void Mark(Type root, Type type, Span<bool> mask)
+    private static void Mark(Type root, Type type, Span<bool> mask, ref StateHash layout)
     {
+        layout.Add(Encoding.UTF8.GetBytes(type.Name));
         if (type.IsPrimitive || type.IsEnum)
         {
             mask.Fill(true);
@@ -77,7 +84,7 @@ internal sealed class DataBytes
             Type element = type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)[0].FieldType;
             for (int i = 0; i < inline.Length; i++)
             {
-                Mark(root, element, mask.Slice(i * bytes, bytes));
+                Mark(root, element, mask.Slice(i * bytes, bytes), ref layout);
             }
 
             return;
@@ -91,13 +98,15 @@ internal sealed class DataBytes
             }
 
             (int start, int bytes) = Place(type, field, mask.Length);
+            layout.Add(Encoding.UTF8.GetBytes(field.Name));
+            layout.Add((long)start);
             if (field.IsDefined(typeof(FixedBufferAttribute), false))
             {
                 mask.Slice(start, bytes).Fill(true);
             }
             else
             {
-                Mark(root, field.FieldType, mask.Slice(start, bytes));
+                Mark(root, field.FieldType, mask.Slice(start, bytes), ref layout);
             }
         }
     }
