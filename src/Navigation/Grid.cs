@@ -238,6 +238,26 @@ public sealed class Grid
         return fresh;
     }
 
+    /// <summary>True if the map itself leaves the cell open, whatever blocks lie on it.</summary>
+    internal bool IsMapOpen(int x, int y) => GetBit(_mapOpen, x, y);
+
+    internal int BlocksOn(int x, int y) => _blocks[Index(x, y)];
+
+    internal void SetBlocks(int x, int y, int count)
+    {
+        _blocks[Index(x, y)] = checked((ushort)count);
+        SetBit(_open, x, y, count == 0 && GetBit(_mapOpen, x, y));
+    }
+
+    internal ReadOnlySpan<CellRect> ChangeLog => _changes;
+
+    /// <summary>Takes over a version and its log.</summary>
+    internal void SetLog(int version, ReadOnlySpan<CellRect> changes)
+    {
+        changes.CopyTo(_changes);
+        Version = version;
+    }
+
     /// <summary>Adds walls, costs and blocks. The version is left out: it counts how the grid came to be, not what it is.</summary>
     public void Hash(ref StateHash hash)
     {

@@ -63,4 +63,13 @@ public static class Limits
 
     /// <summary>How far, in cells, an agent under a new building looks for an open cell.</summary>
     public const int PushOutCellsMax = 16;
+
+    /// <summary>Ticks of the past a game can look at: a second at the fastest tick, which is more than any player's delay is worth.</summary>
+    public const int RewindTicksMax = 128;
+
+    /// <summary>Bytes of a match's checkpoint: its worlds, its input log and all else.</summary>
+    public const int CheckpointBytesMax = 1024 * 1024 * 1024;
+
+    /// <summary>Bytes of a match's result.</summary>
+    public const int ResultBytesMax = 64 * 1024;
 }

@@ -1,5 +1,7 @@
+using System.Buffers;
 using RealtimeServer.Ecs;
 using RealtimeServer.Foundation;
+using RealtimeServer.Simulation.Checkpoints;
 using RealtimeServer.Simulation.Game;
 using RealtimeServer.Simulation.Inputs;
 using RealtimeServer.Simulation.Replication;
@@ -40,6 +42,7 @@ public sealed class MatchSimulation : IDisposable
     private readonly GameBuilder _declared;
     private readonly bool[] _slotTaken;
     private readonly uint[] _inputsProcessed = new uint[Limits.PlayersMax + 1];
+    private MatchCheckpoint? _checkpoint;
 
     /// <summary>Configures the game, makes its world and starts it; no tick has run then.</summary>
     /// <exception cref="GameException">The game or its parameters are wrong, or the game threw; the message says where.</exception>
@@ -58,7 +61,9 @@ public sealed class MatchSimulation : IDisposable
         {
             Guard("Configure", () => _declared.RegisterComponents(world));
             _context = new GameContext(setup, _declared, world, _events);
-            _pipeline = new TickPipeline(setup.Game.Name, game, _declared, _context, _inputs, Log, _events, _inputsProcessed);
+            TickPipeline pipeline = null!;
+            Guard("Configure", () => pipeline = new TickPipeline(setup.Game.Name, game, _declared, _context, _inputs, Log, _events, _inputsProcessed));
+            _pipeline = pipeline;
             _snapshots = new SnapshotWriter(world, Schema);
             GameContext context = _context;
             Guard("Start", () =>
@@ -182,7 +187,35 @@ public sealed class MatchSimulation : IDisposable
         return hash.Value;
     }
 
+    /// <summary>
+    /// Writes all that decides the match's future, for another process or to come back to: the world, chance, players, waiting inputs, the grid and the log.
+    /// Between two steps. Events of the last step are not in it.
+    /// </summary>
+    /// <exception cref="EcsException">The world has a managed component without a serializer.</exception>
+    public void Save(IBufferWriter<byte> to)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        Checkpoint.Save(to);
+    }
+
+    /// <summary>
+    /// Makes this match the one that was saved, in the same process or another; given the same inputs it goes on with the same bits. What the
+    /// game keeps outside of the world's components and singletons is not restored.
+    /// </summary>
+    /// <exception cref="InvalidDataException">
+    /// The bytes are no checkpoint of this version, are damaged, or belong to another setup or another version of the game; the message says
+    /// which. Nothing has changed then.
+    /// </exception>
+    public void Restore(ReadOnlySpan<byte> saved)
+    {
+        Checkpoint.Restore(saved);
+        _events.Clear();
+    }
+
     public void Dispose() => _context.World.Dispose();
+
+    private MatchCheckpoint Checkpoint =>
+        _checkpoint ??= new MatchCheckpoint(Setup, _context, _declared, _inputs, Log, _pipeline, _slotTaken, _inputsProcessed);
 
     internal bool IsTaken(PlayerId player) => player.Value < _slotTaken.Length && _slotTaken[player.Value];
 

@@ -1,3 +1,5 @@
+using RealtimeServer.Ecs;
+using RealtimeServer.Ecs.Systems;
 using RealtimeServer.Simulation.Game;
 using RealtimeServer.Simulation.Inputs;
 
@@ -14,10 +16,9 @@ internal sealed class TickPipeline
     private readonly EventBuffer _events;
     private readonly IReadOnlyDictionary<long, InputKind> _inputKinds;
     private readonly uint[] _inputsProcessed;
-    private readonly GameSystem[] _beforeMoving;
-    private readonly GameSystem[] _afterMoving;
-    private readonly bool _hasAgents;
+    private readonly SystemSchedule<GameContext> _systems;
 
+    /// <exception cref="EcsException">The systems' names or order do not fit; the message names them.</exception>
     public TickPipeline(
         string gameName, IGame game, GameBuilder declared, GameContext context, InputQueue inputs, InputLog log, EventBuffer events, uint[] inputsProcessed)
     {
@@ -29,22 +30,20 @@ internal sealed class TickPipeline
         _events = events;
         _inputKinds = declared.Inputs;
         _inputsProcessed = inputsProcessed;
-        _hasAgents = declared.HasAgents;
-
-        // OrderBy is stable: systems of one stage keep the order in which they were declared.
-        GameSystem[] ordered = [.. declared.Systems.OrderBy(system => system.Stage)];
-        _beforeMoving = [.. ordered.Where(system => system.Stage < Stage.Move)];
-        _afterMoving = [.. ordered.Where(system => system.Stage >= Stage.Move)];
+        _systems = new SystemSchedule<GameContext>(context.World, declared.Systems);
     }
+
+    /// <summary>What each system has seen of the world, which a checkpoint must keep.</summary>
+    public Span<ulong> LastVersions => _systems.LastVersions;
 
     public void Run()
     {
         _events.Clear();
+        _context.World.ClearEvents();
         _context.Tick = _context.Tick.Next;
         ApplyInputs();
-        RunSystems(_beforeMoving);
-        MoveAgents();
-        RunSystems(_afterMoving);
+        RunSystems();
+        _context.Remember();
     }
 
     private void ApplyInputs()
@@ -88,36 +87,15 @@ internal sealed class TickPipeline
         }
     }
 
-    private void RunSystems(GameSystem[] systems)
+    private void RunSystems()
     {
-        foreach (GameSystem system in systems)
-        {
-            try
-            {
-                system.Run(_context);
-                _context.World.Commands.Apply();
-            }
-            catch (Exception error) when (error is not OutOfMemoryException)
-            {
-                throw Failure($"system '{system.Name}'", error);
-            }
-        }
-    }
-
-    private void MoveAgents()
-    {
-        if (!_hasAgents)
-        {
-            return;
-        }
-
         try
         {
-            _context.Agents.Run(_context.Tick, _context.TickSeconds);
+            _systems.Run(_context);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            throw Failure("the movement of agents", error);
+            throw Failure($"system '{_systems.Running}'", error);
         }
     }
 

@@ -131,8 +131,8 @@ internal sealed class Battlefield
         foreach (Chunk chunk in world.Query().All<Position, Fighter>().Build())
         {
             ReadOnlySpan<Entity> entities = chunk.Entities;
-            Span<Position> positions = chunk.Span<Position>();
-            Span<Fighter> fighters = chunk.Span<Fighter>();
+            ReadOnlySpan<Position> positions = chunk.Read<Position>();
+            ReadOnlySpan<Fighter> fighters = chunk.Read<Fighter>();
             for (int i = 0; i < entities.Length; i++)
             {
                 UnitStats stats = UnitKinds.Of(fighters[i].Kind);

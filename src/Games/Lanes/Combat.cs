@@ -20,10 +20,10 @@ internal static class Combat
     /// <summary>From a point to the edge of a unit or building.</summary>
     public static float DistanceTo(World world, Vec2 from, Entity target)
     {
-        ref Building building = ref world.TryGet<Building>(target, out bool isBuilding);
+        ref readonly Building building = ref world.TryRead<Building>(target, out bool isBuilding);
         return isBuilding
             ? DistanceToRect(from, building.Cells)
-            : Math.Max(0, Vec2.Distance(from, world.Get<Position>(target).Value) - UnitKinds.Of(world.Get<Fighter>(target).Kind).Radius);
+            : Math.Max(0, Vec2.Distance(from, world.Read<Position>(target).Value) - UnitKinds.Of(world.Read<Fighter>(target).Kind).Radius);
     }
 
     /// <summary>Whether attackers of one kind may strike another: wings need arrows, and some strike buildings only.</summary>

@@ -84,7 +84,7 @@ internal static class Deployment
         int count = 0;
         foreach (Chunk chunk in world.Query().All<Unit>().Build())
         {
-            foreach (ref readonly Unit unit in chunk.Span<Unit>())
+            foreach (ref readonly Unit unit in chunk.Read<Unit>())
             {
                 count += unit.Owner == player ? 1 : 0;
             }

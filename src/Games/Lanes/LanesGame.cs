@@ -84,7 +84,7 @@ public sealed class LanesGame : IGame
         {
             for (int i = 0; i < chunk.Count; i++)
             {
-                if (chunk.Span<PlayerState>()[i].Player == player.Value)
+                if (chunk.Read<PlayerState>()[i].Player == player.Value)
                 {
                     return chunk.Entities[i];
                 }

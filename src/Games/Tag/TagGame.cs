@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RealtimeServer.Ecs;
 using RealtimeServer.Foundation;
 using RealtimeServer.Simulation.Agents;
@@ -15,26 +16,28 @@ public struct Runner // what everybody sees of a player, beside its Position
     public Vec2 Velocity; // not marked: the server keeps it to itself
 }
 
+[InlineArray(9)]
+public struct Runners { private Entity _first; } // by player
+
 /// <summary>One runner is "it". Whom it touches is "it" from then on, and starts again at home.</summary>
 public sealed class TagGame : IGame
 {
-    private readonly Entity[] _runners = new Entity[9]; // by player
-
     public void Configure(GameBuilder game) => game.Players(8).Component<Position>().Component<Runner>().Input<Steer>(1, OnSteer).System("run", Stage.Move, Run);
 
     public void Start(GameContext game) => game.World.Singleton<Entity>() = Entity.None; // who is "it"
-    public void PlayerJoined(GameContext game, PlayerId player) => _runners[player.Value] = game.World.Create(new Position(game.Map.Objects[0].Centre), new Runner());
-    public void PlayerLeft(GameContext game, PlayerId player) => game.World.Destroy(_runners[player.Value]);
+    public void PlayerJoined(GameContext game, PlayerId player) =>
+        game.World.Singleton<Runners>()[player.Value] = game.World.Create(new Position(game.Map.Objects[0].Centre), new Runner());
+    public void PlayerLeft(GameContext game, PlayerId player) => game.World.Destroy(game.World.Singleton<Runners>()[player.Value]);
 
     private void OnSteer(GameContext game, PlayerId player, in Steer steer) =>
-        game.World.Get<Runner>(_runners[player.Value]).Velocity = new Vec2(steer.X, steer.Y).Clamped(6);
+        game.World.Get<Runner>(game.World.Singleton<Runners>()[player.Value]).Velocity = new Vec2(steer.X, steer.Y).Clamped(6);
 
     private void Run(GameContext game)
     {
         ref Entity it = ref game.World.Singleton<Entity>();
         foreach (PlayerId player in game.Players)
         {
-            Entity me = _runners[player.Value];
+            Entity me = game.World.Singleton<Runners>()[player.Value];
             ref Position position = ref game.World.Get<Position>(me);
             Vec2 next = position.Value + (game.World.Get<Runner>(me).Velocity * game.TickSeconds);
             position.Value = game.Grid.IsOpen(next) ? next : position.Value;

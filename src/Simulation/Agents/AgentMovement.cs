@@ -16,11 +16,15 @@ namespace RealtimeServer.Simulation.Agents;
 public sealed class AgentMovement
 {
     private readonly Query _agents;
-    private readonly PathPlanner _planner;
+    private readonly World _world;
+    private readonly Grid _grid;
     private readonly CrowdStep _crowd;
+    private PathPlanner _planner;
 
     internal AgentMovement(World world, Grid grid)
     {
+        _world = world;
+        _grid = grid;
         _agents = world.Query().All<Position, Agent, PathFollower>().Build();
         _planner = new PathPlanner(world, grid, _agents);
         _crowd = new CrowdStep(grid, _agents);
@@ -28,6 +32,9 @@ public sealed class AgentMovement
 
     /// <summary>Path searches of the last tick.</summary>
     public int Searches => _planner.Searches;
+
+    /// <summary>Forgets what was found out about a grid that has become another.</summary>
+    internal void Forget() => _planner = new PathPlanner(_world, _grid, _agents);
 
     internal void Run(Tick tick, float seconds)
     {
@@ -40,7 +47,7 @@ public sealed class AgentMovement
     {
         foreach (Chunk chunk in _agents)
         {
-            Span<Position> positions = chunk.Span<Position>();
+            ReadOnlySpan<Position> positions = chunk.Read<Position>();
             Span<Agent> agents = chunk.Span<Agent>();
             Span<PathFollower> paths = chunk.Span<PathFollower>();
             for (int i = 0; i < chunk.Count; i++)

@@ -37,9 +37,9 @@ internal sealed class CrowdStep
         int count = 0;
         foreach (Chunk chunk in _agents)
         {
-            Span<Position> positions = chunk.Span<Position>();
-            Span<Agent> agents = chunk.Span<Agent>();
-            Span<PathFollower> paths = chunk.Span<PathFollower>();
+            ReadOnlySpan<Position> positions = chunk.Read<Position>();
+            ReadOnlySpan<Agent> agents = chunk.Read<Agent>();
+            ReadOnlySpan<PathFollower> paths = chunk.Read<PathFollower>();
             if (count + chunk.Count > _crowd.Length)
             {
                 Array.Resize(ref _crowd, Math.Max(_crowd.Length * 2, count + chunk.Count));
@@ -48,7 +48,7 @@ internal sealed class CrowdStep
 
             for (int i = 0; i < chunk.Count; i++)
             {
-                ref Agent agent = ref agents[i];
+                ref readonly Agent agent = ref agents[i];
                 bool flies = (agent.Flags & AgentFlags.Flying) != 0;
                 bool stands = paths[i].WantedVelocity == Vec2.Zero;
                 // The last step must end at the goal, not beyond it.

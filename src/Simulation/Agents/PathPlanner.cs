@@ -49,8 +49,8 @@ internal sealed class PathPlanner
         _requestCount = 0;
         foreach (Chunk chunk in _agents)
         {
-            Span<Position> positions = chunk.Span<Position>();
-            Span<Agent> agents = chunk.Span<Agent>();
+            ReadOnlySpan<Position> positions = chunk.Read<Position>();
+            ReadOnlySpan<Agent> agents = chunk.Read<Agent>();
             Span<PathFollower> paths = chunk.Span<PathFollower>();
             for (int i = 0; i < chunk.Count; i++)
             {
@@ -126,9 +126,9 @@ internal sealed class PathPlanner
     /// <returns>How many cells were looked at.</returns>
     private int Plan(Entity entity)
     {
-        ref Agent agent = ref _world.Get<Agent>(entity);
+        ref readonly Agent agent = ref _world.Read<Agent>(entity);
         ref PathFollower path = ref _world.Get<PathFollower>(entity);
-        Vec2 position = _world.Get<Position>(entity).Value;
+        Vec2 position = _world.Read<Position>(entity).Value;
         path.PlannedGoal = agent.Goal;
         path.GridVersion = _grid.Version;
         path.Next = 0;

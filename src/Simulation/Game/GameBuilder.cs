@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using RealtimeServer.Ecs;
+using RealtimeServer.Ecs.Systems;
 using RealtimeServer.Simulation.Agents;
 using RealtimeServer.Simulation.Replication;
 
@@ -13,7 +14,7 @@ public delegate void InputHandler<T>(GameContext context, PlayerId player, in T 
 public sealed class GameBuilder
 {
     private readonly List<Action<World>> _registrations = [];
-    private readonly List<GameSystem> _systems = [];
+    private readonly List<SystemDefinition<GameContext>> _systems = [];
     private readonly Dictionary<long, InputKind> _inputs = [];
     private readonly Dictionary<Type, int> _events = [];
     private readonly List<ReplicatedComponent> _replicated = [];
@@ -33,7 +34,10 @@ public sealed class GameBuilder
 
     internal bool HasAgents { get; private set; }
 
-    internal IReadOnlyList<GameSystem> Systems => _systems;
+    /// <summary>Ticks of the past the game can look at; 0 for none.</summary>
+    internal int RewindTicks { get; private set; }
+
+    internal IReadOnlyList<SystemDefinition<GameContext>> Systems => _systems;
 
     internal IReadOnlyDictionary<long, InputKind> Inputs => _inputs;
 
@@ -119,11 +123,32 @@ public sealed class GameBuilder
     }
 
     /// <summary>Adds a system: a piece of every tick's work.</summary>
-    /// <param name="name">How errors and measurements name it.</param>
-    public GameBuilder System(string name, Stage stage, Action<GameContext> run)
+    /// <param name="name">How errors and measurements name it; unique in the game.</param>
+    /// <param name="declare">
+    /// What it reads and writes, and which systems of its stage it runs after or before. Debug builds hold it to what it declares; one that declares
+    /// no components may use all.
+    /// </param>
+    public GameBuilder System(string name, Stage stage, Action<GameContext> run, Action<SystemAccess>? declare = null)
     {
         ArgumentNullException.ThrowIfNull(run);
-        _systems.Add(new GameSystem(name, stage, run));
+        SystemAccess? access = declare is null ? null : new SystemAccess();
+        declare?.Invoke(access!);
+        _systems.Add(new SystemDefinition<GameContext>(name, (int)stage, run, access));
+        return this;
+    }
+
+    /// <summary>
+    /// Keeps the world of the last ticks, for <see cref="GameContext.TryPast"/>: what a player saw when it acted. Costs a copy of the world each tick and the memory of them all.
+    /// </summary>
+    /// <exception cref="GameException">Not from 1 to <see cref="Limits.RewindTicksMax"/>.</exception>
+    public GameBuilder Rewind(int ticks)
+    {
+        if (ticks is < 1 or > Limits.RewindTicksMax)
+        {
+            throw new GameException($"{ticks} ticks of rewind are not from 1 to {Limits.RewindTicksMax}");
+        }
+
+        RewindTicks = ticks;
         return this;
     }
 
@@ -134,6 +159,7 @@ public sealed class GameBuilder
     public GameBuilder UseAgents()
     {
         HasAgents = true;
+        _systems.Insert(0, new SystemDefinition<GameContext>("movement of agents", (int)Stage.Move, static game => game.Agents.Run(game.Tick, game.TickSeconds)));
         return Component<Position>().Component<Agent>().Component<PathFollower>();
     }
 
@@ -145,9 +171,6 @@ public sealed class GameBuilder
         }
     }
 }
-
-/// <summary>A system as declared.</summary>
-internal sealed record GameSystem(string Name, Stage Stage, Action<GameContext> Run);
 
 /// <summary>A kind of input: how large it is and how to hand its bytes to the game.</summary>
 internal abstract class InputKind

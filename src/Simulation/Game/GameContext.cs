@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using RealtimeServer.Ecs;
+using RealtimeServer.Ecs.Checkpoints;
 using RealtimeServer.Foundation;
 using RealtimeServer.Navigation;
 using RealtimeServer.Navigation.Maps;
@@ -14,6 +16,7 @@ public sealed class GameContext
     private readonly EventBuffer _events;
     private readonly PlayerId[] _players;
     private readonly AgentMovement? _agents;
+    private readonly WorldHistory? _history;
     private DeterministicRandom _random;
     private int _playerCount;
 
@@ -30,6 +33,7 @@ public sealed class GameContext
         _players = new PlayerId[game.PlayersMax];
         _random = new DeterministicRandom(setup.Seed);
         _agents = game.HasAgents ? new AgentMovement(world, Grid) : null;
+        _history = game.RewindTicks > 0 ? new WorldHistory(world, game.RewindTicks) : null;
     }
 
     /// <summary>Entities, components and singletons.</summary>
@@ -61,6 +65,13 @@ public sealed class GameContext
     /// <summary>Who plays now, lowest slot first.</summary>
     public ReadOnlySpan<PlayerId> Players => _players.AsSpan(0, _playerCount);
 
+    /// <summary>The world as it was at the end of an earlier tick, to look at: where others were when a player acted.</summary>
+    /// <param name="tick">No later than the last one, and no more ticks ago than the game asked <see cref="GameBuilder.Rewind"/> to keep.</param>
+    /// <returns>False if that tick is not kept.</returns>
+    /// <exception cref="GameException">The game did not ask to keep any.</exception>
+    public bool TryPast(Tick tick, [NotNullWhen(true)] out WorldCheckpoint? past) =>
+        (_history ?? throw new GameException("this game keeps no past: call Rewind(ticks) in Configure")).TryFind(tick.Value, out past);
+
     internal bool Ended => ResultJson is not null;
 
     internal string? ResultJson { get; private set; }
@@ -90,6 +101,51 @@ public sealed class GameContext
         ArgumentException.ThrowIfNullOrEmpty(resultJson);
         ResultJson ??= resultJson;
     }
+
+    /// <summary>Keeps the world as it is after this tick.</summary>
+    internal void Remember() => _history?.Save(Tick.Value);
+
+    internal void Save(StateWriter writer)
+    {
+        writer.Int((int)Tick.Value);
+        writer.Value(in _random);
+        writer.Int(_playerCount);
+        writer.Values<PlayerId>(Players);
+        writer.Text(ResultJson ?? "");
+        _history?.Save(writer);
+    }
+
+    /// <summary>Reads all of it before anything changes; what is returned makes the change.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, or of another game.</exception>
+    internal Action Read(ref StateReader reader)
+    {
+        var tick = new Tick((uint)reader.Int());
+        DeterministicRandom random = reader.Value<DeterministicRandom>();
+        int count = reader.Count(_players.Length, "players");
+        PlayerId[] players = MemoryMarshal.Cast<byte, PlayerId>(reader.Bytes(count)).ToArray();
+        for (int i = 0; i < count; i++)
+        {
+            if (players[i].Value < 1 || players[i].Value > _players.Length || (i > 0 && players[i].Value <= players[i - 1].Value))
+            {
+                throw new InvalidDataException($"The checkpoint's player {players[i]} is none of {_players.Length}, or out of order.");
+            }
+        }
+
+        string result = reader.Text(Limits.ResultBytesMax);
+        Action? history = _history?.Read(ref reader);
+        return () =>
+        {
+            Tick = tick;
+            _random = random;
+            players.CopyTo(_players, 0);
+            _playerCount = count;
+            ResultJson = result.Length == 0 ? null : result;
+            history?.Invoke();
+        };
+    }
+
+    /// <summary>After the grid has become another: what agents know of it is forgotten.</summary>
+    internal void ForgetPaths() => _agents?.Forget();
 
     internal void AddPlayer(PlayerId player)
     {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using RealtimeServer.Foundation;
 
 namespace RealtimeServer.Simulation.Game;
 
@@ -53,6 +55,16 @@ public sealed class MatchParameters
 
     /// <exception cref="GameException">Neither true nor false.</exception>
     public bool GetBool(string name, bool fallback) => Get(name, fallback ? "true" : "false", "true", "false") == "true";
+
+    /// <summary>Adds names and values, in the order of names.</summary>
+    internal void Hash(ref StateHash hash)
+    {
+        foreach (string name in _values.Keys.Order(StringComparer.Ordinal))
+        {
+            hash.Add(Encoding.UTF8.GetBytes(name));
+            hash.Add(Encoding.UTF8.GetBytes(_values[name]));
+        }
+    }
 
     /// <summary>Refuses names that nobody asked for: they are misspelt.</summary>
     /// <exception cref="GameException">There is such a name.</exception>

@@ -109,6 +109,31 @@ public sealed class InputLog
         EntryCount++;
     }
 
+    internal void Save(StateWriter writer)
+    {
+        writer.Int(IsCut ? 1 : 0);
+        writer.Int(_length);
+        writer.Bytes(Bytes);
+    }
+
+    /// <exception cref="InvalidDataException">The bytes are no entries of a log.</exception>
+    internal static InputLog Read(ref StateReader reader)
+    {
+        var log = new InputLog { IsCut = reader.Count(1, "as whether the input log is cut") == 1 };
+        log._length = reader.Count(Limits.InputLogBytesMax, "bytes of the input log");
+        log._bytes = reader.Bytes(log._length).ToArray();
+        log.CheckEntries();
+        return log;
+    }
+
+    internal void Become(InputLog other)
+    {
+        _bytes = other._bytes;
+        _length = other._length;
+        IsCut = other.IsCut;
+        EntryCount = other.EntryCount;
+    }
+
     private void CheckEntries()
     {
         uint tick = 0;

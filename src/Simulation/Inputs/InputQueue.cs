@@ -1,3 +1,4 @@
+using RealtimeServer.Foundation;
 using RealtimeServer.Simulation.Game;
 
 namespace RealtimeServer.Simulation.Inputs;
@@ -44,6 +45,49 @@ internal sealed class InputQueue
         player = entry.Player;
         opCode = entry.OpCode;
         data = _bytes.AsSpan(entry.Offset, entry.Length);
+    }
+
+    public void Save(StateWriter writer)
+    {
+        writer.Int(Count);
+        for (int i = 0; i < Count; i++)
+        {
+            Get(i, out InputEntryKind kind, out PlayerId player, out int opCode, out ReadOnlySpan<byte> data);
+            writer.Int((int)kind);
+            writer.Int(player.Value);
+            writer.Int(opCode);
+            writer.Int(data.Length);
+            writer.Bytes(data);
+        }
+    }
+
+    /// <summary>Makes the queue what <see cref="Save"/> wrote; a damaged one leaves it unusable.</summary>
+    /// <exception cref="InvalidDataException">An entry cannot be of this game.</exception>
+    public void Restore(IReadOnlyDictionary<long, InputKind> kinds, int playersMax, ref StateReader reader)
+    {
+        Clear();
+        int count = reader.Count(Limits.InputsWaitingMax + Limits.PlayersMax, "waiting inputs");
+        for (int i = 0; i < count; i++)
+        {
+            var kind = (InputEntryKind)reader.Count((int)InputEntryKind.Input, "as the kind of an input");
+            int player = reader.Count(playersMax, "as a player");
+            int opCode = reader.Int();
+            ReadOnlySpan<byte> data = reader.Bytes(reader.Count(Limits.MessageBytesMax, "bytes of an input"));
+            bool fits = player > 0 && (kind == InputEntryKind.Input
+                ? kinds.TryGetValue(opCode, out InputKind? known) && known.Bytes == data.Length
+                : kind != 0 && data.Length == 0 && opCode == 0);
+            if (!fits)
+            {
+                throw new InvalidDataException($"The checkpoint's waiting input {i} ({kind}, op code {opCode}, {data.Length} bytes of player {player}) cannot be of this game.");
+            }
+
+            if (kind == InputEntryKind.Input)
+            {
+                _waitingOfPlayer[player]++;
+            }
+
+            Add(kind, new PlayerId((byte)player), opCode, data);
+        }
     }
 
     public void Clear()

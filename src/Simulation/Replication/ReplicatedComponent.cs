@@ -56,6 +56,9 @@ public abstract class ReplicatedComponent
 
     internal abstract bool IsIn(in Chunk chunk);
 
+    /// <summary>True if the chunk's column may have been written after a version.</summary>
+    internal abstract bool ChangedIn(in Chunk chunk, ulong since);
+
     /// <summary>The component's memory of all rows of a chunk.</summary>
     internal abstract ReadOnlySpan<byte> Rows(in Chunk chunk);
 
@@ -232,5 +235,7 @@ internal sealed class ReplicatedComponent<T>(ReplicatedField[] fields, FieldSour
 
     internal override bool IsIn(in Chunk chunk) => chunk.Has<T>();
 
-    internal override ReadOnlySpan<byte> Rows(in Chunk chunk) => MemoryMarshal.AsBytes(chunk.Span<T>());
+    internal override bool ChangedIn(in Chunk chunk, ulong since) => chunk.Changed<T>(since);
+
+    internal override ReadOnlySpan<byte> Rows(in Chunk chunk) => MemoryMarshal.AsBytes(chunk.Read<T>());
 }

@@ -18,17 +18,22 @@ internal sealed class SnapshotWriter
 {
     private readonly IReadOnlyList<ReplicatedComponent> _components;
     private readonly SnapshotLayout _layout;
+    private readonly World _world;
     private readonly Query _everything;
     private Row[] _rows = new Row[64];
     private int[] _raw = new int[1024];
     private int _rawCount;
     private int _indexEnd;
     private int _entityCount;
+    private int _chunkCount;
+    private ulong _seenVersion;
+    private int _seenRestores;
 
     public SnapshotWriter(World world, ReplicationSchema schema)
     {
         _components = schema.Sources;
         _layout = new SnapshotLayout(schema);
+        _world = world;
         _everything = world.Query().Build();
     }
 
@@ -62,14 +67,25 @@ internal sealed class SnapshotWriter
 
     private static int VariableBits(int value) => value < 128 ? 8 : value < 16_384 ? 16 : 24;
 
+    /// <summary>Brings the raw numbers up to date. As long as no entity came, went or moved, that is only the columns written since the last time.</summary>
     private void Quantise()
     {
+        bool sameRows = HasSameRows();
+        ulong since = sameRows ? _seenVersion : 0;
+        _seenVersion = _world.NextVersion();
+        _seenRestores = _world.Restores;
         _rawCount = 0;
-        _entityCount = 0;
-        Array.Clear(_rows, 0, _indexEnd);
-        _indexEnd = 0;
+        _chunkCount = 0;
+        if (!sameRows)
+        {
+            _entityCount = 0;
+            Array.Clear(_rows, 0, _indexEnd);
+            _indexEnd = 0;
+        }
+
         foreach (Chunk chunk in _everything)
         {
+            _chunkCount++;
             uint mask = 0;
             for (int i = 0; i < _components.Count; i++)
             {
@@ -78,12 +94,34 @@ internal sealed class SnapshotWriter
 
             if (mask != 0)
             {
-                QuantiseChunk(in chunk, mask);
+                QuantiseChunk(in chunk, mask, since, sameRows);
             }
         }
     }
 
-    private void QuantiseChunk(in Chunk chunk, uint mask)
+    private bool HasSameRows()
+    {
+        if (_seenVersion == 0 || _seenRestores != _world.Restores)
+        {
+            return false;
+        }
+
+        // A chunk that became empty is missed here, and shows in the count.
+        int chunks = 0;
+        foreach (Chunk chunk in _everything)
+        {
+            if (chunk.StructureVersion > _seenVersion)
+            {
+                return false;
+            }
+
+            chunks++;
+        }
+
+        return chunks == _chunkCount;
+    }
+
+    private void QuantiseChunk(in Chunk chunk, uint mask, ulong since, bool sameRows)
     {
         SnapshotLayout.Fields fields = _layout.Of(mask);
         int stride = fields.Bits.Length;
@@ -96,14 +134,23 @@ internal sealed class SnapshotWriter
         Span<int> block = _raw.AsSpan(_rawCount, count * stride);
         for (int i = 0; i < _components.Count; i++)
         {
-            if (fields.Start[i] >= 0)
+            if (fields.Start[i] >= 0 && _components[i].ChangedIn(in chunk, since))
             {
                 _components[i].Quantise(_components[i].Rows(in chunk), count, block[fields.Start[i]..], stride);
             }
         }
 
-        ReadOnlySpan<Entity> entities = chunk.Entities;
-        for (int row = 0; row < count; row++)
+        if (!sameRows)
+        {
+            PlaceRows(chunk.Entities, fields, mask, stride);
+        }
+
+        _rawCount += count * stride;
+    }
+
+    private void PlaceRows(ReadOnlySpan<Entity> entities, SnapshotLayout.Fields fields, uint mask, int stride)
+    {
+        for (int row = 0; row < entities.Length; row++)
         {
             int index = (int)entities[row].Index;
             if (index >= _rows.Length)
@@ -115,8 +162,7 @@ internal sealed class SnapshotWriter
             _indexEnd = Math.Max(_indexEnd, index + 1);
         }
 
-        _entityCount += count;
-        _rawCount += count * stride;
+        _entityCount += entities.Length;
     }
 
     /// <summary>How far the entities of a part reach, beginning at an index.</summary>

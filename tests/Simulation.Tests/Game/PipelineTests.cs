@@ -129,4 +129,61 @@ public sealed class PipelineTests
         Assert.Equal(20, match.TickRateHz);
         Assert.Equal(0.05f, game.Context.TickSeconds);
     }
+
+    [Fact]
+    public void Constraints_order_the_systems_of_a_stage()
+    {
+        var ran = new List<string>();
+        using MatchSimulation match = new ScriptedGame
+        {
+            OnConfigure = game => game
+                .System("last", Stage.Act, _ => ran.Add("last"), declare => declare.After("middle"))
+                .System("middle", Stage.Act, _ => ran.Add("middle"))
+                .System("first", Stage.Act, _ => ran.Add("first"), declare => declare.Before("middle")),
+        }.Simulate();
+
+        match.Step();
+
+        Assert.Equal(["first", "middle", "last"], ran);
+        GameException error = Assert.Throws<GameException>(() => new ScriptedGame
+        {
+            OnConfigure = game => game.System("same", Stage.Act, _ => { }).System("same", Stage.Move, _ => { }),
+        }.Simulate());
+        Assert.Contains("failed in Configure: EcsException: Two systems are named 'same'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Events_of_the_world_last_until_the_next_tick_begins()
+    {
+        var seen = new List<int>();
+        using MatchSimulation match = new ScriptedGame
+        {
+            OnConfigure = game => game
+                .System("hear early", Stage.Input, context => seen.Add(context.World.Emitted<Say>().Length))
+                .System("tell", Stage.Think, context => context.World.Emit(new Say { Number = 3 }))
+                .System("hear", Stage.Act, context => seen.Add(context.World.Emitted<Say>()[0].Number)),
+        }.Simulate();
+
+        match.Step();
+        match.Step();
+
+        Assert.Equal([0, 3, 0, 3], seen);
+    }
+
+#if DEBUG
+    [Fact]
+    public void A_system_that_does_what_it_did_not_declare_is_named_with_component_and_entity()
+    {
+        Entity entity = default;
+        using MatchSimulation match = new ScriptedGame
+        {
+            OnConfigure = game => game.Component<Say>().System("liar", Stage.Act, context => context.World.Get<Say>(entity).Number++, declare => declare.Reads<Say>()),
+            OnStart = context => entity = context.World.Create(default(Say)),
+        }.Simulate();
+
+        GameException error = Assert.Throws<GameException>(match.Step);
+
+        Assert.Contains("System 'liar' writes Say of entity 0:1, which it did not declare.", error.Message, StringComparison.Ordinal);
+    }
+#endif
 }

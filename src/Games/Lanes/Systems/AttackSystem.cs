@@ -12,7 +12,7 @@ internal sealed class AttackSystem(bool towersUnharmed)
     {
         foreach (Chunk chunk in game.World.Query().All<Position, Fighter>().Build())
         {
-            Span<Position> positions = chunk.Span<Position>();
+            ReadOnlySpan<Position> positions = chunk.Read<Position>();
             Span<Fighter> fighters = chunk.Span<Fighter>();
             for (int i = 0; i < positions.Length; i++)
             {
@@ -55,7 +55,7 @@ internal sealed class AttackSystem(bool towersUnharmed)
             new Flight
             {
                 Target = fighter.Target,
-                Aim = game.World.Get<Position>(fighter.Target).Value,
+                Aim = game.World.Read<Position>(fighter.Target).Value,
                 Speed = stats.ProjectileSpeed,
                 SplashRadius = stats.SplashRadius,
                 Damage = stats.Damage,

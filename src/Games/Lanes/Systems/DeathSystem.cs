@@ -13,12 +13,12 @@ internal sealed class DeathSystem
         {
             ReadOnlySpan<Entity> entities = chunk.Entities;
             Span<Building> buildings = chunk.Span<Building>();
-            Span<Health> healths = chunk.Span<Health>();
+            ReadOnlySpan<Health> healths = chunk.Read<Health>();
             for (int i = 0; i < entities.Length; i++)
             {
                 if (buildings[i].LifetimeTicks > 0 && --buildings[i].LifetimeTicks == 0)
                 {
-                    healths[i].Current = 0;
+                    world.Get<Health>(entities[i]).Current = 0;
                 }
 
                 if (healths[i].Current == 0)
@@ -32,7 +32,7 @@ internal sealed class DeathSystem
         foreach (Chunk chunk in world.Query().All<Health>().Build())
         {
             ReadOnlySpan<Entity> entities = chunk.Entities;
-            Span<Health> healths = chunk.Span<Health>();
+            ReadOnlySpan<Health> healths = chunk.Read<Health>();
             for (int i = 0; i < entities.Length; i++)
             {
                 if (healths[i].Current == 0)
@@ -46,7 +46,7 @@ internal sealed class DeathSystem
     private static void TowerFalls(GameContext game, Entity entity)
     {
         World world = game.World;
-        ref Tower tower = ref world.TryGet<Tower>(entity, out bool isTower);
+        ref readonly Tower tower = ref world.TryRead<Tower>(entity, out bool isTower);
         if (!isTower)
         {
             return;

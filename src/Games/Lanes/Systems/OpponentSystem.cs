@@ -34,7 +34,7 @@ internal sealed class OpponentSystem(Battlefield battlefield)
 
         foreach (Chunk chunk in game.World.Query().All<MatchClock>().Build())
         {
-            doubled = chunk.Span<MatchClock>()[0].DoubleEnergy;
+            doubled = chunk.Read<MatchClock>()[0].DoubleEnergy;
         }
 
         Play(game, one, doubled);
@@ -43,7 +43,7 @@ internal sealed class OpponentSystem(Battlefield battlefield)
 
     private void Play(GameContext game, Entity entity, bool doubled)
     {
-        PlayerState player = game.World.Get<PlayerState>(entity);
+        PlayerState player = game.World.Read<PlayerState>(entity);
         ref Opponent opponent = ref game.World.Get<Opponent>(entity);
         if (!player.Computer || --opponent.WaitTicks > 0)
         {
@@ -67,7 +67,7 @@ internal sealed class OpponentSystem(Battlefield battlefield)
 
     private static void Push(GameContext game, Entity entity, ref Opponent opponent, float energy, float enough)
     {
-        byte player = game.World.Get<PlayerState>(entity).Player;
+        byte player = game.World.Read<PlayerState>(entity).Player;
         switch (opponent.PushStep)
         {
             case 0 when energy >= enough:
@@ -132,8 +132,8 @@ internal sealed class OpponentSystem(Battlefield battlefield)
 
     private static Lane WeakerLane(GameContext game, byte player)
     {
-        int left = game.World.Get<Health>(Board.Objective(game.World, player, Lane.Left)).Current;
-        int right = game.World.Get<Health>(Board.Objective(game.World, player, Lane.Right)).Current;
+        int left = game.World.Read<Health>(Board.Objective(game.World, player, Lane.Left)).Current;
+        int right = game.World.Read<Health>(Board.Objective(game.World, player, Lane.Right)).Current;
         return left == right ? (Lane)game.Random.Next(2) : left < right ? Lane.Left : Lane.Right;
     }
 

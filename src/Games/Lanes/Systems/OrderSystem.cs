@@ -16,13 +16,18 @@ internal sealed class OrderSystem
     {
         foreach (Chunk chunk in game.World.Query().All<Position, Agent, Unit, Fighter>().Build())
         {
-            Span<Position> positions = chunk.Span<Position>();
+            ReadOnlySpan<Position> positions = chunk.Read<Position>();
             Span<Agent> agents = chunk.Span<Agent>();
-            Span<Unit> units = chunk.Span<Unit>();
-            Span<Fighter> fighters = chunk.Span<Fighter>();
+            ReadOnlySpan<Unit> units = chunk.Read<Unit>();
+            ReadOnlySpan<Fighter> fighters = chunk.Read<Fighter>();
             for (int i = 0; i < positions.Length; i++)
             {
-                units[i].State = Order(game, in fighters[i], positions[i].Value, ref agents[i]);
+                // Written only where it changes: the column of a crowd that walks on is then not packed again.
+                UnitState state = Order(game, in fighters[i], positions[i].Value, ref agents[i]);
+                if (units[i].State != state)
+                {
+                    game.World.Get<Unit>(chunk.Entities[i]).State = state;
+                }
             }
         }
     }
@@ -49,10 +54,10 @@ internal sealed class OrderSystem
 
     private static void SetGoal(GameContext game, Entity target, Vec2 from, ref Agent agent)
     {
-        ref Building building = ref game.World.TryGet<Building>(target, out bool isBuilding);
+        ref readonly Building building = ref game.World.TryRead<Building>(target, out bool isBuilding);
         if (!isBuilding)
         {
-            Vec2 place = game.World.Get<Position>(target).Value;
+            Vec2 place = game.World.Read<Position>(target).Value;
             if (Vec2.DistanceSquared(place, agent.Goal) > GoalSlack * GoalSlack)
             {
                 agent.Goal = place;

@@ -15,14 +15,14 @@ internal sealed class ProjectileSystem(Battlefield battlefield, bool towersUnhar
         {
             ReadOnlySpan<Entity> entities = chunk.Entities;
             Span<Position> positions = chunk.Span<Position>();
-            Span<Projectile> projectiles = chunk.Span<Projectile>();
+            ReadOnlySpan<Projectile> projectiles = chunk.Read<Projectile>();
             Span<Flight> flights = chunk.Span<Flight>();
             for (int i = 0; i < entities.Length; i++)
             {
                 ref Flight flight = ref flights[i];
                 if (projectiles[i].Kind == ProjectileKind.Arrow && world.IsAlive(flight.Target))
                 {
-                    flight.Aim = world.Get<Position>(flight.Target).Value;
+                    flight.Aim = world.Read<Position>(flight.Target).Value;
                 }
 
                 Vec2 way = flight.Aim - positions[i].Value;

@@ -20,7 +20,7 @@ internal sealed class TargetSystem(Battlefield battlefield)
         foreach (Chunk chunk in world.Query().All<Position, Fighter>().Build())
         {
             ReadOnlySpan<Entity> entities = chunk.Entities;
-            Span<Position> positions = chunk.Span<Position>();
+            ReadOnlySpan<Position> positions = chunk.Read<Position>();
             Span<Fighter> fighters = chunk.Span<Fighter>();
             for (int i = 0; i < entities.Length; i++)
             {

@@ -42,7 +42,7 @@ internal sealed class VerdictSystem(LanesSettings settings)
 
     private static SideScore Score(World world, byte player)
     {
-        ref Towers towers = ref world.Singleton<Towers>();
+        ref readonly Towers towers = ref world.ReadSingleton<Towers>();
         int count = 0;
         int lowest = int.MaxValue;
         for (int i = Towers.Index(player, Lane.Left); i <= Towers.KingIndex(player); i++)
@@ -51,7 +51,7 @@ internal sealed class VerdictSystem(LanesSettings settings)
             if (!tower.IsNone)
             {
                 count++;
-                lowest = Math.Min(lowest, world.Get<Health>(tower).Current);
+                lowest = Math.Min(lowest, world.Read<Health>(tower).Current);
             }
         }
 
