@@ -13,6 +13,8 @@ const string usage = """
                  what one tick of a lanes match costs, without any host around it
       companion [--database ""] [--seconds 4] [--connections 32] [--only "account"]
                  what the REST door and a database behind it do in a second; a database is postgres://user@host/name
+      ecs      [--units 100000] [--seconds 10]
+                 what operations of an entity world cost, and a query beside bare arrays
       seal     [--seconds 4]
                  what a checksum and the sealed mode add to a datagram, and what opening a connect token costs
       paths    --maps FOLDER [--only "brc202d"] [--stride 1]
@@ -59,6 +61,9 @@ switch (args[0])
         return 0;
     case "paths":
         return new PathBenchmark(Console.Out).Run(arguments) ? 0 : 1;
+    case "ecs":
+        new EcsBenchmark(Console.Out).Run(arguments);
+        return 0;
     case "seal":
         new SealBenchmark(Console.Out).Run(arguments);
         return 0;

@@ -53,6 +53,15 @@ public sealed class BenchTests
         Assert.True(output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length > 12);
     }
 
+    [Fact]
+    public void Ecs_prints_a_row_for_each_operation()
+    {
+        StringWriter output = new();
+        new EcsBenchmark(output).Run(Parse("--units", "100", "--seconds", "0.01"));
+        Assert.Contains("2 components: chunk spans", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("save 10,000 x 5 components", output.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--units")]
     [InlineData("--units", "0")]
