@@ -169,13 +169,7 @@ public static class BulkChanges
 
         ChunkStore chunk = archetype.Room(made.Length, world.Version, out rows);
         row = chunk.Count;
-        for (int i = 0; i < rows; i++)
-        {
-            Entity entity = world.Entities.Reserve();
-            world.Entities.Place(entity, chunk, row + i);
-            made[i] = entity;
-        }
-
+        world.Entities.PlaceMany(made[..rows], chunk, row);
         made[..rows].CopyTo(chunk.Entities[row..]);
         archetype.Appended(chunk, rows);
         return chunk;

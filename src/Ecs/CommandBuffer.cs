@@ -288,7 +288,7 @@ public sealed class CommandBuffer
                 _world.AddBytes(command.Entity, command.Component, Value(in command));
                 break;
             case Operation.Remove when _world.IsAlive(command.Entity):
-                _world.RemoveComponent(command.Entity, command.Component);
+                _world.RemoveComponent(command.Entity, command.Component, _world.Locate(command.Entity, out int row)!, row);
                 break;
             case Operation.AddObject when _world.IsAlive(command.Entity):
                 _world.AddObjectAt(command.Entity, command.Component, _objects[MemoryMarshal.Read<int>(Value(in command))]);

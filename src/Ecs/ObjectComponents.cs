@@ -64,7 +64,7 @@ public static class ObjectComponents
         where T : class
     {
         int component = world.ComponentIndex<T>();
-        world.Find(entity, "remove an object from it", out _);
-        return world.RemoveComponent(entity, component);
+        ChunkStore chunk = world.Find(entity, "remove an object from it", out int row);
+        return world.RemoveComponent(entity, component, chunk, row);
     }
 }

@@ -193,9 +193,12 @@ public sealed class World : IDisposable
         }
 
         Access.Write(component, entity);
-        chunk.Versions[place >> 16] = Version;
         At<T>(chunk, place, row) = copy;
-        if (isNew && (WatchedMask >> component & 1) != 0)
+        if (!isNew)
+        {
+            chunk.Versions[place >> 16] = Version;
+        }
+        else if ((WatchedMask >> component & 1) != 0)
         {
             Events.RowComes(entity, chunk, row, 1UL << component);
         }
@@ -207,8 +210,8 @@ public sealed class World : IDisposable
         where T : unmanaged
     {
         int component = ComponentIndex<T>();
-        Find(entity, "remove a component from it", out _);
-        return this.RemoveComponent(entity, component);
+        ChunkStore chunk = Find(entity, "remove a component from it", out int row);
+        return this.RemoveComponent(entity, component, chunk, row);
     }
 
     /// <summary>The world's only value of a type: zeroed at first use, part of the hash, at the same place for the life of the world.</summary>

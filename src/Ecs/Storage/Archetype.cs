@@ -22,6 +22,7 @@ internal sealed class Archetype
     private readonly int _fullBlockBytes;
     private Transition?[] _transitions = [];
     private ChunkStore[] _chunks = [];
+    private ChunkStore? _last;
 
     public Archetype(ulong mask, ComponentTable components, ChunkTable table, int chunkBytes)
     {
@@ -108,15 +109,14 @@ internal sealed class Archetype
     /// <summary>Appends a row whose components are not yet set: the caller writes every column.</summary>
     public ChunkStore Append(Entity entity, ulong version, out int row)
     {
-        int index = ChunkCount - 1;
-        ChunkStore chunk;
-        if (index < 0 || (chunk = _chunks[index]).Count == FullCapacity)
+        ChunkStore? chunk = _last;
+        if (chunk is null || chunk.Count == FullCapacity)
         {
             chunk = AddChunk();
         }
         else if (chunk.Count == chunk.Capacity)
         {
-            chunk.Grow();
+            chunk.Grow(chunk.Count + 1);
         }
 
         row = chunk.Count++;
@@ -129,11 +129,10 @@ internal sealed class Archetype
     /// <summary>The last chunk with room for at least one row more, made if need be; the caller appends rows itself and tells how many.</summary>
     public ChunkStore Room(int rows, ulong version, out int room)
     {
-        int index = ChunkCount - 1;
-        ChunkStore chunk = index < 0 || _chunks[index].Count == FullCapacity ? AddChunk() : _chunks[index];
-        while (chunk.Capacity < FullCapacity && chunk.Capacity - chunk.Count < rows)
+        ChunkStore chunk = _last is null || _last.Count == FullCapacity ? AddChunk() : _last;
+        if (chunk.Capacity < FullCapacity && chunk.Capacity - chunk.Count < rows)
         {
-            chunk.Grow();
+            chunk.Grow(Math.Min(FullCapacity, chunk.Count + rows));
         }
 
         room = Math.Min(rows, chunk.Capacity - chunk.Count);
@@ -150,7 +149,7 @@ internal sealed class Archetype
     /// <summary>Removes a row by moving the last one into it. Returns the entity that moved, or none.</summary>
     public Entity RemoveRow(ChunkStore chunk, int row, ulong version)
     {
-        ChunkStore last = _chunks[ChunkCount - 1];
+        ChunkStore last = _last!;
         int lastRow = last.Count - 1;
         Entity moved = Entity.None;
         if (last != chunk || lastRow != row)
@@ -202,6 +201,7 @@ internal sealed class Archetype
     /// <summary>Lets go of all chunks, which stay in the table with what they hold: a restore takes them up again or releases them.</summary>
     public void Detach()
     {
+        _last = null;
         _chunks.AsSpan().Clear();
         ChunkCount = 0;
         Count = 0;
@@ -212,6 +212,7 @@ internal sealed class Archetype
     {
         Reserve(ChunkCount + 1);
         _chunks[ChunkCount++] = chunk;
+        _last = chunk;
         Count += chunk.Count;
     }
 
@@ -277,12 +278,14 @@ internal sealed class Archetype
         ChunkStore chunk = _chunks[index] ??= _table.Take();
         chunk.Attach(this, index == 0 ? Math.Min(Limits.RowsGranularity, FullCapacity) : FullCapacity);
         ChunkCount++;
+        _last = chunk;
         return chunk;
     }
 
     private void DropLastChunk()
     {
         ChunkCount--;
+        _last = ChunkCount > 0 ? _chunks[ChunkCount - 1] : null;
 
         // One emptied chunk is kept, so that an entity that comes and goes at the edge of a chunk costs no renting.
         if (ChunkCount + 1 < _chunks.Length && _chunks[ChunkCount + 1] is { } second)

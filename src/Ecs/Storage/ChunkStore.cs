@@ -60,9 +60,10 @@ internal sealed class ChunkStore(int id, ChunkTable table)
         Count = 0;
     }
 
-    public void Grow()
+    /// <summary>Makes room for at least so many rows.</summary>
+    public void Grow(int rows)
     {
-        byte[] bytes = table.RentBlock(Archetype.BlockSize(Capacity + 1));
+        byte[] bytes = table.RentBlock(Archetype.BlockSize(rows));
         int capacity = Archetype.CapacityOf(bytes.Length);
         foreach (ref readonly Column column in Archetype.Columns.AsSpan())
         {

@@ -67,6 +67,33 @@ internal sealed class EntityTable
         return new Entity((uint)index, _slots[index].Generation);
     }
 
+    /// <summary>Takes slots for entities that lie one behind the other in a chunk, and makes them alive; the caller has seen that there is room.</summary>
+    public void PlaceMany(Span<Entity> made, ChunkStore chunk, int row)
+    {
+        int i = 0;
+        for (; i < made.Length && _state.FreeHead >= 0; i++)
+        {
+            made[i] = Reserve();
+            Place(made[i], chunk, row + i);
+        }
+
+        int count = made.Length - i;
+        int first = _state.SlotCount;
+        EnsureSlots(first + count);
+        Span<Slot> slots = _slots.AsSpan(first, count);
+        int place = (chunk.Id << RowBits) | (row + i);
+        made = made[i..];
+        for (int n = 0; n < slots.Length && n < made.Length; n++)
+        {
+            slots[n] = new Slot { Generation = 1, Place = place + n };
+            made[n] = new Entity((uint)(first + n), 1);
+        }
+
+        _state.SlotCount += count;
+        _state.TakenCount += count;
+        _state.AliveCount += count;
+    }
+
     /// <summary>Makes a reserved entity alive.</summary>
     public void Place(Entity entity, ChunkStore chunk, int row)
     {

@@ -12,9 +12,9 @@ internal static class RowChanges
         return chunk;
     }
 
-    public static bool RemoveComponent(this World world, Entity entity, int component)
+    /// <summary>Removes a component of an entity that lies there; false if it has none.</summary>
+    public static bool RemoveComponent(this World world, Entity entity, int component, ChunkStore chunk, int row)
     {
-        ChunkStore chunk = world.Locate(entity, out int row)!;
         if (!chunk.Archetype.Has(component))
         {
             return false;
