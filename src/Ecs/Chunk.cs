@@ -4,7 +4,7 @@ using RealtimeServer.Ecs.Storage;
 
 namespace RealtimeServer.Ecs;
 
-/// <summary>Up to 16 KB of entities that have the same components. Valid until the iteration moves on.</summary>
+/// <summary>Up to 64 KB of entities that have the same components. Valid until the iteration moves on.</summary>
 public readonly ref struct Chunk
 {
     private readonly World _world;

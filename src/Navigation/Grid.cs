@@ -239,14 +239,14 @@ public sealed class Grid
     }
 
     /// <summary>True if the map itself leaves the cell open, whatever blocks lie on it.</summary>
-    internal bool IsMapOpen(int x, int y) => GetBit(_mapOpen, x, y);
+    internal bool IsMapOpen(int x, int y) => _mapOpen[x, y];
 
     internal int BlocksOn(int x, int y) => _blocks[Index(x, y)];
 
     internal void SetBlocks(int x, int y, int count)
     {
         _blocks[Index(x, y)] = checked((ushort)count);
-        SetBit(_open, x, y, count == 0 && GetBit(_mapOpen, x, y));
+        _open[x, y] = count == 0 && _mapOpen[x, y];
     }
 
     internal ReadOnlySpan<CellRect> ChangeLog => _changes;

@@ -134,7 +134,7 @@ public sealed class WorldTests
     [Fact]
     public void Mistakes_are_named()
     {
-        using var world = new World(new WorldOptions { EntitiesMax = 2, ComponentTypesMax = 3 });
+        using var world = new World(new WorldOptions { EntitiesMax = 2, ComponentTypesMax = 3, ChunkBytes = 16 * 1024 });
         world.Register<Position>("Place");
         Entity entity = world.Create(new Speed());
         Assert.Equal("Entity 0:1 has no component Place.", Message(() => world.Get<Position>(entity)));
@@ -156,7 +156,7 @@ public sealed class WorldTests
     [Fact]
     public void A_refused_creation_costs_no_slot()
     {
-        using var world = new World(new WorldOptions { EntitiesMax = 1 });
+        using var world = new World(new WorldOptions { EntitiesMax = 1, ChunkBytes = 16 * 1024 });
         Message(() => world.Create(default(Huge)));
 
         Assert.Equal(0, world.EntityCount);
