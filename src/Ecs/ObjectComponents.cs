@@ -3,8 +3,8 @@ using RealtimeServer.Ecs.Storage;
 namespace RealtimeServer.Ecs;
 
 /// <summary>
-/// Managed components: one object of a class beside the entity's other components, for what will not fit a struct. They cost the garbage collector's attention and take part in
-/// checkpoints and hashes only by a serializer. Called like the world's own methods.
+/// Managed components: one object of a class beside the entity's other components, for what will not fit a struct. They cost the garbage
+/// collector's attention and take part in checkpoints and hashes only by a serializer. Called like the world's own methods.
 /// </summary>
 public static class ObjectComponents
 {

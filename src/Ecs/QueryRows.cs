@@ -253,7 +253,8 @@ public ref struct Rows<T1, T2, T3, T4>
         _row = -1;
     }
 
-    public readonly Row<T1, T2, T3, T4> Current => new(_entities[_row], ref Unsafe.Add(ref _c1, _row), ref Unsafe.Add(ref _c2, _row), ref Unsafe.Add(ref _c3, _row), ref Unsafe.Add(ref _c4, _row));
+    public readonly Row<T1, T2, T3, T4> Current => new(
+        _entities[_row], ref Unsafe.Add(ref _c1, _row), ref Unsafe.Add(ref _c2, _row), ref Unsafe.Add(ref _c3, _row), ref Unsafe.Add(ref _c4, _row));
 
     public readonly Rows<T1, T2, T3, T4> GetEnumerator() => this;
 
