@@ -255,6 +255,7 @@ internal sealed class EcsBenchmark(TextWriter output)
     /// <param name="per">A round's nanoseconds are divided by this.</param>
     private void Add(string name, string unit, int per, Func<TimeSpan> round) => _rows.Add(new Row(name, unit, () => round().TotalNanoseconds / per));
 
+#pragma warning disable CS0649 // Of some fields only the room they take counts.
     private struct Place
     {
         public float X;
@@ -286,6 +287,8 @@ internal sealed class EcsBenchmark(TextWriter output)
         public int B;
         public int C;
     }
+
+#pragma warning restore CS0649
 
     private sealed class Row(string name, string unit, Func<double> round)
     {
