@@ -61,4 +61,13 @@ public static class Limits
 
     /// <summary>Seconds.</summary>
     public const float StepMax = 1f;
+
+    /// <summary>Children of a compound: each pair of bodies looks at all of them.</summary>
+    public const int CompoundChildrenMax = 256;
+
+    /// <summary>Triangles of a mesh, some 100 bytes each.</summary>
+    public const int MeshTrianglesMax = 1 << 22;
+
+    /// <summary>Heights of a heightfield or cells of a terrain: a cell and its faces are named by 32 bits.</summary>
+    public const int RasterSamplesMax = 1 << 24;
 }

@@ -20,19 +20,14 @@ public static class Collider
         return manifold.Count > 0;
     }
 
-    /// <summary>Any two shapes: adds a manifold for each pair of children that touch.</summary>
+    /// <summary>
+    /// Any two shapes: adds a manifold for each pair of children that touch; triangles that lie in one plane share one. Two surfaces
+    /// (mesh, heightfield, terrain) do not touch each other.
+    /// </summary>
     /// <param name="margin">Metres, not negative.</param>
     /// <exception cref="ArgumentException">An id is not of this set.</exception>
     public static void Collide(ShapeSet shapes, ShapeId a, in Pose poseA, ShapeId b, in Pose poseB, float margin, ManifoldList manifolds)
     {
-        ref readonly ShapeRecord recordA = ref shapes.Get(a);
-        ref readonly ShapeRecord recordB = ref shapes.Get(b);
-        ref Manifold manifold = ref manifolds.Add();
-        manifold.ChildKey = 0;
-        ConvexPairs.Collide(recordA, poseA, recordB, poseB, margin, ref manifold);
-        if (manifold.Count == 0)
-        {
-            manifolds.RemoveLast();
-        }
+        ChildPairs.Collide(shapes.Get(a), poseA, shapes.Get(b), poseB, margin, 0, manifolds);
     }
 }

@@ -62,7 +62,7 @@ internal static class ConvexPairs
         Closest closest = default;
         if (FindClosest(a, b, relative, margin, ref closest))
         {
-            FaceContacts.Collide(a, b, relative, closest, margin, ref manifold);
+            FaceContacts.Collide(a, b, relative, closest, margin, true, ref manifold);
             Turn(Mat3.FromQuat(poseA.Rotation), ref manifold);
         }
     }
@@ -76,7 +76,7 @@ internal static class ConvexPairs
         }
 
         float reach = a.Radius + b.Radius + margin;
-        if (a.Kind == CoreKind.Segment && b.Kind == CoreKind.Box && OnBox(a, b, relative, ref closest))
+        if (a.Kind == CoreKind.Segment && b.Kind == CoreKind.Box && CoreClosest.SegmentOnBox(a, b, relative, ref closest))
         {
             return closest.Distance <= reach;
         }
@@ -94,6 +94,12 @@ internal static class ConvexPairs
         }
     }
 
+    /// <summary>The same, with the closed forms of points and segments first: for queries, which ask again and again.</summary>
+    public static bool FindNear(in ConvexCore a, in ConvexCore b, in Relative relative, float margin, ref Closest closest) =>
+        relative.IsSane && CoreClosest.Find(a, b, relative, ref closest)
+            ? closest.Distance <= a.Radius + b.Radius + margin
+            : FindClosest(a, b, relative, margin, ref closest);
+
     /// <summary>Offsets and normal from A's frame into the world's axes.</summary>
     public static void Turn(in Mat3 frame, ref Manifold manifold)
     {
@@ -103,17 +109,5 @@ internal static class ConvexPairs
             ContactPoint p = manifold.Points[i];
             manifold.Points[i] = p with { OffsetA = frame * p.OffsetA };
         }
-    }
-
-    /// <summary>A segment outside of a box. False if they overlap.</summary>
-    private static bool OnBox(in ConvexCore segment, in ConvexCore box, in Relative relative, ref Closest closest)
-    {
-        Vec3 middle = relative.ToB(default), along = relative.Rotation.TransposeTimes(segment.P);
-        float t = SegmentClosest.OnBox(box.P, middle, along);
-        PointClosest.OnBox(box.P, middle + (along * t), out Vec3 normal, out float distance);
-        closest.Normal = relative.Rotation * normal;
-        closest.OnA = segment.P * t;
-        closest.Distance = distance;
-        return distance > PointClosest.NoDirection;
     }
 }

@@ -42,9 +42,10 @@ internal static class FaceContacts
     }
 
     /// <summary>Fills the manifold in A's frame: the caller turns it into the world's.</summary>
+    /// <param name="isExact">True if the closest point is one of the contacts, even where clipping does not find it.</param>
     [SkipLocalsInit]
     public static void Collide(
-        in ConvexCore a, in ConvexCore b, in Relative relative, in Closest closest, float margin, ref Manifold manifold)
+        in ConvexCore a, in ConvexCore b, in Relative relative, in Closest closest, float margin, bool isExact, ref Manifold manifold)
     {
         float radii = a.Radius + b.Radius;
         float least = closest.Distance - radii;
@@ -77,11 +78,15 @@ internal static class FaceContacts
             : countA >= 3 ? EdgeOnFace(onA[..countA], onB[..countB], 1, tag, candidates)
             : countB >= 3 ? EdgeOnFace(onB[..countB], onA[..countA], -1, tag, candidates)
             : EdgeOnEdge(onA[..countA], onB[..countB], tag, candidates);
-        Emit(plane, a.Radius, radii, least, closest, margin, candidates, count, ref manifold);
+        if (isExact || count > 0)
+        {
+            Emit(plane, a.Radius, radii, least, closest, margin, isExact, candidates, count, ref manifold);
+        }
     }
 
     private static void Emit(
-        in Plane plane, float radiusA, float radii, float least, in Closest closest, float margin, Span<Candidate> candidates, int count, ref Manifold manifold)
+        in Plane plane, float radiusA, float radii, float least, in Closest closest, float margin, bool isExact,
+        Span<Candidate> candidates, int count, ref Manifold manifold)
     {
         int kept = 0;
         float nearest = float.PositiveInfinity;
@@ -96,7 +101,7 @@ internal static class FaceContacts
             }
         }
 
-        if (!(nearest <= least + (0.02f * Math.Abs(margin)) + 1e-3f))
+        if (isExact && !(nearest <= least + (0.02f * Math.Abs(margin)) + 1e-3f))
         {
             Corner p = plane.Lay(closest.OnA, 0);
             if (kept == 0)

@@ -52,9 +52,15 @@ public struct Manifold
     internal void Flip(Vec3 offset)
     {
         Normal = -Normal;
+        Shift(-offset);
+    }
+
+    /// <summary>Moves what offsets are measured from by the opposite of <paramref name="by"/>.</summary>
+    internal void Shift(Vec3 by)
+    {
         for (int i = 0; i < Count; i++)
         {
-            Points[i] = Points[i] with { OffsetA = Points[i].OffsetA - offset };
+            Points[i] = Points[i] with { OffsetA = Points[i].OffsetA + by };
         }
     }
 }

@@ -52,6 +52,17 @@ public sealed class ShapeSet
     /// <summary>A hull from <see cref="HullBuilder"/>; adding it again gives the same id.</summary>
     public ShapeId Add(ConvexHull hull) => AddLarge(hull, ShapeRecord.Of(hull));
 
+    /// <exception cref="ShapeException">The compound was made for another set.</exception>
+    public ShapeId Add(Compound compound) => compound.Shapes == this
+        ? AddLarge(compound, new ShapeRecord(ShapeKind.Compound, default, compound.BoundingRadius, compound))
+        : throw new ShapeException("The compound was made for another set of shapes: its children's ids mean nothing here.");
+
+    public ShapeId Add(TriangleMesh mesh) => AddLarge(mesh, new ShapeRecord(ShapeKind.TriangleMesh, default, mesh.BoundingRadius, mesh));
+
+    public ShapeId Add(HeightField field) => AddLarge(field, new ShapeRecord(ShapeKind.HeightField, default, field.BoundingRadius, field));
+
+    public ShapeId Add(GridTerrain terrain) => AddLarge(terrain, new ShapeRecord(ShapeKind.GridTerrain, default, terrain.BoundingRadius, terrain));
+
     /// <summary>True if the id is of this set.</summary>
     public bool Contains(ShapeId shape)
     {
@@ -68,7 +79,7 @@ public sealed class ShapeSet
     /// <summary>Mass, centre and inertia of a solid shape.</summary>
     /// <param name="density">In kg/m³.</param>
     /// <exception cref="ShapeException">The shape has no volume: a mesh, heightfield or terrain.</exception>
-    public MassProperties Mass(ShapeId shape, float density) => SolidMass.Of(this, Get(shape), density);
+    public MassProperties Mass(ShapeId shape, float density) => SolidMass.Of(Get(shape), density);
 
     /// <exception cref="ArgumentException">The id is not of this set.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -7,7 +7,7 @@ internal static class SolidMass
 {
     private const float Pi = 3.14159265f;
 
-    public static MassProperties Of(ShapeSet shapes, in ShapeRecord record, float density)
+    public static MassProperties Of(in ShapeRecord record, float density)
     {
         if (!(density > 0) || !float.IsFinite(density))
         {
@@ -32,6 +32,8 @@ internal static class SolidMass
                 return new MassProperties(cylinder, default, SymMat3.Diagonal(new Vec3(across, 0.5f * cylinder * r * r, across)));
             case ShapeKind.ConvexHull:
                 return OfHull(record.Hull, density);
+            case ShapeKind.Compound:
+                return OfCompound((Compound)record.Content!, density);
             default:
                 throw new ShapeException($"A {record.Kind} has no volume and so no mass: it belongs to a static or kinematic body.");
         }
@@ -89,4 +91,27 @@ internal static class SolidMass
     private static double Product(double pa, double pb, double pc, double qa, double qb, double qc) =>
         ((pa + pb + pc) * (qa + qb + qc)) + (pa * qa) + (pb * qb) + (pc * qc);
 
+
+    private static MassProperties OfCompound(Compound compound, float density)
+    {
+        float mass = 0;
+        Vec3 moment = default;
+        foreach (ref readonly CompoundChild child in compound.Children)
+        {
+            MassProperties part = Of(compound.Shapes.Get(child.Shape), density);
+            mass += part.Mass;
+            moment += child.Pose.Transform(part.Centre) * part.Mass;
+        }
+
+        Vec3 centre = moment / mass;
+        SymMat3 inertia = default;
+        foreach (ref readonly CompoundChild child in compound.Children)
+        {
+            MassProperties part = Of(compound.Shapes.Get(child.Shape), density);
+            Vec3 offset = child.Pose.Transform(part.Centre) - centre;
+            inertia += SymMat3.Rotated(Mat3.FromQuat(child.Pose.Rotation), part.Inertia) + (SymMat3.OfPoint(offset) * part.Mass);
+        }
+
+        return new MassProperties(mass, centre, inertia);
+    }
 }
