@@ -40,6 +40,9 @@ internal sealed record BenchArguments
     /// <summary>Only scenarios or maps whose name holds this.</summary>
     public string Only { get; init; } = "";
 
+    /// <summary>Of leaderboards: records of the board.</summary>
+    public int Records { get; init; } = 10_000_000;
+
     public static bool TryParse(ReadOnlySpan<string> args, [NotNullWhen(true)] out BenchArguments? arguments)
     {
         arguments = null;
@@ -71,6 +74,7 @@ internal sealed record BenchArguments
                 "--only" => result with { Only = value },
                 "--maps" => result with { Maps = value },
                 "--stride" when number >= 1 => result with { Stride = (int)number },
+                "--records" when number >= 1 => result with { Records = (int)number },
                 "--ticks" when number >= 1 => result with { Ticks = (int)number },
                 _ => null,
             };

@@ -1,4 +1,5 @@
 using RealtimeServer.Bench;
+using RealtimeServer.Bench.Boards;
 using RealtimeServer.Bench.Companion;
 using RealtimeServer.Bench.Echo;
 using RealtimeServer.Bench.Loss;
@@ -15,6 +16,14 @@ const string usage = """
                  what the REST door and a database behind it do in a second; a database is postgres://user@host/name
       ecs      [--units 100000] [--seconds 10]
                  what operations of an entity world cost, and a query beside bare arrays
+      ranks    [--records 10000000] [--seconds 4]
+                 what ranks of a leaderboard cost in memory: to read, to move, to keep, with 16 writers; checked against a sort
+      ranks-load [--records 10000000] [--database ""]
+                 how fast a start reads the ranks of such a board from the database
+      boards   [--records 100000] [--database ""] [--seconds 4] [--connections 32]
+                 scores and lists around their owner on a board with ranks, beside the same on one without
+      boards-reset [--records 1000000] [--database ""] [--seconds 30] [--connections 8]
+                 how long requests wait while a board is reset and its old records are deleted
       seal     [--seconds 4]
                  what a checksum and the sealed mode add to a datagram, and what opening a connect token costs
       paths    --maps FOLDER [--only "brc202d"] [--stride 1]
@@ -55,6 +64,17 @@ switch (args[0])
         return 0;
     case "companion":
         await new CompanionBenchmark(Console.Out).RunAsync(arguments);
+        return 0;
+    case "ranks":
+        return new RankBenchmark(Console.Out).Run(arguments);
+    case "ranks-load":
+        await new RankLoadBenchmark(Console.Out).RunAsync(arguments);
+        return 0;
+    case "boards":
+        await new BoardBenchmark(Console.Out).RunAsync(arguments);
+        return 0;
+    case "boards-reset":
+        await new ResetBenchmark(Console.Out).RunAsync(arguments);
         return 0;
     case "tick":
         new TickBenchmark(Console.Out).Run(arguments);

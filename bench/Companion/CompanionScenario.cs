@@ -41,17 +41,17 @@ internal sealed record CompanionScenario(string Name, double Nakama, Func<int, F
 
     public static byte[] Authenticate(string device) => Request("POST", "/v2/account/authenticate/device", Sign, $$"""{"id":"{{device}}"}""");
 
-    private static Func<ReadOnlyMemory<byte>> Always(byte[] request) => () => request;
+    public static Func<ReadOnlyMemory<byte>> Always(byte[] request) => () => request;
 
-    private static string Bearer(string token) => $"Authorization: Bearer {token}\r\n";
+    public static string Bearer(string token) => $"Authorization: Bearer {token}\r\n";
 
-    private static byte[] Request(string method, string path, string headers, string body)
+    public static byte[] Request(string method, string path, string headers, string body)
     {
         string content = body.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\n");
         return Encoding.ASCII.GetBytes($"{method} {path} HTTP/1.1\r\nHost: bench\r\n{headers}{content}\r\n{body}");
     }
 
-    private static string UserOf(string token)
+    public static string UserOf(string token)
     {
         byte[] claims = System.Buffers.Text.Base64Url.DecodeFromChars(token.Split('.')[1]);
         using System.Text.Json.JsonDocument json = System.Text.Json.JsonDocument.Parse(claims);

@@ -16,6 +16,7 @@ using RealtimeServer.Services.Hooks;
 using RealtimeServer.Services.Realtime;
 using RealtimeServer.Services.Sessions;
 using RealtimeServer.Services.Storage;
+using RealtimeServer.Services.Tournaments;
 
 namespace RealtimeServer.Server;
 
@@ -104,6 +105,7 @@ internal sealed class Composition : IAsyncDisposable
         access.Connect(services, matches);
         await services.Bans.LoadAsync(CancellationToken.None).ConfigureAwait(false);
         await Own(services.Indexes).BuildAsync(CancellationToken.None).ConfigureAwait(false);
+        await LoadBoardsAsync(services, log).ConfigureAwait(false);
         ApiMetrics apiMetrics = new(services.Methods, _time, log);
         collector.Add(apiMetrics.Write);
         UdpDoor udp = udpDoor = Own(new UdpDoor(new IPEndPoint(_settings.Bind, _settings.UdpPort), connectTokens, services.Realtime, _time, log, _settings.UdpChecksum));
@@ -247,6 +249,40 @@ internal sealed class Composition : IAsyncDisposable
         catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
         {
             throw new StartException($"The storage indexes in {file} cannot be used: {exception.Message}", exception);
+        }
+    }
+
+    // Boards are there before the first request; the ranks of large ones may take longer than anybody should wait for a start.
+    private async Task LoadBoardsAsync(Catalogue services, ServerLog log)
+    {
+        long started = _time.GetTimestamp();
+        Task<long> ranks = await Own(services.Leaderboards).LoadAsync(CancellationToken.None).ConfigureAwait(false);
+        await services.Tournaments.LoadAsync(CancellationToken.None).ConfigureAwait(false);
+        await DeclareBoardsAsync(services).ConfigureAwait(false);
+        services.Leaderboards.Start();
+        _ = ranks.ContinueWith(
+            loaded => log.RanksLoaded(loaded.Result, _time.GetElapsedTime(started).TotalSeconds),
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnRanToCompletion,
+            TaskScheduler.Default);
+        await Task.WhenAny(ranks, Task.Delay(TimeSpan.FromSeconds(Limits.RanksStartSeconds), _time)).ConfigureAwait(false);
+    }
+
+    private async Task DeclareBoardsAsync(Catalogue services)
+    {
+        if (_settings.LeaderboardsFile.Length == 0)
+        {
+            return;
+        }
+        string file = Path.GetFullPath(_settings.LeaderboardsFile);
+        try
+        {
+            await BoardFile.Read(await File.ReadAllBytesAsync(file).ConfigureAwait(false))
+                .DeclareAsync(services.Leaderboards, services.Tournaments).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"The leaderboards in {file} cannot be used: {exception.Message}", exception);
         }
     }
 

@@ -131,4 +131,7 @@ internal static class Limits
 
     /// <inheritdoc cref="DemoRetrySecondsMin"/>
     public const int DemoRetrySecondsMax = 60;
+
+    /// <summary>Seconds a start waits for the ranks of leaderboards. Those of large boards come while it serves already.</summary>
+    public const int RanksStartSeconds = 1;
 }

@@ -11,11 +11,13 @@ using RealtimeServer.Services.Data;
 using RealtimeServer.Services.Data.Care;
 using RealtimeServer.Services.Functions;
 using RealtimeServer.Services.Hooks;
+using RealtimeServer.Services.Leaderboards;
 using RealtimeServer.Services.Moderation;
 using RealtimeServer.Services.Multiplayer;
 using RealtimeServer.Services.Realtime;
 using RealtimeServer.Services.Sessions;
 using RealtimeServer.Services.Storage;
+using RealtimeServer.Services.Tournaments;
 
 namespace RealtimeServer.Services;
 
@@ -75,6 +77,9 @@ public sealed class Catalogue
             AccountStore.Parts[0] with { Imported = Bans.RefreshAsync }, .. AccountStore.Parts.Skip(1), Storage.Part, Bans.Part,
         ],
         AccountStore.Hidden);
+        Leaderboards = new LeaderboardStore(setup.Database, Bans.IsShadowBanned, setup.Time, setup.Fault);
+        Bans.VisibilityChanged = Leaderboards.OwnerChangedAsync;
+        Tournaments = new TournamentStore(Leaderboards, setup.Database, setup.Time);
         MatchListing listing = new(setup.Matches);
         ApiFault fault = setup.RequestFault ?? ((where, _, exception) => setup.Fault(where, exception));
         RateLimit<Guid>? perUser = setup.CallsPerSecondAndUser == 0
@@ -92,8 +97,11 @@ public sealed class Catalogue
             .. new LinkMethods(new AccountLinks(setup.Database, setup.Time)).All(service),
             .. new AccountMethods(accounts, Users).All(service),
             .. new StorageMethods(Storage, Indexes).All(service, ExtensionsReflection.Descriptor.Services[0]),
+            .. new LeaderboardMethods(Leaderboards).All(service),
+            .. new TournamentMethods(Tournaments).All(service),
             .. setup.ConnectTokens is null ? [] : new ConnectMethods(setup.ConnectTokens, setup.Matches, Users).All(ConnectReflection.Descriptor.Services[0]),
             .. new ModerationMethods(Bans).All(admin),
+            .. new BoardAdminMethods(Leaderboards, Tournaments).All(admin),
             .. new AccountFileMethods(AccountFiles).All(admin),
             ApiMethod.Of<ListMatchesRequest>(service.FindMethodByName("ListMatches"), ApiCredential.Session, listing.ListAsync),
             ApiMethod.Of<Empty>(service.FindMethodByName("Healthcheck"), ApiCredential.None, static (_, _) => Task.FromResult(ApiOutcome.Ok(new Empty()))),
@@ -113,7 +121,7 @@ public sealed class Catalogue
     public static IReadOnlyList<Migration> Migrations { get; } = Migration.EmbeddedIn(typeof(Catalogue).Assembly);
 
     /// <summary>Rows no constraint of the schema keeps from outliving what they belong to.</summary>
-    public static IReadOnlyList<OrphanRule> Orphans { get; } = [StorageStore.Orphans];
+    public static IReadOnlyList<OrphanRule> Orphans { get; } = [StorageStore.Orphans, LeaderboardStore.Orphans];
 
     public IReadOnlyList<ApiMethod> Methods { get; }
 
@@ -131,6 +139,12 @@ public sealed class Catalogue
 
     /// <summary>Searches in stored objects. Whoever starts the server builds them first.</summary>
     public StorageIndexes Indexes { get; }
+
+    /// <summary>Leaderboards, for server code. Whoever starts the server loads and starts them.</summary>
+    public LeaderboardStore Leaderboards { get; }
+
+    /// <summary>Tournaments, for server code. Whoever starts the server loads them behind the leaderboards.</summary>
+    public TournamentStore Tournaments { get; }
 
     public ApiDoor Door { get; }
 

@@ -217,4 +217,50 @@ public static class Limits
 
     /// <summary>Fields a search may be ordered by.</summary>
     public const int SearchOrdersMax = 8;
+
+    /// <summary>Boards of one server, tournaments among them; each takes a few kilobytes.</summary>
+    public const int LeaderboardsMax = 100_000;
+
+    public const int LeaderboardIdBytesMax = 128;
+
+    /// <summary>Bytes of the metadata of a board or a record, which every list of it carries.</summary>
+    public const int LeaderboardMetadataBytesMax = 16_384;
+
+    /// <summary>Periods a board may say it keeps: a hundred years of weeks.</summary>
+    public const int LeaderboardPeriodsMax = 5200;
+
+    /// <summary>Seconds since 1970 that fit the contract's 32 bits: until 2106.</summary>
+    public const long LeaderboardTimeMax = uint.MaxValue;
+
+    /// <summary>Scores a record takes unless declared otherwise, as clients have always been shown it.</summary>
+    public const int LeaderboardScoresDefault = 1_000_000;
+
+    /// <summary>Size of a tournament that takes any number, as clients have always been shown it.</summary>
+    public const int TournamentSizeShown = 100_000_000;
+
+    public const int LeaderboardListMax = 1000;
+    public const int LeaderboardAroundMax = 100;
+    public const int TournamentListMax = 100;
+    public const int TournamentRecordsDefault = 10;
+    public const int TournamentCategoryMax = 127;
+    public const int TournamentTextBytesMax = 255;
+
+    /// <summary>Owners whose records one list gives beside its page.</summary>
+    public const int LeaderboardOwnersMax = 1000;
+
+    public const int CronCharactersMax = 256;
+
+    /// <summary>Records read at a time when ranks are loaded: a few milliseconds, for which other reads wait.</summary>
+    public const int RankPage = 5000;
+
+    /// <summary>Ends and resets a server that was away tells of, a board: the last ones.</summary>
+    public const int LeaderboardEventsMax = 100;
+
+    /// <summary>Seconds after which ends and resets are looked for at the latest.</summary>
+    public const int LeaderboardLookSeconds = 30;
+
+    /// <summary>Records deleted at a time when a period is no longer kept, and milliseconds between: some ten thousand a second.</summary>
+    public const int LeaderboardSlice = 250;
+
+    public const int LeaderboardSliceMilliseconds = 10;
 }

@@ -62,6 +62,24 @@ public sealed class BenchTests
         Assert.Contains("save 10,000 x 5 components", output.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Ranks_are_those_of_a_sort()
+    {
+        StringWriter output = new();
+        Assert.Equal(0, new Boards.RankBenchmark(output).Run(Parse("--records", "20000", "--seconds", "0.05")));
+        Assert.Contains("ranks that differ from a sort              0", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ranks_are_loaded_and_boards_compared()
+    {
+        StringWriter output = new();
+        await new Boards.RankLoadBenchmark(output).RunAsync(Parse("--records", "3000"));
+        Assert.Contains("3,000 records", output.ToString(), StringComparison.Ordinal);
+        await new Boards.BoardBenchmark(output).RunAsync(Parse("--records", "200", "--seconds", "0.4", "--connections", "4"));
+        Assert.Contains("around owner", output.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--units")]
     [InlineData("--units", "0")]

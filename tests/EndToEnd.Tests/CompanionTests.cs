@@ -16,6 +16,21 @@ public sealed class CompanionTests : IDisposable
 
     private static readonly string Folder = Path.Combine(Checkout.Root, "tests", "EndToEnd.Tests", "companion");
 
+    private const string Boards = """
+        {
+            "leaderboards": [
+                { "id": "weekly", "operator": "incr", "reset_schedule": "0 0 * * MON" },
+                { "id": "race", "sort_order": "asc" },
+                { "id": "plain", "enable_ranks": false },
+                { "id": "server-only", "authoritative": true }
+            ],
+            "tournaments": [
+                { "id": "daily", "title": "Daily", "category": 1, "reset_schedule": "0 12 * * *", "duration": 86400, "max_size": 100, "max_num_score": 3, "join_required": true },
+                { "id": "cup", "duration": 86400, "max_size": 4 }
+            ]
+        }
+        """;
+
     private readonly string _data = Directory.CreateTempSubdirectory("companion-").FullName;
 
     public void Dispose() => Directory.Delete(_data, recursive: true);
@@ -39,7 +54,10 @@ public sealed class CompanionTests : IDisposable
         await InstallAsync();
         string indexes = Path.Combine(_data, "indexes.json");
         await File.WriteAllTextAsync(indexes, """[{ "name": "heroes", "collection": "heroes", "fields": ["level", "owner"] }]""");
-        using ServerProcess server = new(_data, ServerProcess.FreePort(), ["--demo", "false", "--admin:key", AdminKey, "--modules:load", "daily-reward", "--storage:indexes", indexes, .. serverArguments]);
+        string boards = Path.Combine(_data, "boards.json");
+        await File.WriteAllTextAsync(boards, Boards);
+        string[] settings = ["--demo", "false", "--admin:key", AdminKey, "--modules:load", "daily-reward", "--storage:indexes", indexes, "--leaderboards:file", boards, .. serverArguments];
+        using ServerProcess server = new(_data, ServerProcess.FreePort(), settings);
         await server.WhenListeningAsync();
         ProcessStartInfo node = new("node",
         [

@@ -29,7 +29,7 @@ internal sealed class TestServices : IAsyncDisposable
         Tokens = new SessionTokens(
             new SessionOptions("session-key-of-the-tests"u8.ToArray(), "refresh-key-of-the-tests"u8.ToArray(), TimeSpan.FromHours(2), TimeSpan.FromDays(7)),
             Time);
-        Catalogue = new Catalogue(new ServicesSetup(Database, Matches, Tokens, ServerKey, Time, (where, what) => Faults.Add($"{where}: {what}"))
+        Setup = new ServicesSetup(Database, Matches, Tokens, ServerKey, Time, (where, what) => Faults.Add($"{where}: {what}"))
         {
             StorageIndexes = indexes ?? [],
             ConnectTokens = connectTokens,
@@ -37,7 +37,8 @@ internal sealed class TestServices : IAsyncDisposable
             HttpKey = HttpKey,
             Code = code ?? new ServerCode(),
             ServerCodeTimeMax = codeTimeMax ?? TimeSpan.FromSeconds(Limits.ServerCodeSeconds),
-        });
+        };
+        Catalogue = new Catalogue(Setup);
     }
 
     public VirtualTime Time { get; } = new();
@@ -47,6 +48,8 @@ internal sealed class TestServices : IAsyncDisposable
     public MatchHost Matches { get; }
 
     public SessionTokens Tokens { get; }
+
+    public ServicesSetup Setup { get; }
 
     public Catalogue Catalogue { get; }
 

@@ -48,6 +48,9 @@ internal sealed record ServerSettings
     /// <summary>Empty: no collection can be searched.</summary>
     public required string StorageIndexesFile { get; init; }
 
+    /// <summary>Empty: no board is declared by a file.</summary>
+    public required string LeaderboardsFile { get; init; }
+
     public required string MapsFolder { get; init; }
 
     /// <summary>Whether somebody chose the folder, which then must exist.</summary>
@@ -143,6 +146,7 @@ internal sealed record ServerSettings
             DataFolder = values.Text("data:dir"),
             Database = database,
             StorageIndexesFile = values.Text("storage:indexes"),
+            LeaderboardsFile = values.Text("leaderboards:file"),
             MapsFolder = values.Text("maps:dir"),
             MapsFolderChosen = values.IsSet("maps:dir"),
             ServerKey = values.Text("serverKey"),

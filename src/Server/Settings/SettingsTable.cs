@@ -56,6 +56,10 @@ internal static class SettingsTable
             Max = Limits.ListLengthMax, AllowedText = "empty or names of modules with commas between",
         },
         new("modules:seconds", SettingKind.Whole, "10", "Longest time a function or a hook of server code may take.") { Min = 1, Max = Limits.RequestSecondsMax },
+        new("leaderboards:file", SettingKind.Text, "", "JSON file that declares leaderboards and tournaments; see leaderboards.md.")
+        {
+            Max = Limits.PathLengthMax, AllowedText = "empty or the path of a file",
+        },
         new("maps:dir", SettingKind.Folder, "maps", "Folder of Tiled maps (.tmj, .tmx); when absent, the maps beside the program."),
         new("serverKey", SettingKind.Secret, DefaultServerKey, "Key that game clients show to sign in.") { Min = 1, Max = Limits.ServerKeyLengthMax },
         new("httpKey", SettingKind.Secret, DefaultHttpKey, "Key that your own servers show to call functions without a session.") { Min = 1, Max = Limits.ServerKeyLengthMax },

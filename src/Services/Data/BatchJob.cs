@@ -32,7 +32,20 @@ internal sealed class BatchJob : WriteJob
         }
     }
 
-    public override void Committed() => _completion.TrySetResult(new SqlBatchOutcome(true, -1));
+    public override void Committed()
+    {
+        try
+        {
+            _batch.Committed?.Invoke();
+            _completion.TrySetResult(new SqlBatchOutcome(true, -1));
+        }
+#pragma warning disable CA1031 // The owner of the batch gets it; the lane lives on, and the commit stands.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _completion.TrySetException(exception);
+        }
+    }
 
     public override void Failed(Exception exception)
     {

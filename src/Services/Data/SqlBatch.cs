@@ -11,6 +11,12 @@ public sealed class SqlBatch
 
     internal IReadOnlyList<BatchStatement> Statements => _statements;
 
+    /// <summary>
+    /// Runs between the commit and its answer, on a thread of the database, one after another in the order in which batches were
+    /// committed: what keeps a picture of the database in memory changes it here. It is quick and throws nothing.
+    /// </summary>
+    public Action? Committed { get; set; }
+
     /// <summary>Adds a statement that must change <paramref name="rows"/> rows; null: any number.</summary>
     public void Execute(SqlText sql, object? parameters, int? rows) => _statements.Add(new BatchExecute(sql, parameters, rows));
 

@@ -47,6 +47,9 @@ public sealed class BanList
         }
     }
 
+    /// <summary>Told of each user who is to be seen by nobody else from now on, or by all again.</summary>
+    internal Func<Guid, Task>? VisibilityChanged { get; set; }
+
     public bool IsBanned(Guid userId) => _banned.ContainsKey(userId);
 
     /// <summary>Whether what this user does is to be seen by nobody else.</summary>
@@ -71,10 +74,14 @@ public sealed class BanList
     public Task<bool> UnbanAsync(Guid userId) => ChangeAsync(ModerationSql.Unban, userId, rows: 1, _banned, listed: false);
 
     /// <summary>Hides from all others what a user does from now on and has done. False: there is no such account.</summary>
-    public Task<bool> ShadowBanAsync(Guid userId) => ChangeAsync(ModerationSql.ShadowBan, userId, rows: null, _shadowBanned, listed: true);
+    public async Task<bool> ShadowBanAsync(Guid userId) =>
+        await ChangeAsync(ModerationSql.ShadowBan, userId, rows: null, _shadowBanned, listed: true).ConfigureAwait(false)
+        && await TellAsync(userId).ConfigureAwait(false);
 
     /// <summary>Shows a user's doings again. False: there is no such account.</summary>
-    public Task<bool> LiftShadowBanAsync(Guid userId) => ChangeAsync(ModerationSql.LiftShadowBan, userId, rows: null, _shadowBanned, listed: false);
+    public async Task<bool> LiftShadowBanAsync(Guid userId) =>
+        await ChangeAsync(ModerationSql.LiftShadowBan, userId, rows: null, _shadowBanned, listed: false).ConfigureAwait(false)
+        && await TellAsync(userId).ConfigureAwait(false);
 
     // Another account may have come in under the id of one that is known here.
     internal async Task RefreshAsync(Guid userId)
@@ -109,6 +116,15 @@ public sealed class BanList
         {
             list.TryRemove(userId, out _);
         }
+    }
+
+    private async Task<bool> TellAsync(Guid userId)
+    {
+        if (VisibilityChanged is Func<Guid, Task> told)
+        {
+            await told(userId).ConfigureAwait(false);
+        }
+        return true;
     }
 
     private async Task<bool> ChangeAsync(string sql, Guid userId, int? rows, ConcurrentDictionary<Guid, bool> list, bool listed)

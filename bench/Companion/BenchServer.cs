@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace RealtimeServer.Bench.Companion;
+
+/// <summary>The built server in a process of its own, without limits on how often one may call, and the load on it from this one.</summary>
+internal sealed class BenchServer : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly string _data;
+
+    private BenchServer(Process process, IPEndPoint address, string data)
+    {
+        _process = process;
+        Address = address;
+        _data = data;
+    }
+
+    public IPEndPoint Address { get; }
+
+    /// <summary>Starts it.</summary>
+    /// <param name="data">Its data folder, deleted at the end.</param>
+    /// <param name="database">Its setting; empty is SQLite.</param>
+    /// <param name="settings">More of them.</param>
+    public static async Task<BenchServer> StartAsync(string data, string database, params string[] settings)
+    {
+        int port = FreePort();
+        ProcessStartInfo start = new("dotnet",
+        [
+            Path.Combine(AppContext.BaseDirectory, "RealtimeServer.Server.dll"), "--http:port", $"{port}", "--grpc:port", "0", "--udp:port", "0", "--data:dir", data,
+            "--demo", "false", "--limits:addressPerSecond", "0", "--limits:userPerSecond", "0", .. database.Length == 0 ? (string[])[] : ["--database", database], .. settings,
+        ])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        Process process = Process.Start(start)!;
+        process.BeginOutputReadLine();
+        List<string> log = [];
+        while (await process.StandardError.ReadLineAsync() is string line)
+        {
+            log.Add(line);
+            if (line.Contains("Listening ", StringComparison.Ordinal))
+            {
+                // What it writes from here on must be read, or it waits for the pipe.
+                _ = process.StandardError.ReadToEndAsync();
+                return new BenchServer(process, new IPEndPoint(IPAddress.Loopback, port), data);
+            }
+        }
+        throw new InvalidOperationException($"The server did not start: {string.Join('\n', log)}");
+    }
+
+    /// <summary>Session tokens, a device a connection.</summary>
+    public async Task<List<string>> SignInAsync(int connections)
+    {
+        List<string> tokens = [];
+        for (int c = 0; c < connections; c++)
+        {
+            using LoadConnection connection = new();
+            await connection.ConnectAsync(Address);
+            await connection.AskAsync(CompanionScenario.Authenticate(CompanionScenario.Device(c)));
+            using JsonDocument session = JsonDocument.Parse(connection.Body);
+            tokens.Add(session.RootElement.GetProperty("token").GetString()!);
+        }
+        return tokens;
+    }
+
+    /// <summary>Keeps one request under way on each connection.</summary>
+    /// <param name="name">What is measured.</param>
+    /// <param name="next">The requests of one connection, by its number.</param>
+    /// <param name="connections">How many.</param>
+    /// <param name="seconds">How long.</param>
+    public async Task<LoadResult> MeasureAsync(string name, Func<int, Func<ReadOnlyMemory<byte>>> next, int connections, double seconds)
+    {
+        LoadConnection[] load = [.. Enumerable.Range(0, connections).Select(_ => new LoadConnection())];
+        foreach (LoadConnection connection in load)
+        {
+            await connection.ConnectAsync(Address);
+        }
+        _process.Refresh();
+        TimeSpan used = _process.TotalProcessorTime;
+        long started = Stopwatch.GetTimestamp();
+        long until = started + (long)(seconds * Stopwatch.Frequency);
+        await Task.WhenAll(load.Select((connection, number) => Task.Run(() => connection.RunAsync(next(number), until))));
+        double elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        _process.Refresh();
+        used = _process.TotalProcessorTime - used;
+        if (load.FirstOrDefault(c => c.Refused > 0) is LoadConnection refused)
+        {
+            throw new InvalidOperationException($"{name}: {load.Sum(c => c.Refused)} requests were refused, the first by: {refused.FirstRefusal}");
+        }
+        long[] latencies = [.. load.SelectMany(c => c.Latencies).Order()];
+        foreach (LoadConnection connection in load)
+        {
+            connection.Dispose();
+        }
+        return new LoadResult(latencies, elapsed, used);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}
+
+/// <param name="Latencies">Sorted, in ticks of <see cref="Stopwatch"/>.</param>
+/// <param name="Elapsed">Seconds.</param>
+/// <param name="ServerTime">Processor time of the server.</param>
+internal sealed record LoadResult(long[] Latencies, double Elapsed, TimeSpan ServerTime)
+{
+    public double Rate => Latencies.Length / Elapsed;
+
+    public double ServerMicroseconds => ServerTime.TotalMicroseconds / Latencies.Length;
+
+    /// <summary>Of the sorted latencies, the one at a share from 0 to 1.</summary>
+    public double Milliseconds(double share) => Latencies.Length == 0 ? 0 : Latencies[(int)(share * (Latencies.Length - 1))] * 1000.0 / Stopwatch.Frequency;
+}

@@ -1,0 +1,217 @@
+using RealtimeServer.Services.Data;
+using RealtimeServer.Services.Leaderboards.Ranks;
+
+namespace RealtimeServer.Services.Leaderboards;
+
+/// <summary>
+/// The ranks of all boards in memory. A committed batch changes them in the order of commits; a start reads them from the database,
+/// all small boards before the large ones, while the server already serves. Kept are the running period of a board and the one before.
+/// </summary>
+internal sealed class LeaderboardRanks
+{
+    private readonly Database _database;
+    private readonly Func<Guid, bool> _isHidden;
+    private readonly TimeProvider _time;
+    private readonly Action<string, Exception> _fault;
+    private long _sequence;
+
+    /// <param name="database">Where records are.</param>
+    /// <param name="isHidden">Whose records nobody else is to see.</param>
+    /// <param name="time">For sequences and waits.</param>
+    /// <param name="fault">Told what went wrong.</param>
+    public LeaderboardRanks(Database database, Func<Guid, bool> isHidden, TimeProvider time, Action<string, Exception> fault)
+    {
+        _database = database;
+        _isHidden = isHidden;
+        _time = time;
+        _fault = fault;
+    }
+
+    /// <summary>A number greater than those before it: microseconds since 1970, unless the clock stands still or went back.</summary>
+    public long NextSequence()
+    {
+        long now = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        while (true)
+        {
+            long last = Volatile.Read(ref _sequence);
+            long next = Math.Max(last + 1, now);
+            if (Interlocked.CompareExchange(ref _sequence, next, last) == last)
+            {
+                return next;
+            }
+        }
+    }
+
+    /// <summary>The ranks of a period; null where none are kept.</summary>
+    /// <param name="board">Its board.</param>
+    /// <param name="expiry">Its name.</param>
+    /// <param name="isRunning">The running period gets ranks if it has none yet, which here waits for the database.</param>
+    public async ValueTask<PeriodRanks?> FindAsync(Leaderboard board, long expiry, bool isRunning)
+    {
+        if (board.Ranks.TryGetValue(expiry, out PeriodRanks? known) || !board.Definition.EnableRanks || !isRunning)
+        {
+            return known;
+        }
+        PeriodRanks ranks = Open(board, expiry, out _);
+        await ranks.Settled.ConfigureAwait(false);
+        return ranks;
+    }
+
+    /// <summary>Called in the order of commits: a record is now this, or gone.</summary>
+    public void Changed(Leaderboard board, long expiry, Guid owner, RecordRow? row)
+    {
+        if (board.Ranks.TryGetValue(expiry, out PeriodRanks? ranks))
+        {
+            ranks.Set(owner, row?.Key, _isHidden(owner));
+        }
+    }
+
+    /// <summary>Reads the ranks of boards. Done when all are there.</summary>
+    /// <returns>Records that now have a rank.</returns>
+    public async Task<long> LoadAsync(IReadOnlyList<Leaderboard> boards, long now, CancellationToken cancellation)
+    {
+        List<Task> loading = [];
+        List<PeriodRanks> all = [];
+        foreach (Leaderboard board in boards.Where(b => b.Definition.EnableRanks))
+        {
+            foreach (long expiry in Kept(board, now))
+            {
+                all.Add(Open(board, expiry, out Task? load));
+                if (load is not null)
+                {
+                    // Its first page, before the next board begins: then the small ones are done, and the large ones go on together.
+                    await all[^1].Settled.WaitAsync(cancellation).ConfigureAwait(false);
+                    loading.Add(load);
+                }
+            }
+        }
+        await Task.WhenAll(loading).WaitAsync(cancellation).ConfigureAwait(false);
+        return all.Sum(r => (long)r.Count);
+    }
+
+    /// <summary>Lets go of periods that are long over.</summary>
+    public static void Forget(Leaderboard board, long now)
+    {
+        long[] kept = Kept(board, now);
+        foreach (long expiry in board.Ranks.Keys.Where(e => !kept.Contains(e)))
+        {
+            board.Ranks.TryRemove(expiry, out _);
+        }
+    }
+
+    /// <summary>Reads a record again after a write of which nobody knows whether it happened; gives up with the database.</summary>
+    public async Task RefreshAsync(Leaderboard board, long expiry, Guid owner)
+    {
+        while (true)
+        {
+            try
+            {
+                SqlBatch batch = new();
+                SqlBatchRows<RecordRow> rows = batch.Query<RecordRow>(
+                    LeaderboardSql.Record, new { OwnerId = owner, Board = board.Number, Expiry = expiry }, rows: null);
+                batch.Committed = () => Changed(board, expiry, owner, rows.Rows.Count == 0 ? null : rows.Rows[0]);
+                await _database.WriteAsync(batch).ConfigureAwait(false);
+                return;
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+            catch (Exception exception) when (exception is DatabaseUnavailableException or DatabaseBusyException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(Limits.ReconnectMillisecondsMax), _time).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static long[] Kept(Leaderboard board, long now)
+    {
+        LeaderboardPeriod running = board.PeriodAt(now);
+        long previous = board.PreviousReset(now);
+        return previous == 0 || previous == running.Expiry ? [running.Expiry] : [running.Expiry, previous];
+    }
+
+    /// <param name="load">Set when this call began it.</param>
+    private PeriodRanks Open(Leaderboard board, long expiry, out Task? load)
+    {
+        PeriodRanks fresh = new();
+        PeriodRanks ranks = board.Ranks.GetOrAdd(expiry, fresh);
+        load = ranks == fresh ? Task.Run(() => LoadAsync(board, expiry, ranks)) : null;
+        return ranks;
+    }
+
+    private async Task LoadAsync(Leaderboard board, long expiry, PeriodRanks ranks)
+    {
+        RankRow last = new(Guid.Empty, long.MinValue, long.MinValue, long.MinValue);
+        Task<IReadOnlyList<RankRow>> reading = ReadAsync(board, expiry, last);
+        try
+        {
+            while (true)
+            {
+                IReadOnlyList<RankRow> page;
+                try
+                {
+                    page = await reading.ConfigureAwait(false);
+                }
+                catch (Exception exception) when (exception is DatabaseUnavailableException or DatabaseBusyException)
+                {
+                    ranks.TakesLong();
+                    await Task.Delay(TimeSpan.FromMilliseconds(Limits.ReconnectMillisecondsMax), _time).ConfigureAwait(false);
+                    reading = ReadAsync(board, expiry, last);
+                    continue;
+                }
+                bool isLast = page.Count < Limits.RankPage;
+                if (!isLast)
+                {
+                    // The database reads on while this page goes into the table.
+                    last = page[^1];
+                    reading = ReadAsync(board, expiry, last);
+                }
+                Take(page, ranks);
+                if (isLast)
+                {
+                    ranks.Loaded();
+                    return;
+                }
+                ranks.TakesLong();
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            ranks.TakesLong();
+        }
+#pragma warning disable CA1031 // A board without ranks still serves its records.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            ranks.TakesLong();
+            _fault($"ranks of leaderboard {board.Id}", exception);
+        }
+    }
+
+    private void Take(IReadOnlyList<RankRow> page, PeriodRanks ranks)
+    {
+        long newest = page.Count == 0 ? 0 : page.Max(r => r.Sequence);
+        ranks.Load(page, _isHidden);
+        while (Volatile.Read(ref _sequence) is long seen && seen < newest)
+        {
+            Interlocked.CompareExchange(ref _sequence, newest, seen);
+        }
+    }
+
+    // SQLite reads on the caller's thread.
+    private Task<IReadOnlyList<RankRow>> ReadAsync(Leaderboard board, long expiry, RankRow after) => Task.Run(async () => await _database.ReadAsync(
+        s => s.QueryAsync<RankRow>(
+            LeaderboardSql.Keys,
+            new
+            {
+                Board = board.Number,
+                Expiry = expiry,
+                Score = after.RankScore,
+                Subscore = after.RankSubscore,
+                after.Sequence,
+                after.OwnerId,
+                Limit = Limits.RankPage,
+            }),
+        CancellationToken.None).ConfigureAwait(false));
+}
