@@ -45,6 +45,9 @@ public static class Limits
     /// <summary>Bytes of a checkpoint: the world of <see cref="EntitiesMax"/> entities with 400 bytes each.</summary>
     public const int CheckpointBytesMax = 512 * 1024 * 1024;
 
+    /// <summary>Bytes of an event type's name in a checkpoint.</summary>
+    internal const int NameBytesMax = 1024;
+
     /// <summary>Checkpoints a world's history holds: four seconds at the fastest tick.</summary>
     public const int HistoryMax = 512;
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 using RealtimeServer.Foundation;
 
 namespace RealtimeServer.Ecs.Storage;
@@ -110,7 +111,7 @@ internal sealed class EventTable
         int waiting = reader.Count(_queues.Count, "event types");
         for (int i = 0; i < waiting; i++)
         {
-            Named(reader.Text()).Restore(ref reader);
+            Named(reader.Bytes(reader.Count(Limits.NameBytesMax, "bytes of a name"))).Restore(ref reader);
         }
     }
 
@@ -121,12 +122,23 @@ internal sealed class EventTable
         int waiting = reader.Count(_queues.Count, "event types");
         for (int i = 0; i < waiting; i++)
         {
-            Named(reader.Text()).Verify(ref reader);
+            Named(reader.Bytes(reader.Count(Limits.NameBytesMax, "bytes of a name"))).Verify(ref reader);
         }
     }
 
-    private EventQueue Named(string name) => _queues.Find(known => known.Name == name)
-        ?? throw new InvalidDataException($"The checkpoint holds events of {name}, which this world does not know: use or track it before restoring.");
+    private EventQueue Named(ReadOnlySpan<byte> name)
+    {
+        foreach (EventQueue queue in _queues)
+        {
+            if (name.SequenceEqual(queue.Utf8Name))
+            {
+                return queue;
+            }
+        }
+
+        throw new InvalidDataException(
+            $"The checkpoint holds events of {Encoding.UTF8.GetString(name)}, which this world does not know: use or track it before restoring.");
+    }
 
     private void Tell(ComponentEventKind kind, Entity entity, ChunkStore chunk, int row, ulong components)
     {
@@ -141,6 +153,8 @@ internal sealed class EventTable
 internal abstract class EventQueue(string name)
 {
     public string Name => name;
+
+    public byte[] Utf8Name { get; } = Encoding.UTF8.GetBytes(name);
 
     public abstract int Count { get; }
 

@@ -166,8 +166,8 @@ public sealed class CheckpointTests
         {
             world.ClearEvents();
             Entity extra = world.Create(new Position(), new Speed());
-            history.Save(tick);
             world.Destroy(extra);
+            history.Save(tick);
             Entity marked = History.Nth(world, 500);
             world.Add<Marker>(marked);
             world.Remove<Marker>(marked);
