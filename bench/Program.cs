@@ -24,6 +24,8 @@ const string usage = """
                  scores and lists around their owner on a board with ranks, beside the same on one without
       boards-reset [--records 1000000] [--database ""] [--seconds 30] [--connections 8]
                  how long requests wait while a board is reset and its old records are deleted
+      login-flood [--database ""] [--seconds 4] [--connections 32] [--only "account"]
+                 how long other calls take while so many connections sign in by e-mail, each sign-in some 80 ms of hashing
       seal     [--seconds 4]
                  what a checksum and the sealed mode add to a datagram, and what opening a connect token costs
       paths    --maps FOLDER [--only "brc202d"] [--stride 1]
@@ -75,6 +77,9 @@ switch (args[0])
         return 0;
     case "boards-reset":
         await new ResetBenchmark(Console.Out).RunAsync(arguments);
+        return 0;
+    case "login-flood":
+        await new LoginFloodBenchmark(Console.Out).RunAsync(arguments);
         return 0;
     case "tick":
         new TickBenchmark(Console.Out).Run(arguments);

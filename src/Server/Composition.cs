@@ -101,9 +101,15 @@ internal sealed class Composition : IAsyncDisposable
             ServerCodeTimeMax = _settings.ModuleTime,
             CallsPerSecondAndUser = _settings.CallsPerUser,
             ConnectTokens = sealer,
+            Refresh = _settings.Accounts.Refresh,
+            Passwords = _settings.Accounts.Passwords,
+            SignIn = _settings.Accounts.SignIn,
+            Providers = _settings.Accounts.Providers,
         });
+        Own(services);
         access.Connect(services, matches);
         await services.Bans.LoadAsync(CancellationToken.None).ConfigureAwait(false);
+        await Own(new SessionWatch(services.Sessions, _time, log.MethodFailed)).StartAsync(CancellationToken.None).ConfigureAwait(false);
         await Own(services.Indexes).BuildAsync(CancellationToken.None).ConfigureAwait(false);
         await LoadBoardsAsync(services, log).ConfigureAwait(false);
         ApiMetrics apiMetrics = new(services.Methods, _time, log);
@@ -232,7 +238,11 @@ internal sealed class Composition : IAsyncDisposable
             KeyFile.ReadOrCreate(_settings.SessionKey, _settings.DataFolder, "session.key"),
             KeyFile.ReadOrCreate(_settings.RefreshKey, _settings.DataFolder, "refresh.key"),
             _settings.SessionLifetime,
-            _settings.RefreshLifetime),
+            _settings.RefreshLifetime)
+        {
+            OldSessionKey = KeyFile.ReadOld(_settings.Accounts.OldSessionKey, _settings.DataFolder, "session.old.key"),
+            OldRefreshKey = KeyFile.ReadOld(_settings.Accounts.OldRefreshKey, _settings.DataFolder, "refresh.old.key"),
+        },
         _time);
 
     private IReadOnlyList<StorageIndexDefinition> StorageIndexes()

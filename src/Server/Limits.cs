@@ -16,6 +16,9 @@ internal static class Limits
 
     public const int SigningKeyLengthMax = 512;
 
+    /// <summary>Characters of an id or a secret of a provider.</summary>
+    public const int ProviderTextLengthMax = 512;
+
     /// <summary>A year. Tokens cannot be taken back before they expire.</summary>
     public const int TokenSecondsMax = 365 * 24 * 3600;
 

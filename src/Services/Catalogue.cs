@@ -5,6 +5,8 @@ using RealtimeServer.Protocol.Api;
 using RealtimeServer.Protocol.Connect;
 using RealtimeServer.Services.AccountFiles;
 using RealtimeServer.Services.Accounts;
+using RealtimeServer.Services.Accounts.Passwords;
+using RealtimeServer.Services.Accounts.Providers;
 using RealtimeServer.Services.Api;
 using RealtimeServer.Services.Connecting;
 using RealtimeServer.Services.Data;
@@ -53,6 +55,18 @@ public sealed record ServicesSetup(
     /// <summary>Operators show it to call admin methods; empty: nobody can.</summary>
     public string AdminKey { get; init; } = "";
 
+    /// <summary>How refresh tokens are used up.</summary>
+    public RefreshOptions Refresh { get; init; } = RefreshOptions.Default;
+
+    /// <summary>How passwords are hashed.</summary>
+    public PasswordOptions Passwords { get; init; } = new();
+
+    /// <summary>How many wrong passwords are too many.</summary>
+    public SignInLimits SignIn { get; init; } = new();
+
+    /// <summary>Who vouches for players.</summary>
+    public ProviderOptions Providers { get; init; } = new();
+
     /// <summary>How many API calls a second one user may make in the long run; 0: any number.</summary>
     public int CallsPerSecondAndUser { get; init; }
 }
@@ -60,14 +74,31 @@ public sealed record ServicesSetup(
 /// <summary>
 /// The features there are, wired by hand: removing a feature's folder and its lines here removes the feature.
 /// </summary>
-public sealed class Catalogue
+public sealed class Catalogue : IDisposable
 {
+    private readonly PasswordHasher _passwords;
+    private readonly IdentityProviders _providers;
+
     public Catalogue(ServicesSetup setup)
     {
         ServiceDescriptor service = ServiceReflection.Descriptor.Services[0];
         ServiceDescriptor admin = AdminReflection.Descriptor.Services[0];
         Bans = new BanList(setup.Database, setup.Time);
-        AccountStore accounts = new(setup.Database, setup.Time);
+        Sessions = new SessionStore(setup.Database, setup.Tokens.Revoked, setup.Tokens.SecondsMax, setup.Refresh, setup.Time)
+        {
+            Ended = user => Realtime?.CloseEnded(user),
+        };
+        OwnedData[] owned =
+        [
+            new(StorageStore.DeleteOwnedAsync),
+            new(LeaderboardStore.DeleteOwnedAsync) { DeletedAsync = user => Leaderboards!.OwnerChangedAsync(user) },
+        ];
+        Accounts = new AccountStore(setup.Database, Sessions, owned, setup.Time);
+        _passwords = new PasswordHasher(setup.Passwords);
+        _providers = new IdentityProviders(setup.Providers, setup.Time);
+        PasswordSignIn passwords = new(setup.Database, Accounts, _passwords, new SignInThrottle(setup.SignIn, setup.Time));
+        ProviderChecks checks = new(_providers);
+        FriendSync friends = new(_providers, Accounts, setup.Fault);
         // Realtime stands when the first request comes.
         Users = new UserDirectory(setup.Database, user => Realtime!.IsOnline(user));
         Indexes = new StorageIndexes(setup.Database, setup.StorageIndexes, setup.Time);
@@ -85,7 +116,7 @@ public sealed class Catalogue
         RateLimit<Guid>? perUser = setup.CallsPerSecondAndUser == 0
             ? null
             : new RateLimit<Guid>(setup.CallsPerSecondAndUser, setup.CallsPerSecondAndUser * Limits.CallBurstSeconds, Limits.RateLimitUsersMax, setup.Time);
-        Door = new ApiDoor(new ApiKeys(setup.ServerKey, setup.HttpKey, setup.AdminKey), setup.Tokens, Bans.IsBanned, setup.Time, fault, perUser);
+        Door = new ApiDoor(new ApiKeys(setup.ServerKey, setup.HttpKey, setup.AdminKey), setup.Tokens, Bans.IsBanned, setup.Time, fault, perUser, Sessions);
         Code = setup.Code;
         Runner = new ServerCodeRunner(setup.ServerCodeTimeMax, setup.Time, fault);
         FunctionMethods functions = new(setup.Code, Runner, Door.HttpKey, setup.Time);
@@ -93,9 +124,10 @@ public sealed class Catalogue
         Methods =
         [
             .. functions.All(service),
-            .. new SignInMethods(accounts, setup.Tokens).All(service),
-            .. new LinkMethods(new AccountLinks(setup.Database, setup.Time)).All(service),
-            .. new AccountMethods(accounts, Users).All(service),
+            .. new SignInMethods(Accounts, passwords, checks, friends, setup.Tokens).All(service),
+            .. new SessionMethods(Sessions, setup.Tokens).All(service),
+            .. new LinkMethods(new AccountLinks(setup.Database, Accounts, setup.Time), _passwords, checks, friends).All(service),
+            .. new AccountMethods(Accounts, Users).All(service),
             .. new StorageMethods(Storage, Indexes).All(service, ExtensionsReflection.Descriptor.Services[0]),
             .. new LeaderboardMethods(Leaderboards).All(service),
             .. new TournamentMethods(Tournaments).All(service),
@@ -113,7 +145,15 @@ public sealed class Catalogue
         MatchHandlers matches = new(setup.Matches);
         MessageHooks messageHooks = new(setup.Code, Runner, setup.Time);
         RealtimeMethod[] messages = [.. matches.All, .. functions.Messages];
-        Realtime = new RealtimeService(setup.Tokens, Bans.IsBanned, messages, matches.SessionClosed, setup.Time, setup.Fault, messageHooks);
+        Realtime = new RealtimeService(
+            setup.Tokens,
+            claims => Sessions.WasEndedAsync(claims, CancellationToken.None),
+            Bans.IsBanned,
+            messages,
+            matches.SessionClosed,
+            setup.Time,
+            setup.Fault,
+            messageHooks);
         Bans.Banned += user => Realtime.CloseUser(user, CloseReasons.Banned);
     }
 
@@ -124,6 +164,12 @@ public sealed class Catalogue
     public static IReadOnlyList<OrphanRule> Orphans { get; } = [StorageStore.Orphans, LeaderboardStore.Orphans];
 
     public IReadOnlyList<ApiMethod> Methods { get; }
+
+    /// <summary>Accounts, for server code.</summary>
+    public AccountStore Accounts { get; }
+
+    /// <summary>What ends sessions. Whoever starts the server lets it learn what was ended before.</summary>
+    public SessionStore Sessions { get; }
 
     /// <summary>Who is there, for server code and other features.</summary>
     public UserDirectory Users { get; }
@@ -167,4 +213,11 @@ public sealed class Catalogue
     public GrpcApi Grpc { get; }
 
     public RealtimeService Realtime { get; }
+
+    /// <summary>Ends what works beside requests.</summary>
+    public void Dispose()
+    {
+        _passwords.Dispose();
+        _providers.Dispose();
+    }
 }

@@ -26,6 +26,24 @@ public static class Limits
 
     public const int ServerKeyBytesMax = 512;
 
+    /// <summary>Ended sessions kept in memory, some 100 bytes each; beyond, the database is asked at each call.</summary>
+    public const int RevocationsMax = 262_144;
+
+    /// <summary>Ended sessions read or deleted at a time.</summary>
+    public const int RevocationsPage = 1000;
+
+    /// <summary>Seconds between looks at what other servers have ended.</summary>
+    public const int RevocationPollSeconds = 1;
+
+    /// <summary>Looks between two that also delete what has expired.</summary>
+    public const int RevocationPruneRounds = 60;
+
+    /// <summary>Seconds by which a look reaches back before the newest it has seen: commits overtake each other, and clocks differ.</summary>
+    public const int RevocationOverlapSeconds = 5;
+
+    /// <summary>Seconds for which the refresh token before the newest is good, unless set otherwise: a client on a bad line tries that long.</summary>
+    public const int RefreshGraceSecondsDefault = 60;
+
     public const int DeviceIdBytesMin = 10;
     public const int DeviceIdBytesMax = 128;
     public const int CustomIdBytesMin = 6;
@@ -44,6 +62,75 @@ public static class Limits
 
     /// <summary>Tries at a free generated username. Two collisions in a row are beyond any real number of accounts.</summary>
     public const int GeneratedUsernameTries = 4;
+
+    public const int EmailBytesMin = 10;
+    public const int EmailBytesMax = 255;
+    public const int PasswordBytesMin = 8;
+
+    /// <summary>Bytes of a password; more makes it no better.</summary>
+    public const int PasswordBytesMax = 1024;
+
+    /// <summary>Rounds of PBKDF2-HMAC-SHA512: what OWASP asks for, some 80 ms.</summary>
+    public const int PasswordRoundsDefault = 210_000;
+
+    /// <summary>Rounds of a stored hash that is still looked at; beyond, it is damage.</summary>
+    public const int PasswordRoundsMax = 10_000_000;
+
+    /// <summary>Hashes that wait: with one thread, the last of them some 5 s. Nobody waits longer for a sign-in than it takes to try again.</summary>
+    public const int PasswordQueueDefault = 64;
+
+    /// <summary>Addresses it takes to fill the queue of hashes.</summary>
+    public const int PasswordQueueShares = 4;
+
+    /// <summary>Accounts and addresses whose wrong passwords are remembered at the same time.</summary>
+    public const int GuessKeysMax = 65_536;
+
+    /// <summary>Characters of a player's id at a provider; the longest have some 50.</summary>
+    public const int ProviderIdCharactersMax = 128;
+
+    /// <summary>Characters of an ID token, access token or ticket. Steam's tickets may have 2,400 bytes, twice as many digits.</summary>
+    public const int IdTokenCharactersMax = 8192;
+
+    /// <summary>Bytes of an answer of a provider: keys, a profile, a page of friends.</summary>
+    public const int ProviderAnswerBytesMax = 262_144;
+
+    public const int ProviderHeaderKilobytesMax = 16;
+
+    /// <summary>Keys of a provider; they have two to four.</summary>
+    public const int ProviderKeysMax = 32;
+
+    /// <summary>Seconds for which a provider's keys are taken to be those it has.</summary>
+    public const int ProviderKeySecondsFresh = 6 * 3600;
+
+    /// <summary>Seconds for which keys are good that cannot be fetched again.</summary>
+    public const int ProviderKeySecondsMax = 24 * 3600;
+
+    /// <summary>Seconds between two tries to fetch keys, whatever tokens name.</summary>
+    public const int ProviderKeyFetchSeconds = 30;
+
+    /// <summary>Bytes of an RSA key's modulus: 2048 to 8192 bits.</summary>
+    public const int RsaBytesMin = 256;
+    public const int RsaBytesMax = 1024;
+
+    /// <summary>Seconds by which a provider's clock may differ from ours.</summary>
+    public const int ClockSkewSeconds = 60;
+
+    /// <summary>Seconds for which what a provider signed, without saying until when, is good: whoever finds it later is somebody else.</summary>
+    public const int SignedPlayerSecondsMax = 24 * 3600;
+
+    /// <summary>A time above this is in milliseconds.</summary>
+    public const long SecondsOfYear5138 = 100_000_000_000;
+
+    public const int SignatureBytesMax = 1024;
+
+    /// <summary>Certificates between Game Center's and its root.</summary>
+    public const int CertificateDepthMax = 3;
+
+    public const int TrustedCertificatesMax = 16;
+
+    /// <summary>Friends a provider is asked for: pages, and friends of a page.</summary>
+    public const int FriendPagesMax = 10;
+    public const int FriendsPage = 500;
 
     /// <summary>Devices of an account; every one of them is shown with it.</summary>
     public const int DevicesMax = 100;

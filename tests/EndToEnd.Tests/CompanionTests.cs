@@ -56,13 +56,19 @@ public sealed class CompanionTests : IDisposable
         await File.WriteAllTextAsync(indexes, """[{ "name": "heroes", "collection": "heroes", "fields": ["level", "owner"] }]""");
         string boards = Path.Combine(_data, "boards.json");
         await File.WriteAllTextAsync(boards, Boards);
-        string[] settings = ["--demo", "false", "--admin:key", AdminKey, "--modules:load", "daily-reward", "--storage:indexes", indexes, "--leaderboards:file", boards, .. serverArguments];
+        string issuer = $"127.0.0.1:{ServerProcess.FreePort()}";
+        string gameCenter = MakeGameCenterCertificate();
+        string[] settings =
+        [
+            "--demo", "false", "--admin:key", AdminKey, "--modules:load", "daily-reward", "--storage:indexes", indexes, "--leaderboards:file", boards,
+            .. ProvidersAt(issuer, gameCenter), .. serverArguments,
+        ];
         using ServerProcess server = new(_data, ServerProcess.FreePort(), settings);
         await server.WhenListeningAsync();
         ProcessStartInfo node = new("node",
         [
             "run.mjs", "--http", $"127.0.0.1:{server.Port}", "--grpc", $"127.0.0.1:{server.Port - 1}", "--key", "defaultkey", "--adminKey", AdminKey,
-            "--protos", Path.Combine(Checkout.Root, "src", "Protocol"), .. stepArguments,
+            "--protos", Path.Combine(Checkout.Root, "src", "Protocol"), "--issuer", issuer, "--certificate", gameCenter, .. stepArguments,
         ]);
         if (stepArguments is ["--ca", string ca])
         {
@@ -96,6 +102,27 @@ public sealed class CompanionTests : IDisposable
         using CancellationTokenSource limit = new(TimeSpan.FromMinutes(5));
         await process.WaitForExitAsync(limit.Token);
         return (process.ExitCode, output + await errors);
+    }
+
+    // The steps play every provider of identities, at this address.
+    private static string[] ProvidersAt(string issuer, string gameCenter) =>
+    [
+        "--google:clientIds", "google-client", "--google:keys", $"http://{issuer}/keys",
+        "--apple:bundleIds", "com.example.game", "--apple:keys", $"http://{issuer}/keys",
+        "--facebook:appId", "1234", "--facebook:appSecret", "secret-of-the-app", "--facebook:graph", $"http://{issuer}/graph", "--facebook:keys", $"http://{issuer}/keys",
+        "--facebookInstant:appSecret", "secret-of-the-app",
+        "--gameCenter:bundleIds", "com.example.game", "--gameCenter:hosts", $"http://{issuer}", "--gameCenter:roots", gameCenter,
+        "--steam:appId", "480", "--steam:publisherKey", "publisher", "--steam:api", $"http://{issuer}/steam",
+    ];
+
+    private string MakeGameCenterCertificate()
+    {
+        using RSA key = RSA.Create(2048);
+        CertificateRequest request = new("CN=Game Center of the tests", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        string file = Path.Combine(_data, "game-center.pem");
+        File.WriteAllText(file, certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n");
+        return file;
     }
 
     private (string Certificate, string Key) MakeCertificate()

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using RealtimeServer.Matches;
+using RealtimeServer.Services.Accounts.Passwords;
 using RealtimeServer.Services.Api;
 using RealtimeServer.Services.Connecting;
 using RealtimeServer.Services.Data;
@@ -20,8 +21,12 @@ internal sealed class TestServices : IAsyncDisposable
     private readonly TestDatabase _place;
 
     public TestServices(
-        Engine engine = Engine.Sqlite, IReadOnlyList<StorageIndexDefinition>? indexes = null, IConnectTokenSealer? connectTokens = null,
-        ServerCode? code = null, TimeSpan? codeTimeMax = null)
+        Engine engine = Engine.Sqlite,
+        IReadOnlyList<StorageIndexDefinition>? indexes = null,
+        IConnectTokenSealer? connectTokens = null,
+        ServerCode? code = null,
+        TimeSpan? codeTimeMax = null,
+        Func<ServicesSetup, ServicesSetup>? changed = null)
     {
         _place = new TestDatabase(engine);
         Database = Open();
@@ -29,7 +34,7 @@ internal sealed class TestServices : IAsyncDisposable
         Tokens = new SessionTokens(
             new SessionOptions("session-key-of-the-tests"u8.ToArray(), "refresh-key-of-the-tests"u8.ToArray(), TimeSpan.FromHours(2), TimeSpan.FromDays(7)),
             Time);
-        Setup = new ServicesSetup(Database, Matches, Tokens, ServerKey, Time, (where, what) => Faults.Add($"{where}: {what}"))
+        ServicesSetup setup = new(Database, Matches, Tokens, ServerKey, Time, (where, what) => Faults.Add($"{where}: {what}"))
         {
             StorageIndexes = indexes ?? [],
             ConnectTokens = connectTokens,
@@ -37,7 +42,9 @@ internal sealed class TestServices : IAsyncDisposable
             HttpKey = HttpKey,
             Code = code ?? new ServerCode(),
             ServerCodeTimeMax = codeTimeMax ?? TimeSpan.FromSeconds(Limits.ServerCodeSeconds),
+            Passwords = new PasswordOptions { Rounds = 10 },
         };
+        Setup = changed?.Invoke(setup) ?? setup;
         Catalogue = new Catalogue(Setup);
     }
 
@@ -88,6 +95,7 @@ internal sealed class TestServices : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Matches.DisposeAsync();
+        Catalogue.Dispose();
         Database.Dispose();
         _place.Dispose();
         Assert.Empty(Faults);

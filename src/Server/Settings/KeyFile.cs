@@ -39,6 +39,11 @@ internal static class KeyFile
         }
     }
 
+    /// <summary>The key before, whose tokens are still good: what the settings give, else what the file holds, else nothing.</summary>
+    /// <exception cref="StartException">The file cannot be used.</exception>
+    public static byte[] ReadOld(string chosen, string folder, string name) =>
+        chosen.Length > 0 || File.Exists(Path.Combine(folder, name)) ? ReadOrCreate(chosen, folder, name) : [];
+
     // Of several servers that start at once one makes the key and the others wait for it: moving a file onto another is no test for it.
     private static FileStream WaitForTurn(string gate)
     {

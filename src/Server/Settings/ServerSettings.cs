@@ -90,6 +90,8 @@ internal sealed record ServerSettings
 
     public required TimeSpan RefreshLifetime { get; init; }
 
+    public required AccountSettings Accounts { get; init; }
+
     public required string Node { get; init; }
 
     public required int Workers { get; init; }
@@ -163,6 +165,7 @@ internal sealed record ServerSettings
             UdpChecksum = values.Text("udp:checksum") == "true",
             SessionLifetime = TimeSpan.FromSeconds(Whole(values, "session:seconds")),
             RefreshLifetime = TimeSpan.FromSeconds(Whole(values, "session:refreshSeconds")),
+            Accounts = AccountSettings.From(values),
             Node = values.Text("node"),
             Workers = Whole(values, "matches:workers"),
             Demo = values.Text("demo") == "true",
@@ -227,9 +230,17 @@ internal sealed record ServerSettings
         {
             throw new SettingException("httpKey and serverKey are the same; every player could then call functions as a server. Set another one.");
         }
-        if (SessionKey.Length > 0 && SessionKey == RefreshKey)
+        (string Name, string Key)[] keys =
+        [
+            ("session:key", SessionKey), ("session:refreshKey", RefreshKey),
+            ("session:oldKey", Accounts.OldSessionKey), ("session:oldRefreshKey", Accounts.OldRefreshKey),
+        ];
+        foreach ((string name, string key) in keys)
         {
-            throw new SettingException("session:key and session:refreshKey are the same; a refresh token could then pass for a session token. Set another one.");
+            if (key.Length > 0 && keys.First(k => k.Key == key).Name is string first && first != name)
+            {
+                throw new SettingException($"{first} and {name} are the same; a refresh token could then pass for a session token. Set another one.");
+            }
         }
     }
 

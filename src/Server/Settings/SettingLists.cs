@@ -45,6 +45,6 @@ internal static class SettingLists
         || (Uri.TryCreate(entry, UriKind.Absolute, out Uri? uri)
             && string.Equals(uri.GetLeftPart(UriPartial.Authority), entry, StringComparison.OrdinalIgnoreCase));
 
-    private static string[] Entries(SettingValues values, string name) =>
+    public static string[] Entries(SettingValues values, string name) =>
         values.Text(name).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -80,6 +80,7 @@ internal static class SettingsTable
         new("connect:seconds", SettingKind.Whole, "30", "How long a connect token may be shown.") { Min = 5, Max = Limits.ConnectSecondsMax },
         new("session:seconds", SettingKind.Whole, "7200", "How long a session token is good for.") { Min = 1, Max = Limits.TokenSecondsMax },
         new("session:refreshSeconds", SettingKind.Whole, "604800", "How long a refresh token is good for.") { Min = 1, Max = Limits.TokenSecondsMax },
+        .. AccountSettings.All,
         new("node", SettingKind.Name, "node1", "This server's name, part of the ids of its matches.") { Min = 1, Max = Limits.NodeNameLengthMax },
         new("matches:workers", SettingKind.Whole, "0", "Threads that simulate matches; 0: one a core.") { Max = Limits.WorkersMax },
         new("demo", SettingKind.Flag, "true", "Keeps one match running and serves the page that shows it."),

@@ -13,11 +13,13 @@ internal enum LinkResult
 internal sealed class AccountLinks
 {
     private readonly Database _database;
+    private readonly AccountStore _accounts;
     private readonly TimeProvider _time;
 
-    public AccountLinks(Database database, TimeProvider time)
+    public AccountLinks(Database database, AccountStore accounts, TimeProvider time)
     {
         _database = database;
+        _accounts = accounts;
         _time = time;
     }
 
@@ -38,15 +40,32 @@ internal sealed class AccountLinks
         WriteAsync(userId, AccountSql.UnlinkDevice, new { Id = userId, DeviceId = deviceId });
 
     /// <summary>Links an identity in the place of the one of its kind; false when another account has it.</summary>
-    public Task<bool> LinkAsync(Guid userId, ExternalIdentity identity) => WriteAsync(
-        userId,
-        IdentitySql.Of(identity.Kind).Link,
-        new { Id = userId, identity.Value, identity.Profile.DisplayName, identity.Profile.AvatarUrl, Now = Now() });
+    public async Task<bool> LinkAsync(Guid userId, ExternalIdentity identity)
+    {
+        bool linked = await WriteAsync(
+            userId,
+            IdentitySql.Of(identity.Kind).Link,
+            new { Id = userId, identity.Value, identity.Profile.DisplayName, identity.Profile.AvatarUrl, Now = Now() }).ConfigureAwait(false);
+        if (linked)
+        {
+            await _accounts.ImportEmailAsync(userId, identity).ConfigureAwait(false);
+        }
+        return linked;
+    }
 
     /// <summary>False when it is not linked, or when nothing else could sign the account in.</summary>
     /// <param name="value">Which; empty for whichever it is.</param>
     public Task<bool> UnlinkAsync(Guid userId, IdentityKind kind, string value) =>
         WriteAsync(userId, IdentitySql.Of(kind).Unlink, new { Id = userId, Value = value });
+
+    /// <summary>Gives an account an e-mail address and a password in the place of those it has; false when another account has the address.</summary>
+    /// <param name="password">Its hash.</param>
+    public Task<bool> LinkEmailAsync(Guid userId, string email, string password) =>
+        WriteAsync(userId, EmailSql.Link, new { Id = userId, Email = email, Password = password, Now = Now() });
+
+    /// <summary>False when it is not linked, or when nothing else could sign the account in.</summary>
+    /// <param name="email">Which; empty for whichever it is.</param>
+    public Task<bool> UnlinkEmailAsync(Guid userId, string email) => WriteAsync(userId, EmailSql.Unlink, new { Id = userId, Value = email });
 
     private async Task<bool> WriteAsync(Guid userId, SqlText sql, object parameters)
     {

@@ -19,6 +19,7 @@ internal sealed class AccountMethods
 
     public IEnumerable<ApiMethod> All(ServiceDescriptor service) =>
     [
+        ApiMethod.Of<Empty>(service.FindMethodByName("DeleteAccount"), ApiCredential.Session, DeleteAsync),
         ApiMethod.Of<Empty>(service.FindMethodByName("GetAccount"), ApiCredential.Session, GetAsync),
         ApiMethod.Of<UpdateAccountRequest>(service.FindMethodByName("UpdateAccount"), ApiCredential.Session, UpdateAsync),
         ApiMethod.Of<GetUsersRequest>(service.FindMethodByName("GetUsers"), ApiCredential.Session, GetUsersAsync),
@@ -43,6 +44,11 @@ internal sealed class AccountMethods
         account.Devices.AddRange(devices.Select(id => new AccountDevice { Id = id }));
         return ApiOutcome.Ok(account);
     }
+
+    private async Task<ApiOutcome> DeleteAsync(ApiCall call, Empty request) =>
+        await _accounts.DeleteAsync(call.Session.UserId).ConfigureAwait(false)
+            ? ApiOutcome.Ok(new Empty())
+            : ApiOutcome.Refuse(ApiCode.NotFound, "Account not found.");
 
     private async Task<ApiOutcome> UpdateAsync(ApiCall call, UpdateAccountRequest request)
     {

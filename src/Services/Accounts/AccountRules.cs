@@ -38,6 +38,32 @@ internal static class AccountRules
             : null;
     }
 
+    /// <param name="email">Its case does not matter.</param>
+    public static string? RefuseEmail(string email)
+    {
+        if (HasBlank(email))
+        {
+            return "Invalid email address, no spaces or control characters allowed.";
+        }
+        // As Nakama has it: something, an @, something, a dot, something.
+        int at = email.IndexOf('@', StringComparison.Ordinal);
+        int dot = email.LastIndexOf('.');
+        if (at < 1 || dot < at + 2 || dot == email.Length - 1)
+        {
+            return "Invalid email address format.";
+        }
+        return Encoding.UTF8.GetByteCount(email) is < Limits.EmailBytesMin or > Limits.EmailBytesMax
+            ? $"Invalid email address, must be {Limits.EmailBytesMin}-{Limits.EmailBytesMax} bytes."
+            : null;
+    }
+
+    public static string? RefusePassword(string password) => Encoding.UTF8.GetByteCount(password) switch
+    {
+        < Limits.PasswordBytesMin => $"Password must be at least {Limits.PasswordBytesMin} characters long.",
+        > Limits.PasswordBytesMax => $"Password must be at most {Limits.PasswordBytesMax} bytes long.",
+        _ => null,
+    };
+
     /// <param name="username">Empty asks for a generated one.</param>
     public static string? RefuseUsername(string username)
     {
@@ -66,18 +92,6 @@ internal static class AccountRules
             ?? RefuseLength("Language tag", changes.LangTag, Limits.LangTagBytesMax)
             ?? RefuseLength("Location", changes.Location, Limits.LocationBytesMax)
             ?? RefuseLength("Timezone", changes.Timezone, Limits.TimezoneBytesMax);
-    }
-
-    public static string? RefuseVars(IReadOnlyCollection<KeyValuePair<string, string>> vars)
-    {
-        int bytes = 0;
-        foreach ((string name, string value) in vars)
-        {
-            bytes += Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value);
-        }
-        return vars.Count > Limits.VarsMax || bytes > Limits.VarsBytesMax
-            ? $"Vars invalid, must be at most {Limits.VarsMax} entries and {Limits.VarsBytesMax} bytes."
-            : null;
     }
 
     public static string GenerateUsername() => RandomNumberGenerator.GetString(Letters, Limits.GeneratedUsernameLetters);

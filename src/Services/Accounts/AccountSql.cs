@@ -46,6 +46,8 @@ internal static class AccountSql
         WHERE id = @Id AND NOT EXISTS (SELECT 1 FROM users o WHERE o.username = @Username AND o.id <> @Id)
         """;
 
+    public const string Delete = "DELETE FROM users WHERE id = @Id";
+
     /// <summary>
     /// Changes of what an account is signed in with wait here for each other: the statement behind it then sees what the one before left.
     /// </summary>

@@ -1,5 +1,6 @@
 using RealtimeServer.Services.AccountFiles;
 using RealtimeServer.Services.Data;
+using RealtimeServer.Services.Sessions;
 
 namespace RealtimeServer.Services.Accounts;
 
@@ -25,11 +26,16 @@ internal sealed record AccountChanges(string? Username, string? DisplayName, str
 public sealed class AccountStore
 {
     private readonly Database _database;
+    private readonly SessionStore _sessions;
+    private readonly IReadOnlyList<OwnedData> _owned;
     private readonly TimeProvider _time;
 
-    public AccountStore(Database database, TimeProvider time)
+    /// <param name="owned">What other features have of users, to go with them.</param>
+    public AccountStore(Database database, SessionStore sessions, IReadOnlyList<OwnedData> owned, TimeProvider time)
     {
         _database = database;
+        _sessions = sessions;
+        _owned = owned;
         _time = time;
     }
 
@@ -46,7 +52,6 @@ public sealed class AccountStore
     /// <param name="cancellation">Ends the wait for reads.</param>
     internal async Task<SignIn> SignInAsync(Identity identity, string username, bool create, CancellationToken cancellation)
     {
-        bool generate = username.Length == 0;
         for (int tries = 0; ; tries++)
         {
             // Most sign-ins are of accounts that exist; they cost no write.
@@ -61,21 +66,62 @@ public sealed class AccountStore
             {
                 return SignIn.Refuse(SignInResult.NoAccount);
             }
-            if (tries == (generate ? Limits.GeneratedUsernameTries : 2))
+            if (tries == TriesFor(username))
             {
                 return SignIn.Refuse(SignInResult.UsernameTaken);
             }
-            string name = generate ? AccountRules.GenerateUsername() : username;
-            Guid userId = Guid.NewGuid();
-            SqlBatch batch = new();
-            identity.Create(batch, userId, name, Now());
             // Refused when the name is taken, or when another first sign-in of this identity was faster: the next look tells which.
-            if ((await _database.WriteAsync(batch).ConfigureAwait(false)).Written)
+            if (await TryCreateAsync(identity, username).ConfigureAwait(false) is SignIn made)
             {
-                return new SignIn(SignInResult.SignedIn, userId, name, true, 0);
+                return made;
             }
         }
     }
+
+    /// <summary>How often to try for a name: a generated one that is taken is followed by another.</summary>
+    internal static int TriesFor(string username) => username.Length == 0 ? Limits.GeneratedUsernameTries : 2;
+
+    /// <summary>Makes an account; null when its name or its identity is taken.</summary>
+    internal async Task<SignIn?> TryCreateAsync(Identity identity, string username)
+    {
+        string name = username.Length == 0 ? AccountRules.GenerateUsername() : username;
+        Guid userId = Guid.NewGuid();
+        SqlBatch batch = new();
+        identity.Create(batch, userId, name, Now());
+        if (!(await _database.WriteAsync(batch).ConfigureAwait(false)).Written)
+        {
+            return null;
+        }
+        await ImportEmailAsync(userId, identity).ConfigureAwait(false);
+        return new SignIn(SignInResult.SignedIn, userId, name, true, 0);
+    }
+
+    /// <summary>
+    /// Gives an account the e-mail address that a provider has verified, unless it has one or another account has this one. It signs
+    /// nobody in before the player adds a password.
+    /// </summary>
+    internal async Task ImportEmailAsync(Guid userId, Identity identity)
+    {
+        if (identity is not ExternalIdentity { Profile.VerifiedEmail: { Length: > 0 } email })
+        {
+            return;
+        }
+        SqlBatch batch = new();
+        batch.Execute(EmailSql.Import, new { Id = userId, Email = email, Now = Now() }, rows: null);
+        try
+        {
+            await _database.WriteAsync(batch).ConfigureAwait(false);
+        }
+        catch (DatabaseConstraintException)
+        {
+            // Another account took it between our look and our write.
+        }
+    }
+
+    /// <summary>The accounts with any of these ids at a provider.</summary>
+    internal async ValueTask<IReadOnlyList<Guid>> UsersOfAsync(IdentityKind kind, IReadOnlyList<string> values, CancellationToken cancellation) => values.Count == 0
+        ? []
+        : await _database.ReadAsync(s => s.QueryAsync<Guid>(IdentitySql.Of(kind).UsersOf, new { Values = values.ToArray() }), cancellation).ConfigureAwait(false);
 
     /// <summary>Null when there is no such account.</summary>
     internal ValueTask<(AccountRecord Account, IReadOnlyList<string> Devices)?> FindAsync(Guid userId, CancellationToken cancellation) =>
@@ -108,6 +154,31 @@ public sealed class AccountStore
             // Another account took the name between our look and our write.
             return false;
         }
+    }
+
+    /// <summary>Deletes an account with all it has, and ends its sessions. False when it is not there.</summary>
+    public async Task<bool> DeleteAsync(Guid userId)
+    {
+        Revocation? ending = await _database.WriteAsync(async session =>
+        {
+            foreach (OwnedData owned in _owned)
+            {
+                await owned.DeleteAsync(session, userId).ConfigureAwait(false);
+            }
+            return await session.ExecuteAsync(AccountSql.Delete, new { Id = userId }).ConfigureAwait(false) == 1
+                ? await _sessions.EndAllAsync(session, userId).ConfigureAwait(false)
+                : null;
+        }).ConfigureAwait(false);
+        if (ending is null)
+        {
+            return false;
+        }
+        _sessions.Ending(ending);
+        foreach (OwnedData owned in _owned)
+        {
+            await owned.DeletedAsync(userId).ConfigureAwait(false);
+        }
+        return true;
     }
 
     private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds() * 1000;

@@ -1,3 +1,4 @@
+using System.Text;
 using RealtimeServer.Services.Data;
 
 namespace RealtimeServer.Services.Accounts;
@@ -47,4 +48,26 @@ internal sealed record ExternalIdentity(IdentityKind Kind, string Value, Provide
 internal sealed record ProviderProfile(string DisplayName, string AvatarUrl, string VerifiedEmail)
 {
     public static readonly ProviderProfile Nothing = new("", "", "");
+
+    /// <summary>What fits into an account; the rest is left out.</summary>
+    public static ProviderProfile Of(string? displayName, string? avatarUrl, string verifiedEmail) => new(
+        Fitting(displayName, Limits.DisplayNameBytesMax),
+        Fitting(avatarUrl, Limits.AvatarUrlBytesMax),
+        AccountRules.RefuseEmail(verifiedEmail) is null ? Fitting(verifiedEmail, Limits.EmailBytesMax) : "");
+
+    private static string Fitting(string? text, int bytesMax) =>
+        text is not null && Encoding.UTF8.GetByteCount(text) <= bytesMax && !text.Any(char.IsControl) && !text.Any(char.IsSurrogate) ? text : "";
+}
+
+/// <summary>An e-mail address with a password, of an account that is to be made.</summary>
+/// <param name="Email">In small letters.</param>
+/// <param name="Password">Its hash.</param>
+internal sealed record EmailIdentity(string Email, string Password) : Identity
+{
+    // Whoever signs in to an account that is there must show its password first; this is not the way.
+    public override ValueTask<SignInRow?> FindAsync(SqlSession session) =>
+        throw new InvalidOperationException("An e-mail address alone opens no account.");
+
+    public override void Create(SqlBatch batch, Guid userId, string username, long now) => batch.Execute(
+        EmailSql.Insert, new { Id = userId, Username = username, Email, Password, Now = now }, rows: 1);
 }

@@ -19,9 +19,11 @@ public enum IdentityKind
 internal sealed class IdentitySql
 {
     /// <summary>Whether an account can be signed in with anything but a device. An e-mail address without a password is no way in.</summary>
-    public const string AnyIdentity =
-        "u.custom_id IS NOT NULL OR u.apple_id IS NOT NULL OR u.facebook_id IS NOT NULL OR u.facebook_instant_game_id IS NOT NULL "
-        + "OR u.gamecenter_id IS NOT NULL OR u.google_id IS NOT NULL OR u.steam_id IS NOT NULL OR u.password IS NOT NULL";
+    public const string AnyIdentity = $"{AnyButEmail} OR password IS NOT NULL";
+
+    public const string AnyButEmail =
+        "custom_id IS NOT NULL OR apple_id IS NOT NULL OR facebook_id IS NOT NULL OR facebook_instant_game_id IS NOT NULL "
+        + "OR gamecenter_id IS NOT NULL OR google_id IS NOT NULL OR steam_id IS NOT NULL";
 
     private static readonly (IdentityKind Kind, string Column)[] Columns =
     [
@@ -39,6 +41,7 @@ internal sealed class IdentitySql
     private IdentitySql(string column)
     {
         string others = string.Join(" OR ", Columns.Where(c => c.Column != column).Select(c => $"{c.Column} IS NOT NULL").Append("password IS NOT NULL"));
+        UsersOf = $"SELECT id FROM users WHERE {column} IS NOT NULL AND {column} IN (@Values)";
         Find = $"SELECT {AccountSql.SignInColumns} FROM users u WHERE u.{column} = @Value";
         Insert = $"""
             INSERT INTO users (id, username, {column}, display_name, avatar_url, create_time, update_time)
@@ -58,6 +61,9 @@ internal sealed class IdentitySql
               AND ({others} OR EXISTS (SELECT 1 FROM user_devices d WHERE d.user_id = @Id))
             """;
     }
+
+    /// <summary>The accounts with any of @Values.</summary>
+    public SqlText UsersOf { get; }
 
     /// <summary>The account with @Value.</summary>
     public SqlText Find { get; }

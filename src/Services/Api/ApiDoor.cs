@@ -29,6 +29,7 @@ public sealed class ApiDoor
     private readonly TimeProvider _time;
     private readonly ApiFault _fault;
     private readonly RateLimit<Guid>? _perUser;
+    private readonly SessionStore? _sessions;
 
     /// <param name="keys">What callers without a session show.</param>
     /// <param name="tokens">Verifies session tokens.</param>
@@ -36,8 +37,15 @@ public sealed class ApiDoor
     /// <param name="time">Given to handlers.</param>
     /// <param name="fault">Told of every exception of a handler.</param>
     /// <param name="perUser">How often one user may call; null: as often as they like.</param>
+    /// <param name="sessions">Asked whether a session was ended when memory does not hold all that were; null: never.</param>
     public ApiDoor(
-        ApiKeys keys, SessionTokens tokens, Func<Guid, bool> isBanned, TimeProvider time, ApiFault fault, RateLimit<Guid>? perUser = null)
+        ApiKeys keys,
+        SessionTokens tokens,
+        Func<Guid, bool> isBanned,
+        TimeProvider time,
+        ApiFault fault,
+        RateLimit<Guid>? perUser = null,
+        SessionStore? sessions = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(keys.Server);
         _serverKey = new BasicKey(keys.Server, "Server key");
@@ -48,6 +56,7 @@ public sealed class ApiDoor
         _time = time;
         _fault = fault;
         _perUser = perUser;
+        _sessions = sessions;
     }
 
     /// <summary>What servers show that call without a session.</summary>
@@ -87,6 +96,11 @@ public sealed class ApiDoor
         Task<ApiOutcome>? running = null;
         try
         {
+            if (caller is not null && _sessions is not null && !_tokens.Revoked.IsComplete
+                && await _sessions.WasEndedAsync(caller.Claims, cancellation).ConfigureAwait(false))
+            {
+                return ApiOutcome.Refuse(ApiCode.Unauthenticated, "Auth token invalid");
+            }
             running = method.Handler(new ApiCall(caller, origin, _time, cancellation), request);
             return running.IsCompleted || !cancellation.CanBeCanceled
                 ? await running.ConfigureAwait(false)

@@ -21,10 +21,24 @@ public sealed class RateLimit<TKey>
     /// <param name="keysMax">Buckets kept at the same time.</param>
     /// <param name="time">Its timestamps are used, not its calendar.</param>
     public RateLimit(int perSecond, int burst, int keysMax, TimeProvider time)
+        : this(Math.Max(1, time.TimestampFrequency / Math.Max(1, perSecond)), burst, keysMax, time)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(perSecond, 1);
+    }
+
+    /// <param name="perToken">Time in which a token comes back.</param>
+    /// <param name="burst">Tokens of a full bucket, from 1.</param>
+    /// <param name="keysMax">Buckets kept at the same time.</param>
+    /// <param name="time">Its timestamps are used, not its calendar.</param>
+    public RateLimit(TimeSpan perToken, int burst, int keysMax, TimeProvider time)
+        : this(Math.Max(1, (long)(perToken.TotalSeconds * time.TimestampFrequency)), burst, keysMax, time)
+    {
+    }
+
+    private RateLimit(long ticksPerToken, int burst, int keysMax, TimeProvider time)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(burst, 1);
-        _ticksPerToken = Math.Max(1, time.TimestampFrequency / perSecond);
+        _ticksPerToken = ticksPerToken;
         _ticksOfBurst = _ticksPerToken * burst;
         _time = time;
         _shards = new Dictionary<TKey, long>[Limits.RateLimitShards];
@@ -47,7 +61,7 @@ public sealed class RateLimit<TKey>
     /// <summary>Takes a token; false when there is none, with the time until there is one.</summary>
     public bool TryTake(TKey key, out TimeSpan wait)
     {
-        Dictionary<TKey, long> shard = _shards[(uint)key.GetHashCode() * 2_654_435_769u >> (32 - BitOperations.Log2(Limits.RateLimitShards))];
+        Dictionary<TKey, long> shard = ShardOf(key);
         long now = _time.GetTimestamp();
         lock (shard)
         {
@@ -67,6 +81,21 @@ public sealed class RateLimit<TKey>
         wait = TimeSpan.Zero;
         return true;
     }
+
+    /// <summary>Gives back a token that was taken.</summary>
+    public void Return(TKey key)
+    {
+        Dictionary<TKey, long> shard = ShardOf(key);
+        lock (shard)
+        {
+            if (shard.TryGetValue(key, out long fullAt))
+            {
+                shard[key] = fullAt - _ticksPerToken;
+            }
+        }
+    }
+
+    private Dictionary<TKey, long> ShardOf(TKey key) => _shards[(uint)key.GetHashCode() * 2_654_435_769u >> (32 - BitOperations.Log2(Limits.RateLimitShards))];
 
     // An eighth at a time, so that a flood of new keys pays for a sweep rarely.
     private void MakeRoom(Dictionary<TKey, long> shard, long now)

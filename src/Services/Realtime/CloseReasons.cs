@@ -18,5 +18,8 @@ public static class CloseReasons
 
     public const string Banned = "User account banned.";
 
+    /// <summary>Signed out or deleted, here or elsewhere.</summary>
+    public const string SessionEnded = "session ended";
+
     public const string ServerStopping = "server shutting down";
 }

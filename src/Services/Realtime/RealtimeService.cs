@@ -23,15 +23,21 @@ public sealed class RealtimeService
     private readonly TimeProvider _time;
     private readonly Action<string, Exception> _fault;
     private readonly MessageHooks? _hooks;
+    private readonly Func<SessionClaims, ValueTask<bool>> _wasEnded;
     private readonly ConcurrentDictionary<Guid, RealtimeSession> _sessions = new();
     private readonly ConcurrentDictionary<Guid, RealtimeSession[]> _byUser = new();
 
+    /// <param name="tokens">Verifies session tokens, and knows which sessions were ended.</param>
+    /// <param name="wasEnded">Asks the database whether a session was ended.</param>
     /// <param name="isBanned">Whether a user is let in no more.</param>
+    /// <param name="methods">What clients may send.</param>
+    /// <param name="time">For the rate of messages.</param>
     /// <param name="closed">Told of every session that is gone, possibly more than once; must not throw.</param>
     /// <param name="fault">Told of every exception of a handler: kind of message and exception.</param>
     /// <param name="hooks">Put around handlers; null: nothing is.</param>
     internal RealtimeService(
         SessionTokens tokens,
+        Func<SessionClaims, ValueTask<bool>> wasEnded,
         Func<Guid, bool> isBanned,
         IEnumerable<RealtimeMethod> methods,
         Action<RealtimeSession> closed,
@@ -41,6 +47,7 @@ public sealed class RealtimeService
     {
         _tokens = tokens;
         _isBanned = isBanned;
+        _wasEnded = wasEnded;
         _methods = methods.Append(new RealtimeMethod(Envelope.MessageOneofCase.Ping, PingAsync))
             .Append(new RealtimeMethod(Envelope.MessageOneofCase.Pong, static (_, _) => Task.CompletedTask))
             .ToDictionary(m => m.Kind);
@@ -97,6 +104,16 @@ public sealed class RealtimeService
             Remove(session);
             return new OpenOutcome(null, CloseReasons.Banned);
         }
+        // After it can be found: whoever ends it from here on finds it. A connect token may be older than a sign-out.
+        if (_tokens.Revoked.Contains(claims))
+        {
+            Remove(session);
+            return new OpenOutcome(null, new TokenOutcome(null, TokenRefusal.Revoked).Reason);
+        }
+        if (!_tokens.Revoked.IsComplete)
+        {
+            _ = CloseIfEndedAsync(session);
+        }
         return new OpenOutcome(session, "");
     }
 
@@ -109,6 +126,20 @@ public sealed class RealtimeService
         foreach (RealtimeSession session in SessionsOf(userId))
         {
             session.Close(reason);
+        }
+    }
+
+    /// <summary>Closes the sockets of sessions that were ended.</summary>
+    /// <param name="userId">Whose to look at; null for everybody's.</param>
+    internal void CloseEnded(Guid? userId)
+    {
+        IEnumerable<RealtimeSession> concerned = userId is Guid user ? SessionsOf(user) : _sessions.Values;
+        foreach (RealtimeSession session in concerned)
+        {
+            if (_tokens.Revoked.Contains(session.Claims))
+            {
+                session.Close(CloseReasons.SessionEnded);
+            }
         }
     }
 
@@ -158,6 +189,24 @@ public sealed class RealtimeService
         {
             _fault(envelope.MessageCase.ToString(), exception);
             session.Refuse(envelope.Cid, Error.Types.Code.RuntimeException, "An internal error occurred.");
+        }
+    }
+
+    // More sessions were ended than fit in memory: this one's socket is open for the moment it takes to ask the database.
+    private async Task CloseIfEndedAsync(RealtimeSession session)
+    {
+        try
+        {
+            if (await _wasEnded(session.Claims).ConfigureAwait(false))
+            {
+                session.Close(CloseReasons.SessionEnded);
+            }
+        }
+#pragma warning disable CA1031 // Nobody waits for it; a database that is away refuses what the session asks for.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _fault("session", exception);
         }
     }
 

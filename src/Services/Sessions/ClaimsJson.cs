@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace RealtimeServer.Services.Sessions;
 
-/// <summary>The claims as JSON: tid, uid, usn, vrs (absent when empty), exp, iat.</summary>
+/// <summary>The claims as JSON: tid, uid, usn, vrs (absent when empty), exp, iat, gen (absent when 0).</summary>
 internal static class ClaimsJson
 {
     private static readonly IReadOnlyDictionary<string, string> NoVars = FrozenDictionary<string, string>.Empty;
@@ -25,6 +25,10 @@ internal static class ClaimsJson
         }
         writer.WriteNumber("exp"u8, claims.ExpiresAt);
         writer.WriteNumber("iat"u8, claims.IssuedAt);
+        if (claims.Generation > 0)
+        {
+            writer.WriteNumber("gen"u8, claims.Generation);
+        }
         writer.WriteEndObject();
     }
 
@@ -50,6 +54,7 @@ internal static class ClaimsJson
         IReadOnlyDictionary<string, string>? vars = NoVars;
         long? expires = null;
         long issued = 0;
+        int generation = 0;
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             return null;
@@ -80,6 +85,10 @@ internal static class ClaimsJson
             {
                 issued = ReadNumber(ref reader) ?? 0;
             }
+            else if (reader.ValueTextEquals("gen"u8))
+            {
+                generation = (int)Math.Clamp(ReadNumber(ref reader) ?? 0, 0, int.MaxValue - 1);
+            }
             else
             {
                 reader.Skip();
@@ -87,7 +96,7 @@ internal static class ClaimsJson
         }
         bool whole = reader.TokenType == JsonTokenType.EndObject && tokenId != Guid.Empty && userId != Guid.Empty;
         return whole && !reader.Read() && username is not null && vars is not null && expires is long expiresAt
-            ? new SessionClaims(tokenId, userId, username, vars, expiresAt, issued)
+            ? new SessionClaims(tokenId, userId, username, vars, expiresAt, issued) { Generation = generation }
             : null;
     }
 

@@ -10,13 +10,24 @@ namespace RealtimeServer.Services.Sessions;
 /// <summary>What session tokens are made with.</summary>
 /// <param name="SessionKey">Signs session tokens.</param>
 /// <param name="RefreshKey">Signs refresh tokens; another key, so that one can never pass for the other.</param>
-public sealed record SessionOptions(byte[] SessionKey, byte[] RefreshKey, TimeSpan Lifetime, TimeSpan RefreshLifetime);
+public sealed record SessionOptions(byte[] SessionKey, byte[] RefreshKey, TimeSpan Lifetime, TimeSpan RefreshLifetime)
+{
+    /// <summary>The key before <see cref="SessionKey"/>, whose tokens are still good; empty for none.</summary>
+    public byte[] OldSessionKey { get; init; } = [];
 
-/// <summary>What a session token says, once it is proven.</summary>
-/// <param name="TokenId">Shared by a session token and its refresh token.</param>
+    /// <inheritdoc cref="OldSessionKey"/>
+    public byte[] OldRefreshKey { get; init; } = [];
+}
+
+/// <summary>What a token says, once it is proven.</summary>
+/// <param name="TokenId">Shared by a session token, its refresh token, and all that come of them.</param>
 /// <param name="ExpiresAt">Seconds since 1970, UTC.</param>
-/// <param name="IssuedAt">Seconds since 1970, UTC.</param>
-public sealed record SessionClaims(Guid TokenId, Guid UserId, string Username, IReadOnlyDictionary<string, string> Vars, long ExpiresAt, long IssuedAt);
+/// <param name="IssuedAt">Seconds since 1970, UTC; of the sign-in, however often the session was refreshed since.</param>
+public sealed record SessionClaims(Guid TokenId, Guid UserId, string Username, IReadOnlyDictionary<string, string> Vars, long ExpiresAt, long IssuedAt)
+{
+    /// <summary>Of a refresh token: how often the session had been refreshed when it was made.</summary>
+    public int Generation { get; init; }
+}
 
 public enum TokenRefusal
 {
@@ -25,6 +36,7 @@ public enum TokenRefusal
     Malformed,
     BadSignature,
     Expired,
+    Revoked,
 }
 
 /// <summary>Claims, or why there are none.</summary>
@@ -37,6 +49,7 @@ public readonly record struct TokenOutcome(SessionClaims? Claims, TokenRefusal R
         TokenRefusal.Missing => "Session token missing: sign in first.",
         TokenRefusal.Malformed => "Session token malformed: sign in again.",
         TokenRefusal.BadSignature => "Session token not signed by this server: sign in again.",
+        TokenRefusal.Revoked => "Session ended: sign in again.",
         _ => "Session token expired: sign in again.",
     };
 }
@@ -46,82 +59,119 @@ public readonly record struct SessionPair(string Token, string RefreshToken);
 
 /// <summary>
 /// Session tokens: JSON Web Tokens signed with HMAC-SHA256, claims tid, uid, usn, vrs, exp, iat. The one algorithm is fixed: the
-/// header is compared with the one we write, never interpreted, so no token can choose how it is checked.
+/// header is compared with those we write, one a key, never interpreted, so no token can choose how it is checked.
 /// Verifying costs one hash and, for a token that is not ours, allocates nothing: it runs on every connect datagram.
 /// </summary>
 public sealed class SessionTokens
 {
-    // {"alg":"HS256","typ":"JWT"}
-    private const string Header = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
     private const int SignatureCharacters = 43;
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly byte[] _sessionKey;
-    private readonly byte[] _refreshKey;
+    private readonly SigningKey[] _sessionKeys;
+    private readonly SigningKey[] _refreshKeys;
     private readonly long _lifetimeSeconds;
     private readonly long _refreshLifetimeSeconds;
     private readonly TimeProvider _time;
 
-    /// <exception cref="ArgumentException">A key too short, both keys the same, or a lifetime below a second.</exception>
+    /// <exception cref="ArgumentException">A key too short, two keys the same, or a lifetime below a second.</exception>
     public SessionTokens(SessionOptions options, TimeProvider time)
     {
+        byte[][] keys = [options.SessionKey, options.RefreshKey, options.OldSessionKey, options.OldRefreshKey];
         Require(options.SessionKey.Length >= Limits.SigningKeyBytesMin, $"The session key needs at least {Limits.SigningKeyBytesMin} bytes.");
         Require(options.RefreshKey.Length >= Limits.SigningKeyBytesMin, $"The refresh key needs at least {Limits.SigningKeyBytesMin} bytes.");
-        Require(!options.SessionKey.AsSpan().SequenceEqual(options.RefreshKey), "The session key and the refresh key must differ.");
+        Require(keys.All(k => k.Length is 0 or >= Limits.SigningKeyBytesMin), $"An old key needs at least {Limits.SigningKeyBytesMin} bytes.");
+        Require(
+            keys.Where(k => k.Length > 0).Select(Convert.ToHexString).Distinct().Count() == keys.Count(k => k.Length > 0),
+            "The session key, the refresh key and those before them must differ.");
         Require(options.Lifetime >= TimeSpan.FromSeconds(1), "A session must last at least a second.");
         Require(options.RefreshLifetime >= TimeSpan.FromSeconds(1), "A refresh token must last at least a second.");
-        _sessionKey = [.. options.SessionKey];
-        _refreshKey = [.. options.RefreshKey];
+        _sessionKeys = SigningKey.Of(options.SessionKey, options.OldSessionKey);
+        _refreshKeys = SigningKey.Of(options.RefreshKey, options.OldRefreshKey);
         _lifetimeSeconds = (long)options.Lifetime.TotalSeconds;
         _refreshLifetimeSeconds = (long)options.RefreshLifetime.TotalSeconds;
         _time = time;
     }
 
-    public SessionPair Issue(Guid userId, string username, IReadOnlyDictionary<string, string> vars)
+    /// <summary>The longest life of a token of either kind.</summary>
+    public long SecondsMax => Math.Max(_lifetimeSeconds, _refreshLifetimeSeconds);
+
+    /// <summary>Sessions that were ended; their tokens are refused.</summary>
+    public RevokedSessions Revoked { get; } = new();
+
+    /// <summary>Tokens of a new session.</summary>
+    /// <param name="userId">Whose.</param>
+    /// <param name="username">As it is now.</param>
+    /// <param name="vars">Travel in the tokens.</param>
+    /// <param name="issuedUntil">Seconds since 1970: tokens of the user issued until then are revoked, so these count as issued later.</param>
+    public SessionPair Issue(Guid userId, string username, IReadOnlyDictionary<string, string> vars, long issuedUntil = 0) =>
+        Pair(new SessionClaims(Guid.NewGuid(), userId, username, vars, 0, Math.Max(Now(), issuedUntil + 1)));
+
+    /// <summary>New tokens of a session that goes on: its id and time of sign-in stay, so that ending it ends these too.</summary>
+    /// <param name="refresh">What the refresh token says that was shown.</param>
+    /// <param name="username">As it is now.</param>
+    /// <param name="vars">Travel in the tokens.</param>
+    /// <param name="generation">Of the new refresh token.</param>
+    public SessionPair Renew(SessionClaims refresh, string username, IReadOnlyDictionary<string, string> vars, int generation) =>
+        Pair(refresh with { Username = username, Vars = vars, Generation = generation });
+
+    public TokenOutcome VerifySession(ReadOnlySpan<char> token)
     {
-        long now = Now();
-        SessionClaims claims = new(Guid.NewGuid(), userId, username, vars, now + _lifetimeSeconds, now);
-        return new SessionPair(
-            Sign(claims, _sessionKey),
-            Sign(claims with { ExpiresAt = now + _refreshLifetimeSeconds }, _refreshKey));
+        TokenOutcome outcome = Verify(token, _sessionKeys);
+        return outcome.Claims is SessionClaims claims && Revoked.Contains(claims) ? new TokenOutcome(null, TokenRefusal.Revoked) : outcome;
     }
 
-    public TokenOutcome VerifySession(ReadOnlySpan<char> token) => Verify(token, _sessionKey);
+    /// <summary>Whether its session was ended is not asked: a refresh asks the database, which also knows why.</summary>
+    public TokenOutcome VerifyRefresh(ReadOnlySpan<char> token) => Verify(token, _refreshKeys);
 
-    public TokenOutcome VerifyRefresh(ReadOnlySpan<char> token) => Verify(token, _refreshKey);
+    private SessionPair Pair(SessionClaims claims)
+    {
+        long now = Now();
+        return new SessionPair(
+            Sign(claims with { ExpiresAt = now + _lifetimeSeconds, Generation = 0 }, _sessionKeys[0]),
+            Sign(claims with { ExpiresAt = now + _refreshLifetimeSeconds }, _refreshKeys[0]));
+    }
 
     private long Now() => _time.GetUtcNow().ToUnixTimeSeconds();
 
-    private static string Sign(SessionClaims claims, byte[] key)
+    private static string Sign(SessionClaims claims, SigningKey key)
     {
         ArrayBufferWriter<byte> payload = new(512);
         using (Utf8JsonWriter writer = new(payload, WriterOptions))
         {
             ClaimsJson.Write(writer, claims);
         }
-        string signed = string.Concat(Header, ".", Base64Url.EncodeToString(payload.WrittenSpan));
-        byte[] signature = HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(signed));
+        string signed = string.Concat(key.Header, ".", Base64Url.EncodeToString(payload.WrittenSpan));
+        byte[] signature = HMACSHA256.HashData(key.Secret, Encoding.ASCII.GetBytes(signed));
         return string.Concat(signed, ".", Base64Url.EncodeToString(signature));
     }
 
-    private TokenOutcome Verify(ReadOnlySpan<char> token, byte[] key)
+    private TokenOutcome Verify(ReadOnlySpan<char> token, SigningKey[] keys)
     {
         if (token.IsEmpty)
         {
             return new TokenOutcome(null, TokenRefusal.Missing);
         }
-        int payloadStart = Header.Length + 1;
+        // A game's own backend that shares the key may leave out which it is.
+        bool isPlain = token.StartsWith(SigningKey.PlainHeader);
+        int payloadStart = (isPlain ? SigningKey.PlainHeader.Length : SigningKey.HeaderCharacters) + 1;
         int signatureStart = token.Length - SignatureCharacters;
         if (token.Length > Limits.TokenCharactersMax
             || signatureStart <= payloadStart + 1
             || token[signatureStart - 1] != '.'
-            || token[Header.Length] != '.'
-            || !token.StartsWith(Header)
+            || token[payloadStart - 1] != '.'
+            || (!isPlain && !token.StartsWith(SigningKey.HeaderBegin))
             || !Ascii.IsValid(token))
         {
             return new TokenOutcome(null, TokenRefusal.Malformed);
         }
-        return VerifyShaped(token, payloadStart, signatureStart, key);
+        foreach (SigningKey key in keys)
+        {
+            if (isPlain || token.StartsWith(key.Header))
+            {
+                return VerifyShaped(token, payloadStart, signatureStart, key.Secret);
+            }
+        }
+        return new TokenOutcome(null, TokenRefusal.BadSignature);
     }
 
     private TokenOutcome VerifyShaped(ReadOnlySpan<char> token, int payloadStart, int signatureStart, byte[] key)

@@ -59,6 +59,8 @@ internal static class StorageSql
         LIMIT @Limit
         """;
 
+    public const string DeleteOwned = "DELETE FROM storage WHERE user_id = @UserId";
+
     public const string WhereOrphaned = """
         WHERE user_id <> '00000000-0000-0000-0000-000000000000' AND NOT EXISTS (SELECT 1 FROM users WHERE users.id = storage.user_id)
         """;

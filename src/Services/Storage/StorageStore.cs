@@ -21,8 +21,9 @@ public sealed class StorageStore
         _time = time;
     }
 
-    /// <summary>What a user who is deleted leaves here; to be run in the transaction that deletes them, with @UserId.</summary>
-    public static SqlText DeleteOwned { get; } = "DELETE FROM storage WHERE user_id = @UserId";
+    /// <summary>Deletes what a user has here; to be run in the transaction that deletes them.</summary>
+    public static async ValueTask DeleteOwnedAsync(SqlSession session, Guid userId) =>
+        await session.ExecuteAsync(StorageSql.DeleteOwned, new { UserId = userId }).ConfigureAwait(false);
 
     /// <summary>Objects of users who are gone: written by a session that had not heard of it yet.</summary>
     public static OrphanRule Orphans { get; } = new(

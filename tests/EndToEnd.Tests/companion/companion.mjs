@@ -1,19 +1,20 @@
 // What steps work with: clients, users, the wire itself, and gRPC.
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
+import { randomBytes, X509Certificate } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { createRequire } from "node:module";
 import grpc from "@grpc/grpc-js";
 import WebSocket from "ws";
 import protoLoader from "@grpc/proto-loader";
+import { listen } from "./issuer.mjs";
 
 // The client's module build names no file of its own that node can load; the other build is the one node uses.
 globalThis.WebSocket ??= WebSocket;
 const { Client } = createRequire(import.meta.url)("@heroiclabs/nakama-js");
 
 export class Companion {
-    constructor({ http, grpc: grpcAddress, key, adminKey, protos, ca }) {
+    constructor({ http, grpc: grpcAddress, key, adminKey, protos, ca, issuer, certificate }) {
         [this.host, this.port] = http.split(":");
         this.grpcAddress = grpcAddress;
         this.keys = { key, admin: adminKey };
@@ -22,6 +23,10 @@ export class Companion {
         this.tls = ca !== undefined;
         this.credentials = this.tls ? grpc.credentials.createSsl(readFileSync(ca)) : grpc.credentials.createInsecure();
         this.root = `${this.tls ? "https" : "http"}://${http}`;
+        this.issuer = `http://${issuer}`;
+        // Game Center's, with its key.
+        this.certificate = { der: Buffer.from(new X509Certificate(readFileSync(certificate)).raw), key: readFileSync(certificate) };
+        listen(issuer, this.certificate);
         this.run = randomBytes(4).toString("hex");
     }
 
@@ -88,6 +93,16 @@ export class Companion {
         if (message !== undefined) {
             assert.equal(body.message, message);
         }
+    }
+
+    /** An open socket: { closed }, which is the reason once it is closed. Rejects when it is refused. */
+    socket(session) {
+        const socket = new WebSocket(`${this.root.replace("http", "ws")}/ws?token=${session.token}&format=json&status=true`);
+        const closed = new Promise(resolve => socket.addEventListener("close", event => resolve(event.reason)));
+        return new Promise((resolve, reject) => {
+            socket.addEventListener("open", () => resolve({ closed }));
+            socket.addEventListener("error", () => reject(new Error("the socket was refused")));
+        });
     }
 
     /** A gRPC stub of every service, from our own .proto files, as a game's build would make it. */

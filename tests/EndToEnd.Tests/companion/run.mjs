@@ -1,11 +1,13 @@
 // Drives a running server as a game would, with the official JavaScript client and gRPC's own, and fails when a method that the server
 // serves was never answered "Ok". Each file of steps/ adds steps; a new method needs a step there.
-// Usage: node run.mjs --http 127.0.0.1:7350 --grpc 127.0.0.1:7349 --key defaultkey --adminKey … --protos src/Protocol [--only grpc] [--ca ca.pem: TLS]
+// Usage: node run.mjs --http 127.0.0.1:7350 --grpc 127.0.0.1:7349 --key defaultkey --adminKey … --protos src/Protocol --issuer 127.0.0.1:7340
+//   --certificate game-center.pem [--only grpc] [--ca ca.pem: TLS]
 import { readdir } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { Companion } from "./companion.mjs";
 
-const { values } = parseArgs({ options: { http: { type: "string" }, grpc: { type: "string" }, key: { type: "string" }, adminKey: { type: "string" }, protos: { type: "string" }, only: { type: "string" }, ca: { type: "string" } } });
+const text = { type: "string" };
+const { values } = parseArgs({ options: { http: text, grpc: text, key: text, adminKey: text, protos: text, only: text, ca: text, issuer: text, certificate: text } });
 const companion = new Companion(values);
 const folder = new URL("./steps/", import.meta.url);
 const files = (await readdir(folder)).filter(name => name.endsWith(".mjs")).sort();

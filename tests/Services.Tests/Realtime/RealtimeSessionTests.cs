@@ -182,6 +182,7 @@ public sealed class RealtimeSessionTests : IAsyncDisposable
         List<string> faults = [];
         RealtimeService service = new(
             _services.Tokens,
+            static _ => ValueTask.FromResult(false),
             static _ => false,
             [new RealtimeMethod(Envelope.MessageOneofCase.MatchCreate, (_, _) => throw new InvalidOperationException("secret"))],
             static _ => { },
@@ -232,6 +233,7 @@ public sealed class RealtimeSessionTests : IAsyncDisposable
 
     private RealtimeService Service(Func<RealtimeSession, Envelope, Task> handler) => new(
         _services.Tokens,
+        static _ => ValueTask.FromResult(false),
         static _ => false,
         [new RealtimeMethod(Envelope.MessageOneofCase.MatchCreate, handler)],
         static _ => { },

@@ -37,7 +37,7 @@ public sealed class SessionTokensTests
     public void Header_and_claims_are_those_clients_read()
     {
         string[] parts = _tokens.Issue(User, "alice", new Dictionary<string, string> { ["k"] = "v" }).Token.Split('.');
-        Assert.Equal("""{"alg":"HS256","typ":"JWT"}""", Text(parts[0]));
+        Assert.Matches("""^\{"alg":"HS256","typ":"JWT","kid":"[\w-]{8}"\}$""", Text(parts[0]));
         using JsonDocument claims = JsonDocument.Parse(Text(parts[1]));
         Assert.Equal(["tid", "uid", "usn", "vrs", "exp", "iat"], claims.RootElement.EnumerateObject().Select(p => p.Name));
         Assert.Equal("""{"k":"v"}""", claims.RootElement.GetProperty("vrs").GetRawText());
@@ -198,6 +198,74 @@ public sealed class SessionTokensTests
             _tokens.VerifySession(token);
         }
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Tokens_of_the_key_before_are_good_and_new_ones_name_the_new_key()
+    {
+        SessionPair old = _tokens.Issue(User, "alice", NoVars);
+        byte[] newKey = "a-newer-key-of-the-tests"u8.ToArray();
+        byte[] newRefreshKey = "a-newer-refresh-key-of-the-tests"u8.ToArray();
+        SessionTokens rotated = new(
+            new SessionOptions(newKey, newRefreshKey, TimeSpan.FromSeconds(7200), TimeSpan.FromSeconds(604800)) { OldSessionKey = Key, OldRefreshKey = RefreshKey },
+            _time);
+        Assert.Equal(User, rotated.VerifySession(old.Token).Claims!.UserId);
+        Assert.Equal(User, rotated.VerifyRefresh(old.RefreshToken).Claims!.UserId);
+        SessionPair fresh = rotated.Issue(User, "alice", NoVars);
+        Assert.NotEqual(Text(old.Token.Split('.')[0]), Text(fresh.Token.Split('.')[0]));
+        Assert.NotNull(Tokens(newKey, newRefreshKey).VerifySession(fresh.Token).Claims);
+        Assert.Equal(TokenRefusal.BadSignature, _tokens.VerifySession(fresh.Token).Refusal);
+        Assert.Null(rotated.VerifySession(old.RefreshToken).Claims);
+        // A token that names the one key and is signed by the other.
+        string claimed = fresh.Token.Split('.')[0] + "." + old.Token.Split('.')[1];
+        Assert.Equal(TokenRefusal.BadSignature, rotated.VerifySession(Sign(claimed)).Refusal);
+    }
+
+    [Fact]
+    public void A_renewed_session_keeps_its_id_and_time_and_counts_on()
+    {
+        SessionClaims first = _tokens.VerifyRefresh(_tokens.Issue(User, "alice", NoVars).RefreshToken).Claims!;
+        Assert.Equal(0, first.Generation);
+        _time.Advance(TimeSpan.FromHours(1));
+        SessionPair pair = _tokens.Renew(first, "alicia", new Dictionary<string, string> { ["k"] = "v" }, 1);
+        SessionClaims session = _tokens.VerifySession(pair.Token).Claims!;
+        SessionClaims refresh = _tokens.VerifyRefresh(pair.RefreshToken).Claims!;
+        Assert.Equal((first.TokenId, first.IssuedAt, "alicia", "v", 0), (session.TokenId, session.IssuedAt, session.Username, session.Vars["k"], session.Generation));
+        Assert.Equal((first.TokenId, 1, first.ExpiresAt + 3600), (refresh.TokenId, refresh.Generation, refresh.ExpiresAt));
+        using JsonDocument claims = JsonDocument.Parse(Text(pair.Token.Split('.')[1]));
+        Assert.False(claims.RootElement.TryGetProperty("gen", out _));
+    }
+
+    [Fact]
+    public void A_session_that_was_ended_is_refused_and_one_begun_later_is_not()
+    {
+        string token = _tokens.Issue(User, "alice", NoVars).Token;
+        SessionClaims claims = _tokens.VerifySession(token).Claims!;
+        long expires = long.MaxValue;
+        Assert.True(_tokens.Revoked.Add(new Revocation(claims.TokenId, long.MaxValue, expires), 0));
+        Assert.False(_tokens.Revoked.Add(new Revocation(claims.TokenId, long.MaxValue, expires), 0));
+        Assert.Equal(TokenRefusal.Revoked, _tokens.VerifySession(token).Refusal);
+        string another = _tokens.Issue(User, "alice", NoVars).Token;
+        Assert.NotNull(_tokens.VerifySession(another).Claims);
+        _tokens.Revoked.Add(new Revocation(User, claims.IssuedAt, expires), 0);
+        Assert.Equal(TokenRefusal.Revoked, _tokens.VerifySession(another).Refusal);
+        Assert.NotNull(_tokens.VerifySession(_tokens.Issue(User, "alice", NoVars, issuedUntil: claims.IssuedAt).Token).Claims);
+    }
+
+    [Fact]
+    public void When_more_sessions_are_ended_than_fit_it_is_known_that_they_are_not_all_here()
+    {
+        RevokedSessions revoked = new(max: 2);
+        Assert.True(revoked.Add(new Revocation(Guid.NewGuid(), long.MaxValue, 100), now: 0));
+        Assert.True(revoked.Add(new Revocation(Guid.NewGuid(), long.MaxValue, 200), now: 0));
+        Assert.False(revoked.Add(new Revocation(Guid.NewGuid(), long.MaxValue, 300), now: 0));
+        Assert.False(revoked.IsComplete);
+        revoked.Prune(150);
+        Assert.Equal(1, revoked.Count);
+        Assert.False(revoked.IsComplete);
+        revoked.Prune(300);
+        Assert.True(revoked.IsComplete);
+        Assert.Equal(0, revoked.Count);
     }
 
     [Fact]

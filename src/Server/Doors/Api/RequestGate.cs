@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
 using RealtimeServer.Services.Api;
 
 namespace RealtimeServer.Server.Doors.Api;
@@ -34,16 +32,6 @@ internal sealed class RequestGate
     public bool TryEnter(IPAddress address, out TimeSpan wait)
     {
         wait = TimeSpan.Zero;
-        return _perAddress is null || IPAddress.IsLoopback(address) || _perAddress.TryTake(Key(address), out wait);
-    }
-
-    // One customer of an IPv6 network has at least 2^64 addresses, so its network is who is counted.
-    private static ulong Key(IPAddress address)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        address.TryWriteBytes(bytes, out _);
-        return address.AddressFamily == AddressFamily.InterNetwork
-            ? BinaryPrimitives.ReadUInt32BigEndian(bytes)
-            : BinaryPrimitives.ReadUInt64BigEndian(bytes);
+        return _perAddress is null || IPAddress.IsLoopback(address) || _perAddress.TryTake(AddressKey.Of(address), out wait);
     }
 }
