@@ -100,7 +100,9 @@ export class Companion {
         const socket = new WebSocket(`${this.root.replace("http", "ws")}/ws?token=${session.token}&format=json&status=true`);
         const closed = new Promise(resolve => socket.addEventListener("close", event => resolve(event.reason)));
         return new Promise((resolve, reject) => {
-            socket.addEventListener("open", () => resolve({ closed }));
+            // The server's session begins a moment after the handshake; it is there when it answers.
+            socket.addEventListener("open", () => socket.send('{"cid":"1","ping":{}}'));
+            socket.addEventListener("message", () => resolve({ closed }));
             socket.addEventListener("error", () => reject(new Error("the socket was refused")));
         });
     }

@@ -1,16 +1,17 @@
 // Every identity provider in one, on a port of this machine: signs tokens as Google, Apple and Facebook do, and answers as the Graph API
 // and Steam's Web API do. The server under test is told to ask here.
-import { createHmac, createSign, generateKeyPairSync } from "node:crypto";
+import { createHmac, createSign, generateKeyPairSync, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 
 export const appSecret = "secret-of-the-app";
 
+const keyId = `key-${randomBytes(4).toString("hex")}`;
 const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const base64url = value => Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
 const seconds = () => Math.floor(Date.now() / 1000);
 
 /** An ID token with these claims, good for a minute. */
-export function idToken(claims, { header = { alg: "RS256", kid: "key-1", typ: "JWT" }, key = privateKey } = {}) {
+export function idToken(claims, { header = { alg: "RS256", kid: keyId, typ: "JWT" }, key = privateKey } = {}) {
     const signed = `${base64url(header)}.${base64url({ iat: seconds(), exp: seconds() + 60, ...claims })}`;
     return `${signed}.${createSign("RSA-SHA256").update(signed).sign(key).toString("base64url")}`;
 }
@@ -55,7 +56,7 @@ function answers(url, certificate) {
     const token = url.searchParams.get("access_token") ?? "";
     switch (url.pathname) {
         case "/keys":
-            return { keys: [{ ...publicKey.export({ format: "jwk" }), use: "sig", alg: "RS256", kid: "key-1" }] };
+            return { keys: [{ ...publicKey.export({ format: "jwk" }), use: "sig", alg: "RS256", kid: keyId }] };
         case "/gc.cer":
             return certificate?.der;
         case "/graph/debug_token": {

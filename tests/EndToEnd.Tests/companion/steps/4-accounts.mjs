@@ -12,7 +12,7 @@ export default {
         assert.deepEqual(users.map(u => u.id).sort(), [id, other.id].sort());
         const shown = users.find(u => u.id === id);
         assert.deepEqual(
-            [shown.username, shown.display_name, shown.avatar_url, shown.lang_tag, shown.location, shown.timezone, shown.online],
+            [shown.username, shown.display_name, shown.avatar_url, shown.lang_tag, shown.location, shown.timezone, shown.online ?? false],
             [username, "Alice", "http://x/y", "de", "Paris", "UTC", false]);
         await companion.refused(client.updateAccount(session, { username: other.username }), 400, 3, "Username is already in use.");
     },
