@@ -45,6 +45,16 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public async Task Login_flood_prints_a_row_without_and_one_with_the_flood()
+    {
+        StringWriter output = new();
+        await new Companion.LoginFloodBenchmark(output).RunAsync(Parse("--seconds", "0.2", "--connections", "2", "--only", "account get"));
+        string[] lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, lines.Length);
+        Assert.StartsWith("account get, 2 flooding ", lines[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Seal_prints_a_row_for_each_operation()
     {
         StringWriter output = new();

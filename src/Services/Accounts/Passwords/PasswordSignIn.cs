@@ -64,7 +64,17 @@ internal sealed class PasswordSignIn
         {
             return new PasswordSignInOutcome(PasswordSignInResult.TooManyGuesses, null, wait);
         }
-        PasswordSignInOutcome outcome = await signInAsync().ConfigureAwait(false);
+        PasswordSignInOutcome outcome;
+        try
+        {
+            outcome = await signInAsync().ConfigureAwait(false);
+        }
+        catch
+        {
+            // Nothing was told, so nothing was guessed: a database that is away locks nobody out.
+            _throttle.GiveBack(name, from, signedIn: false);
+            throw;
+        }
         // No account is a wrong guess too: of a name.
         if (outcome.Result is not (PasswordSignInResult.WrongPassword or PasswordSignInResult.NoAccount))
         {

@@ -162,6 +162,19 @@ public abstract class PasswordTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_sign_in_that_fails_by_no_fault_of_its_own_is_no_guess()
+    {
+        await FromAsync(Home, "owner@example.com", "password123");
+        using CancellationTokenSource gone = new();
+        await gone.CancelAsync();
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.Equal(ApiCode.Canceled, await FromAsync(_services, Home, "owner@example.com", "password123", cancellation: gone.Token));
+        }
+        Assert.Equal(ApiCode.Ok, await FromAsync(Home, "owner@example.com", "password123"));
+    }
+
+    [Fact]
     public async Task A_full_queue_of_hashes_refuses_at_once_and_one_address_fills_a_part_of_it()
     {
         // A hash of so many rounds is not done before the others have come.
@@ -190,11 +203,12 @@ public abstract class PasswordTests : IAsyncDisposable
 
     private Task<ApiCode> FromAsync(IPAddress address, string email, string password, bool create = true) => FromAsync(_services, address, email, password, create);
 
-    private static async Task<ApiCode> FromAsync(TestServices services, IPAddress address, string email, string password, bool create = true)
+    private static async Task<ApiCode> FromAsync(
+        TestServices services, IPAddress address, string email, string password, bool create = true, CancellationToken cancellation = default)
     {
         AuthenticateEmailRequest request = new() { Account = new AccountEmail { Email = email, Password = password }, Create = create };
         GrpcCall call = services.Catalogue.Grpc.Find("/nakama.api.Nakama/AuthenticateEmail", TestServices.KeyHeader());
-        ApiOutcome outcome = await call.Prepare(new ReadOnlySequence<byte>(request.ToByteArray())).RunAsync(new ApiOrigin(address, "test"), default);
+        ApiOutcome outcome = await call.Prepare(new ReadOnlySequence<byte>(request.ToByteArray())).RunAsync(new ApiOrigin(address, "test"), cancellation);
         return outcome.Status.Code;
     }
 
