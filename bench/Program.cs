@@ -4,6 +4,7 @@ using RealtimeServer.Bench.Companion;
 using RealtimeServer.Bench.Echo;
 using RealtimeServer.Bench.Loss;
 using RealtimeServer.Bench.Paths;
+using RealtimeServer.Bench.Physics;
 
 const string usage = """
     dotnet run -c Release --project bench -- <benchmark>
@@ -12,6 +13,8 @@ const string usage = """
                  how many lanes matches one core runs at 30 Hz before p99 tick lateness passes the limit
       tick     [--units 100,300] [--ticks 900]
                  what one tick of a lanes match costs, without any host around it
+      physics  [--ticks 900] [--only "pyramid"]
+                 what a step of the physics costs, and what it takes to have two hundred small worlds
       companion [--database ""] [--seconds 4] [--connections 32] [--only "account"]
                  what the REST door and a database behind it do in a second; a database is postgres://user@host/name
       ecs      [--units 100000] [--seconds 10]
@@ -83,6 +86,9 @@ switch (args[0])
         return 0;
     case "tick":
         new TickBenchmark(Console.Out).Run(arguments);
+        return 0;
+    case "physics":
+        new PhysicsBenchmark(Console.Out).Run(arguments);
         return 0;
     case "paths":
         return new PathBenchmark(Console.Out).Run(arguments) ? 0 : 1;

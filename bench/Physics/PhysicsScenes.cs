@@ -96,7 +96,7 @@ public static class PhysicsScenes
     /// <summary>A match's worth of balls and boxes, five by five to a layer.</summary>
     public static PhysicsWorld Small(ShapeSet shapes, int bodies)
     {
-        var world = new PhysicsWorld(shapes, Awake);
+        var world = new PhysicsWorld(shapes, Awake with { BodiesExpected = bodies + 1 });
         ShapeId ball = shapes.Add(new Sphere(0.5f)), box = shapes.Add(new Box(0.5f, 0.5f, 0.5f));
         MassProperties ballMass = shapes.Mass(ball, 1f).WithMass(1f), boxMass = shapes.Mass(box, 1f).WithMass(1f);
         world.Add(BodyDescription.Static(shapes.Add(new Box(50, 0.5f, 50)), new Pose(new Vec3(0, -0.5f, 0))));

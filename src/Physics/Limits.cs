@@ -30,6 +30,9 @@ public static class Limits
     /// <summary>Partners that one body finds in one search: as many touch nothing that games are made of.</summary>
     public const int PartnersMax = 1024;
 
+    /// <summary>Contacts that found none of 64 colours and are solved one by one: more are left out of the step. Only heaps in one place have so many.</summary>
+    public const int OverflowContactsMax = 16_384;
+
     /// <summary>Metres from the origin. A float there resolves 6 cm; bodies that get farther are stopped.</summary>
     public const float PositionMax = 1e6f;
 

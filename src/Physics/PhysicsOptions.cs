@@ -46,6 +46,9 @@ public sealed record PhysicsOptions
     /// <summary>Seconds of rest until an island falls asleep.</summary>
     public float SleepDelay { get; init; } = 0.5f;
 
+    /// <summary>Bodies that room is made for at once, where the count is known: building is quicker. It changes nothing else.</summary>
+    public int BodiesExpected { get; init; }
+
     /// <summary>Bodies that may exist at once.</summary>
     public int BodiesMax { get; init; } = Limits.BodiesMax;
 
@@ -85,6 +88,7 @@ public sealed record PhysicsOptions
         RequireRange(BoxMargin, nameof(BoxMargin), 0, 10);
         RequireRange(SleepSpeed, nameof(SleepSpeed), 0, 10);
         RequireRange(SleepDelay, nameof(SleepDelay), 0, 60);
+        Require(BodiesExpected >= 0 && BodiesExpected <= BodiesMax, nameof(BodiesExpected), BodiesExpected, $"0 to {nameof(BodiesMax)}");
         Require(BodiesMax is >= 1 and <= Limits.BodiesMax, nameof(BodiesMax), BodiesMax, $"1 to {Limits.BodiesMax}");
     }
 

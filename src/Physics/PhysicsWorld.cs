@@ -38,6 +38,8 @@ public sealed class PhysicsWorld
         _sleeper = new Sleeper(Bodies, _finder, _joints, Options.SleepDelay);
         _contacts = new ContactPipeline(shapes, Bodies, _sleeper, _finder, Options.SpeculativeMargin);
         _placement = new BodyPlacement(shapes, Bodies, StaticTree, MovingTree, Options);
+        Bodies.Reserve(Options.BodiesExpected);
+        MovingTree.Reserve(Options.BodiesExpected);
         _sweeps = new SweepPass(shapes, Bodies, StaticTree, MovingTree, _finder);
         State = new WorldState(Bodies, StaticTree, MovingTree, _finder, _joints);
     }

@@ -25,6 +25,15 @@ internal sealed class BodySet
 
     public int Count => States.Count - Free.Count - Leaving.Count;
 
+    public void Reserve(int count)
+    {
+        States.EnsureCapacity(count);
+        Traits.EnsureCapacity(count);
+        Bounds.EnsureCapacity(count);
+        Awake.EnsureCapacity(count);
+        Moved.EnsureCapacity(count);
+    }
+
     public int Allocate()
     {
         int slot;

@@ -94,12 +94,11 @@ internal sealed class BodyTree
         RefitUp(place >> 1);
     }
 
-    public void Clear()
+    public void Reserve(int count)
     {
-        Nodes.Clear();
-        Parents.Clear();
-        Places.Clear();
-        Count = 0;
+        Nodes.EnsureCapacity(count);
+        Parents.EnsureCapacity(count);
+        Places.EnsureCapacity(count);
     }
 
     /// <summary>Sets the count after the lists were restored.</summary>

@@ -42,6 +42,9 @@ public record struct ContactEvent
 
     /// <summary>Index of the pair while the step runs, or -1.</summary>
     internal int Pair { get; set; }
+
+    /// <summary>True while it is open whether the bodies, still apart when the step began, meet in it.</summary>
+    internal bool IsOpen { get; set; }
 }
 
 /// <summary>A body that enters, stays in or leaves a sensor.</summary>

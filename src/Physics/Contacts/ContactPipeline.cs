@@ -117,33 +117,52 @@ internal sealed class ContactPipeline
     /// <summary>Completes events with what the solver found.</summary>
     public void CompleteEvents()
     {
-        foreach (ref ContactEvent told in ContactEvents.Span)
+        Span<ContactEvent> events = ContactEvents.Span;
+        int kept = 0;
+        for (int i = 0; i < events.Length; i++)
         {
-            if (told.Pair < 0)
+            ContactEvent told = events[i];
+            if (told.Pair >= 0 && !Complete(ref told))
             {
                 continue;
             }
 
-            ref readonly Pair pair = ref Active.Pairs[told.Pair];
-            told.Pair = -1;
-            float sum = 0, hardest = -1;
-            foreach (ref readonly ContactManifold manifold in Active.ManifoldsOf(pair))
+            events[kept++] = told;
+        }
+
+        ContactEvents.SetCountUncleared(kept);
+    }
+
+    /// <returns>False for two bodies that were near but did not press on each other.</returns>
+    private bool Complete(ref ContactEvent told)
+    {
+        ref Pair pair = ref Active.Pairs[told.Pair];
+        told.Pair = -1;
+        float sum = 0, hardest = -1;
+        foreach (ref readonly ContactManifold manifold in Active.ManifoldsOf(pair))
+        {
+            for (int p = 0; p < manifold.Count; p++)
             {
-                for (int p = 0; p < manifold.Count; p++)
+                SolvedPoint point = manifold.Points[p];
+                sum += point.StepImpulse;
+                if (point.StepImpulse > hardest)
                 {
-                    SolvedPoint point = manifold.Points[p];
-                    sum += point.StepImpulse;
-                    if (point.StepImpulse > hardest)
-                    {
-                        hardest = point.StepImpulse;
-                        told.Normal = manifold.Normal;
-                        told.Point = point.OffsetA;
-                    }
+                    hardest = point.StepImpulse;
+                    told.Normal = manifold.Normal;
+                    told.Point = _bodies.States[pair.A].Centre + point.OffsetA;
                 }
             }
-
-            told.Impulse = sum;
         }
+
+        told.Impulse = sum;
+        if (told.IsOpen)
+        {
+            told.IsOpen = false;
+            pair.Flags |= sum > 0 ? PairFlags.Touching : PairFlags.None;
+            return sum > 0;
+        }
+
+        return true;
     }
 
     /// <summary>Brings the pairs of a body up to date whose material has changed.</summary>
@@ -288,6 +307,10 @@ internal sealed class ContactPipeline
         {
             Tell(pair, touches ? ContactChange.Begin : ContactChange.End, index, next);
         }
+        else if (!touches && pair.ManifoldCount > 0 && !pair.IsSensor)
+        {
+            Tell(pair, ContactChange.Begin, index, next, isOpen: true);
+        }
         else if (touches && (pair.Flags & PairFlags.ReportsAll) != 0)
         {
             Tell(pair, ContactChange.Stay, index, next);
@@ -304,7 +327,7 @@ internal sealed class ContactPipeline
         }
     }
 
-    private void Tell(in Pair pair, ContactChange change, int index, StateList<ContactManifold> next)
+    private void Tell(in Pair pair, ContactChange change, int index, StateList<ContactManifold> next, bool isOpen = false)
     {
         if ((pair.Flags & (PairFlags.ReportsChanges | PairFlags.ReportsAll)) == 0)
         {
@@ -325,6 +348,7 @@ internal sealed class ContactPipeline
             Change = change,
             ApproachSpeed = change == ContactChange.End ? 0 : ApproachSpeed(pair, next),
             Pair = change == ContactChange.End ? -1 : index,
+            IsOpen = isOpen,
         });
     }
 

@@ -16,10 +16,16 @@ internal sealed unsafe class ContactGraph
     internal const int ColorsMax = 64;
 
     private const int Overflow = ColorsMax;
+
+    /// <summary>Of a contact that is left out of this step: one of a heap in one place.</summary>
+    private const int Dropped = -1;
     private const int Sizes = 2;
 
     private readonly int[] _counts = new int[(ColorsMax + 1) * Sizes];
     private readonly int[] _rangeOf = new int[(ColorsMax + 1) * Sizes];
+
+    /// <summary>For each colour, where its single points go among its larger manifolds; zero where they have bundles of their own.</summary>
+    private readonly int[] _joined = new int[ColorsMax + 1];
     private readonly AlignedBuffer<ulong> _used = new();
     private readonly AlignedBuffer<byte> _memory = new();
     private readonly AlignedBuffer<ContactRange> _ranges = new();
@@ -28,17 +34,20 @@ internal sealed unsafe class ContactGraph
 
     public int RangeCount { get; private set; }
 
-    public int BundleCount { get; private set; }
+    /// <summary>True if anything in the step may bounce.</summary>
+    public bool HasRestitution { get; private set; }
 
     public ContactRange* Ranges => _ranges.Items;
 
     public void Build(int bodyCount)
     {
         Array.Clear(_counts);
+        HasRestitution = false;
         _used.EnsureCapacity(bodyCount);
         new Span<ulong>(_used.Items, bodyCount).Clear();
         int colors = ColorMoving();
         colors = ColorFixed(colors);
+        JoinSizes(colors);
         LayOut(colors);
         Place();
     }
@@ -96,8 +105,32 @@ internal sealed unsafe class ContactGraph
 
     private void Count(ref ContactItem item, int color)
     {
+        if (color == Overflow && _counts[color * Sizes] + _counts[(color * Sizes) + 1] >= Limits.OverflowContactsMax)
+        {
+            item.Color = Dropped;
+            return;
+        }
+
         item.Color = (color * Sizes) + (item.Points == 1 ? 0 : 1);
         item.Place = _counts[item.Color]++;
+        HasRestitution |= item.Restitution > 0;
+    }
+
+    /// <summary>Single points ride in the last bundle of larger manifolds where they find room: small worlds have few of either.</summary>
+    private void JoinSizes(int colors)
+    {
+        Array.Clear(_joined);
+        for (int color = 0; color < colors; color++)
+        {
+            ref int single = ref _counts[color * Sizes];
+            ref int larger = ref _counts[(color * Sizes) + 1];
+            if (single > 0 && larger > 0 && (larger % WideMath.Lanes) + single <= WideMath.Lanes && larger % WideMath.Lanes > 0)
+            {
+                _joined[color] = larger;
+                larger += single;
+                single = 0;
+            }
+        }
     }
 
     private void LayOut(int colors)
@@ -105,7 +138,6 @@ internal sealed unsafe class ContactGraph
         _ranges.EnsureCapacity((colors + 1) * Sizes);
         nint bytes = 0;
         RangeCount = 0;
-        BundleCount = 0;
         for (int slot = 0; slot < _counts.Length; slot++)
         {
             if (_counts[slot] == 0)
@@ -120,7 +152,6 @@ internal sealed unsafe class ContactGraph
             _rangeOf[slot] = RangeCount;
             _ranges.Items[RangeCount++] = new ContactRange { Start = (byte*)bytes, Count = bundles, Stride = stride, Points = points, IsSerial = isSerial };
             bytes = checked(bytes + ((nint)stride * bundles));
-            BundleCount += bundles;
         }
 
         _memory.EnsureCapacity(checked((int)bytes));
@@ -153,6 +184,18 @@ internal sealed unsafe class ContactGraph
         for (int i = 0; i < Items.Count; i++)
         {
             ref ContactItem item = ref Items[i];
+            if (item.Color == Dropped)
+            {
+                continue;
+            }
+
+            int joined = _joined[item.Color / Sizes];
+            if (joined > 0 && item.Color % Sizes == 0)
+            {
+                item.Color++;
+                item.Place += joined;
+            }
+
             ContactRange range = _ranges.Items[_rangeOf[item.Color]];
             int lane = range.IsSerial ? 0 : item.Place & (WideMath.Lanes - 1);
             ContactBundle* bundle = range.Bundle(range.IsSerial ? item.Place : item.Place / WideMath.Lanes);

@@ -19,7 +19,7 @@ internal unsafe struct SolverContext
     public float InverseH;
     public Softness ContactSoftness;
 
-    /// <summary>Against what does not move: stiffer, for nothing gives way on the other side.</summary>
+    /// <summary>Against what does not move: stiffer where substeps allow it, for nothing gives way on the other side.</summary>
     public Softness FixedSoftness;
     public Softness JointSoftness;
     public float PushSpeedMax;

@@ -48,7 +48,7 @@ internal static unsafe class StepSolver
                 H = h,
                 InverseH = 1f / h,
                 ContactSoftness = Softness.Of(hertz, options.ContactDampingRatio, h),
-                FixedSoftness = Softness.Of(2f * hertz, options.ContactDampingRatio, h),
+                FixedSoftness = Softness.Of(MathF.Min(2f * options.ContactHertz, HertzOfSubsteps / h), options.ContactDampingRatio, h),
                 JointSoftness = Softness.Of(jointHertz, options.JointDampingRatio, h),
                 PushSpeedMax = options.PushSpeedMax,
                 RestitutionSpeedMin = options.RestitutionSpeedMin,
@@ -79,7 +79,11 @@ internal static unsafe class StepSolver
             job.Run(scratch.Graph, ContactPass.Relax, threads);
         }
 
-        job.Run(scratch.Graph, ContactPass.Restitute, threads);
+        if (scratch.Graph.HasRestitution)
+        {
+            job.Run(scratch.Graph, ContactPass.Restitute, threads);
+        }
+
         job.Run(scratch.Graph, ContactPass.Store, threads);
     }
 

@@ -75,5 +75,5 @@ internal sealed class StateList<T>
     public Span<byte> Bytes() => MemoryMarshal.AsBytes(Span);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Grow(int capacity) => Array.Resize(ref _items, Math.Max(capacity, Math.Max(8, _items.Length * 2)));
+    private void Grow(int capacity) => Array.Resize(ref _items, Math.Max(capacity, Math.Max(8, Math.Min(_items.Length * 2, Array.MaxLength))));
 }

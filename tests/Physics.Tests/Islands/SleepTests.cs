@@ -19,7 +19,7 @@ public sealed class SleepTests
         Pose asleep = world.Body(high).Pose;
         world.Steps(100);
         Assert.Equal(asleep, world.Body(high).Pose);
-        world.Add(Worlds.Ball(world, new Vec3(0, 4, 0), 0.3f));
+        world.Add(Worlds.Box(world, new Vec3(0, 4, 0)));
         while (!world.Body(high).IsAwake && world.StepCount < 400)
         {
             world.Step(Worlds.Dt);
