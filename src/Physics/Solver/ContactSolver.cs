@@ -7,7 +7,8 @@ namespace RealtimeServer.Physics.Solver;
 /// <summary>
 /// The passes over contact bundles. Normals are solved softly with the error of their separation, then once more rigidly without it after
 /// positions have moved (relaxation), which takes away the velocity that the correction added. Friction is one row of two tangents and one
-/// of twist at the middle of the points, bounded by the normal impulses; it joins both passes, without which tall stacks never come to rest.
+/// of twist at the middle of the points, bounded by the normal impulses. It joins the second pass alone: rubbing against the velocity of a
+/// correction keeps piles from ever coming to rest.
 /// </summary>
 internal static unsafe class ContactSolver
 {
@@ -42,7 +43,7 @@ internal static unsafe class ContactSolver
         }
     }
 
-    /// <summary>Pushes along the normals, softly, so that separations come back to zero, and rubs.</summary>
+    /// <summary>Pushes along the normals, softly, so that separations come back to zero.</summary>
     public static void Solve(in SolverContext context, in ContactRange range, int from, int to)
     {
         SolverBody* bodies = context.Bodies;
@@ -56,7 +57,6 @@ internal static unsafe class ContactSolver
             BodyGather.Velocities(bodies, b->A, out Vec3Wide vA, out Vector256<float> mA, out Vec3Wide wA);
             BodyGather.Velocities(bodies, b->B, out Vec3Wide vB, out Vector256<float> mB, out Vec3Wide wB);
             Vec3Wide n = b->Normal;
-            Vector256<float> sum = zero, twistLimit = zero;
             for (int p = 0; p < range.Points; p++)
             {
                 ContactPointWide* point = points + p;
@@ -70,15 +70,7 @@ internal static unsafe class ContactSolver
                 Vector256<float> next = WideMath.Max(old - (point->Mass * ((vn * massScale) + bias)) - (impulseScale * old), zero);
                 point->Impulse = next;
                 point->MaxImpulse = WideMath.Max(next, point->MaxImpulse);
-                sum += next;
-                twistLimit += next * point->Radius;
                 Apply(point, n, next - old, mA, mB, ref vA, ref wA, ref vB, ref wB);
-            }
-
-            Slide(b, b->Friction * sum, mA, mB, ref vA, ref wA, ref vB, ref wB);
-            if (range.Points > 1)
-            {
-                Twist(b, b->Friction * twistLimit, ref wA, ref wB);
             }
 
             BodyGather.Scatter(bodies, b->A, vA, mA, wA);

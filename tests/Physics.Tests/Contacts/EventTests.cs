@@ -31,7 +31,7 @@ public sealed class EventTests
         }
 
         Assert.Equal(1, begins);
-        Assert.InRange(stays, 30, 100);
+        Assert.InRange(stays, 20, 100);
         float weight = 2f * 9.81f * stays * Worlds.Dt;
         Assert.InRange(impulse, (2f * -speed) + (0.8f * weight), (2f * -speed) + (1.2f * weight) + 1f);
         Body body = world.Body(ball);
