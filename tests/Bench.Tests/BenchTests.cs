@@ -45,7 +45,6 @@ public sealed class BenchTests
     }
 
     [Fact]
-<<<<<<< HEAD
     public async Task Login_flood_prints_a_row_without_and_one_with_the_flood()
     {
         StringWriter output = new();
@@ -53,7 +52,9 @@ public sealed class BenchTests
         string[] lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(3, lines.Length);
         Assert.StartsWith("account get, 2 flooding ", lines[2], StringComparison.Ordinal);
-=======
+    }
+
+    [Fact]
     public void Physics_prints_a_row_a_scene_and_what_small_worlds_take()
     {
         StringWriter output = new();
@@ -63,7 +64,6 @@ public sealed class BenchTests
         Assert.Equal(5, lines.Length);
         Assert.StartsWith("pyramid of 30 rows", lines[2], StringComparison.Ordinal);
         Assert.StartsWith("200 worlds of 50 bodies", lines[4], StringComparison.Ordinal);
->>>>>>> 33c99d5 (Measure the physics, put bodies to rest, and tell impacts in the step in which they happen)
     }
 
     [Fact]
