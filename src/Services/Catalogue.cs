@@ -96,6 +96,8 @@ public sealed class Catalogue : IDisposable
         [
             new(StorageStore.DeleteOwnedAsync),
             new(LeaderboardStore.DeleteOwnedAsync) { DeletedAsync = user => Leaderboards!.OwnerChangedAsync(user) },
+            new(FriendStore.DeleteOwnedAsync),
+            new(GroupStore.DeleteOwnedAsync),
         ];
         Accounts = new AccountStore(setup.Database, Sessions, owned, setup.Time);
         _passwords = new PasswordHasher(setup.Passwords);
@@ -110,6 +112,7 @@ public sealed class Catalogue : IDisposable
         Wallets = new WalletStore(setup.Database, setup.Time);
         Notifications = new NotificationStore(setup.Database, () => Realtime!, setup.Time);
         Friends = new FriendStore(setup.Database, Notifications, setup.Time);
+        friends.Import = Friends;
         Groups = new GroupStore(setup.Database, setup.Time);
         GroupMembers = new GroupMembers(setup.Database, Notifications, setup.Time);
         AccountFiles = new AccountFileStore(setup.Database,
@@ -147,6 +150,7 @@ public sealed class Catalogue : IDisposable
             .. new AccountFileMethods(AccountFiles).All(admin),
             .. new NotificationMethods(Notifications).All(service),
             .. new FriendMethods(Friends, Users).All(service),
+            .. new FriendImportMethods(checks, friends).All(service),
             .. new GroupMethods(Groups, GroupMembers, Users).All(service),
             ApiMethod.Of<ListMatchesRequest>(service.FindMethodByName("ListMatches"), ApiCredential.Session, listing.ListAsync),
             ApiMethod.Of<Empty>(service.FindMethodByName("Healthcheck"), ApiCredential.None, static (_, _) => Task.FromResult(ApiOutcome.Ok(new Empty()))),

@@ -1,4 +1,5 @@
 using RealtimeServer.Services.AccountFiles;
+using RealtimeServer.Services.Accounts;
 using RealtimeServer.Services.Api;
 using RealtimeServer.Services.Data;
 using RealtimeServer.Services.Notifications;
@@ -6,7 +7,7 @@ using RealtimeServer.Services.Notifications;
 namespace RealtimeServer.Services.Friends;
 
 /// <summary>The front door of friends: who is whose friend, who invited whom, who blocked whom.</summary>
-public sealed class FriendStore
+public sealed class FriendStore : IFriendImport
 {
     private readonly Database _database;
     private readonly NotificationStore _notifications;
@@ -19,8 +20,14 @@ public sealed class FriendStore
         _time = time;
     }
 
-    /// <summary>What a user who is deleted leaves here; to be run in the transaction that deletes them, in this order, with @UserId.</summary>
-    public static IReadOnlyList<SqlText> DeleteOwned { get; } = [FriendSql.UncountWhoKnew, FriendSql.DeleteWhoKnew, FriendSql.DeleteOwn];
+    /// <summary>Deletes what a user who is deleted leaves here, in the transaction that deletes them.</summary>
+    internal static async ValueTask DeleteOwnedAsync(SqlSession session, Guid userId)
+    {
+        foreach (string sql in (string[])[FriendSql.UncountWhoKnew, FriendSql.DeleteWhoKnew, FriendSql.DeleteOwn])
+        {
+            await session.ExecuteAsync(sql, new { UserId = userId }).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>What is kept of a user here. It is not taken in again: the other sides have moved on.</summary>
     internal static AccountPart Part { get; } = new("friends", "user_id") { Imports = false };
@@ -64,6 +71,9 @@ public sealed class FriendStore
         }
         return FriendResult.Done;
     }
+
+    Task IFriendImport.ImportAsync(Guid userId, string username, IReadOnlyList<Guid> userIds, string provider, bool reset, CancellationToken cancellation) =>
+        ImportAsync(userId, username, userIds, provider, reset);
 
     /// <summary>Sets the metadata of a user's side. False: the other is nothing to the user.</summary>
     /// <exception cref="ArgumentException">It is no JSON object, or too long.</exception>

@@ -21,10 +21,16 @@ public sealed class GroupStore
     }
 
     /// <summary>
-    /// What a user who is deleted leaves here; to be run in the transaction that deletes them, in this order, with @UserId. A group
-    /// that loses its only superadmin gets the one who is next in rank and has been there longest; one that loses its last member goes.
+    /// Deletes what a user who is deleted leaves here, in the transaction that deletes them. A group that loses its only superadmin gets
+    /// the one who is next in rank and has been there longest; one that loses its last member goes.
     /// </summary>
-    public static IReadOnlyList<SqlText> DeleteOwned { get; } = [GroupSql.PromoteHeirs, GroupSql.DeleteEmptied, GroupSql.UncountUser, GroupSql.DeleteUser];
+    internal static async ValueTask DeleteOwnedAsync(SqlSession session, Guid userId)
+    {
+        foreach (string sql in (string[])[GroupSql.PromoteHeirs, GroupSql.DeleteEmptied, GroupSql.UncountUser, GroupSql.DeleteUser])
+        {
+            await session.ExecuteAsync(sql, new { UserId = userId }).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Creates a group whose superadmin is its creator.</summary>
     public async Task<(GroupResult Result, GroupRecord? Group)> CreateAsync(Guid creator, NewGroup group)

@@ -193,14 +193,7 @@ public abstract class FriendsTests(Engine engine) : IAsyncLifetime
         await BefriendAsync(_alice, _bob);
         await carol.CallAsync("POST", $"/v2/friend?ids={_alice.Id}");
         await carol.CallAsync("POST", $"/v2/friend/block?ids={_bob.Id}");
-        await _services.Database.WriteAsync(async s =>
-        {
-            foreach (SqlText sql in FriendStore.DeleteOwned)
-            {
-                await s.ExecuteAsync(sql, new { UserId = _alice.Id });
-            }
-            return await s.ExecuteAsync("DELETE FROM users WHERE id = @UserId", new { UserId = _alice.Id });
-        });
+        await _alice.CallAsync("DELETE", "/v2/account");
         Assert.Empty(await StatesAsync(_bob));
         Assert.Equal((0, 1), (await _bob.EdgeCountAsync(), await carol.EdgeCountAsync()));
     }

@@ -211,14 +211,7 @@ public abstract class GroupsTests(Engine engine) : IAsyncLifetime
         }
         await _alice.CallAsync("POST", $"/v2/group/{shared}/promote?user_ids={carol.Id}");
         await _bob.CallAsync("POST", $"/v2/group/{_guild}/join");
-        await _services.Database.WriteAsync(async s =>
-        {
-            foreach (SqlText sql in GroupStore.DeleteOwned)
-            {
-                await s.ExecuteAsync(sql, new { UserId = _alice.Id });
-            }
-            return await s.ExecuteAsync("DELETE FROM users WHERE id = @UserId", new { UserId = _alice.Id });
-        });
+        await _alice.CallAsync("DELETE", "/v2/account");
         Assert.Equal(["shared"], await NamesAsync(""));
         Assert.Equal(2, await EdgeCountAsync(shared));
         Assert.Equal(GroupState.Superadmin, await _services.Catalogue.GroupMembers.StateOfAsync(Guid.Parse(shared), carol.Id, default));

@@ -108,7 +108,7 @@ public abstract class WalletsTests(Engine engine) : IAsyncLifetime
     public async Task An_account_that_is_deleted_takes_its_wallet_along()
     {
         await Store.UpdateAsync(Update(_alice, ("gold", 10)));
-        await _services.Database.WriteAsync(s => s.ExecuteAsync("DELETE FROM users WHERE id = @Id", new { _alice.Id }));
+        await _alice.CallAsync("DELETE", "/v2/account");
         Assert.Empty(await Store.BalancesAsync(_alice.Id, default));
         Assert.Empty((await Store.ListLedgerAsync(_alice.Id, 1, null, default))!.Entries);
     }

@@ -1,4 +1,5 @@
 import { assert, isUuid, isWholeSecond } from "../companion.mjs";
+import { friends as known } from "../issuer.mjs";
 
 const refusal = (code, message) => ({ code, message });
 const shown = ({ id, username }) => ({ id, username, lang_tag: "en", metadata: "{}", create_time: isWholeSecond, update_time: isWholeSecond });
@@ -60,6 +61,25 @@ export default {
         assert.equal(await bob.client.deleteNotifications(bob.session, [pushed[0].id]), true);
         assert.deepEqual((await bob.client.listNotifications(bob.session, 100)).notifications.map(n => n.code), [-9]);
         assert.deepEqual((await alice.client.listNotifications(alice.session, 100)).notifications.map(n => n.code), [-3]);
+    },
+
+    async "friends at Facebook and Steam become friends, who are told of it"(companion) {
+        for (const [provider, token, link] of [
+            ["facebook", id => `access-${id}`, (player, shown) => player.client.linkFacebook(player.session, { token: shown })],
+            ["steam", id => `ticket-${id}`, (player, shown) => player.client.linkSteam(player.session, { account: { token: shown }, sync: false })],
+        ]) {
+            const [alice, bob] = [await companion.user("alice"), await companion.user("bob")];
+            const [mine, theirs] = [companion.name("a"), companion.name("b")];
+            await link(bob, token(theirs));
+            known.set(mine, [theirs, companion.name("nobody")]);
+            await companion.golden("POST", `/v2/friend/${provider}?reset=true`, alice.session, { token: token(mine) }, 200, {});
+            const { friends } = await alice.client.listFriends(alice.session);
+            assert.deepEqual(friends.map(f => [f.user.id, f.state, JSON.parse(f.metadata)]), [[bob.id, 0, { provider }]]);
+            assert.deepEqual((await bob.client.listNotifications(bob.session, 10)).notifications.map(n => [n.code, n.subject]), [[-6, "Your friend has just joined the game"]]);
+            const name = provider === "facebook" ? "Facebook" : "Steam";
+            await companion.golden("POST", `/v2/friend/${provider}`, alice.session, { token: "x" }, 401, refusal(16, `Could not authenticate ${name} profile.`));
+            await companion.golden("POST", `/v2/friend/${provider}`, alice.session, {}, 400, refusal(3, `${name} token is required.`));
+        }
     },
 
     async "recorded answers of friends and notifications"(companion) {
