@@ -110,8 +110,8 @@ public sealed class Catalogue : IDisposable
         Indexes = new StorageIndexes(setup.Database, setup.StorageIndexes, setup.Time);
         Storage = new StorageStore(setup.Database, Indexes, setup.Time);
         Wallets = new WalletStore(setup.Database, setup.Time);
-        Notifications = new NotificationStore(setup.Database, () => Realtime!, setup.Time);
-        Friends = new FriendStore(setup.Database, Notifications, setup.Time);
+        Notifications = new NotificationStore(setup.Database, Bans, () => Realtime!, setup.Time);
+        Friends = new FriendStore(setup.Database, Bans, Notifications, setup.Time);
         friends.Import = Friends;
         Groups = new GroupStore(setup.Database, setup.Time);
         GroupMembers = new GroupMembers(setup.Database, Notifications, setup.Time);
@@ -148,7 +148,8 @@ public sealed class Catalogue : IDisposable
             .. new ModerationMethods(Bans).All(admin),
             .. new BoardAdminMethods(Leaderboards, Tournaments).All(admin),
             .. new AccountFileMethods(AccountFiles).All(admin),
-            .. new NotificationMethods(Notifications).All(service),
+            .. new NotificationMethods(Notifications).All(service, admin),
+            .. new WalletMethods(Wallets).All(admin),
             .. new FriendMethods(Friends, Users).All(service),
             .. new FriendImportMethods(checks, friends).All(service),
             .. new GroupMethods(Groups, GroupMembers, Users).All(service),

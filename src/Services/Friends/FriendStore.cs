@@ -2,6 +2,7 @@ using RealtimeServer.Services.AccountFiles;
 using RealtimeServer.Services.Accounts;
 using RealtimeServer.Services.Api;
 using RealtimeServer.Services.Data;
+using RealtimeServer.Services.Moderation;
 using RealtimeServer.Services.Notifications;
 
 namespace RealtimeServer.Services.Friends;
@@ -10,12 +11,14 @@ namespace RealtimeServer.Services.Friends;
 public sealed class FriendStore : IFriendImport
 {
     private readonly Database _database;
+    private readonly BanList _bans;
     private readonly NotificationStore _notifications;
     private readonly TimeProvider _time;
 
-    public FriendStore(Database database, NotificationStore notifications, TimeProvider time)
+    public FriendStore(Database database, BanList bans, NotificationStore notifications, TimeProvider time)
     {
         _database = database;
+        _bans = bans;
         _notifications = notifications;
         _time = time;
     }
@@ -113,12 +116,14 @@ public sealed class FriendStore : IFriendImport
         };
         IReadOnlyList<FriendRecord> found = await _database.ReadAsync(
             s => s.QueryAsync<FriendRecord>(state is null ? FriendSql.List : FriendSql.ListState, parameters), cancellation).ConfigureAwait(false);
+        // The invitations of a shadow-banned player are seen by that player alone.
+        FriendRecord[] shown = [.. found.Take(limit).Where(f => f.State != (int)FriendState.InviteReceived || _bans.MaySee(userId, f.Id))];
         if (found.Count <= limit)
         {
-            return new FriendPage(found, null);
+            return new FriendPage(shown, null);
         }
         FriendRecord last = found[limit - 1];
-        return new FriendPage([.. found.Take(limit)], new PageCursor(last.State, last.Position, last.Id).ToString());
+        return new FriendPage(shown, new PageCursor(last.State, last.Position, last.Id).ToString());
     }
 
     /// <summary>A page of the friends of a user's friends, without the user's own and without those with whom a block stands.</summary>

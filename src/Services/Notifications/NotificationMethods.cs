@@ -8,10 +8,13 @@ namespace RealtimeServer.Services.Notifications;
 /// <summary>The API methods of notifications: read the request, call the store, word the outcome.</summary>
 internal sealed class NotificationMethods(NotificationStore notifications)
 {
-    public IEnumerable<ApiMethod> All(ServiceDescriptor service) =>
+    /// <param name="service">What players call.</param>
+    /// <param name="admin">What operators call.</param>
+    public IEnumerable<ApiMethod> All(ServiceDescriptor service, ServiceDescriptor admin) =>
     [
         ApiMethod.Of<ListNotificationsRequest>(service.FindMethodByName("ListNotifications"), ApiCredential.Session, ListAsync),
         ApiMethod.Of<DeleteNotificationsRequest>(service.FindMethodByName("DeleteNotifications"), ApiCredential.Session, DeleteAsync),
+        ApiMethod.Of<SendNotificationRequest>(admin.FindMethodByName("SendNotification"), ApiCredential.AdminKey, SendAsync),
     ];
 
     public static Notification Shown(Guid id, string subject, string content, int code, Guid sender, long createTime, bool persistent) => new()
@@ -60,6 +63,32 @@ internal sealed class NotificationMethods(NotificationStore notifications)
         {
             await notifications.DeleteAsync(call.Session.UserId, ids).ConfigureAwait(false);
         }
+        return ApiOutcome.Ok(new Empty());
+    }
+
+    private async Task<ApiOutcome> SendAsync(ApiCall call, SendNotificationRequest request)
+    {
+        if (request.UserIds.Count > Limits.NotificationReceiversPerWrite)
+        {
+            return ApiOutcome.Refuse(ApiCode.InvalidArgument, $"Too many users - at most {Limits.NotificationReceiversPerWrite} in a request.");
+        }
+        List<Guid> receivers = [];
+        foreach (string text in request.UserIds)
+        {
+            if (!Guid.TryParseExact(text, "D", out Guid id))
+            {
+                return ApiOutcome.Refuse(ApiCode.InvalidArgument, $"Invalid user ID '{text}'.");
+            }
+            receivers.Add(id);
+        }
+        string content = request.Content.Length == 0 ? "{}" : request.Content;
+        NewNotification notification = new(receivers, request.Subject, content, request.Code, Persistent: request.Persistent ?? true);
+        if (NotificationRules.Refuse(notification) is string refusal)
+        {
+            return ApiOutcome.Refuse(ApiCode.InvalidArgument, refusal);
+        }
+        // Once begun, a sending to all goes on when its caller is gone: half of the players told would be told again.
+        await (request.ToAll ? notifications.SendToAllAsync(notification) : notifications.SendAsync(notification)).ConfigureAwait(false);
         return ApiOutcome.Ok(new Empty());
     }
 }

@@ -2,6 +2,7 @@ using RealtimeServer.Protocol.Realtime;
 using RealtimeServer.Services.AccountFiles;
 using RealtimeServer.Services.Api;
 using RealtimeServer.Services.Data;
+using RealtimeServer.Services.Moderation;
 using RealtimeServer.Services.Realtime;
 
 namespace RealtimeServer.Services.Notifications;
@@ -12,13 +13,18 @@ namespace RealtimeServer.Services.Notifications;
 public sealed class NotificationStore
 {
     private readonly Database _database;
+    private readonly BanList _bans;
     private readonly Func<RealtimeService> _realtime;
     private readonly TimeProvider _time;
 
+    /// <param name="database">Keeps them.</param>
+    /// <param name="bans">What a shadow-banned user sends nobody else sees.</param>
     /// <param name="realtime">Asked for when the first notification is sent: it is made after the features.</param>
-    public NotificationStore(Database database, Func<RealtimeService> realtime, TimeProvider time)
+    /// <param name="time">Their times.</param>
+    public NotificationStore(Database database, BanList bans, Func<RealtimeService> realtime, TimeProvider time)
     {
         _database = database;
+        _bans = bans;
         _realtime = realtime;
         _time = time;
     }
@@ -92,7 +98,7 @@ public sealed class NotificationStore
         IReadOnlyList<NotificationRecord> found = await _database.ReadAsync(
             s => s.QueryAsync<NotificationRecord>(NotificationSql.List, new { UserId = userId, After = after, Limit = limit }), cancellation).ConfigureAwait(false);
         string next = found.Count == 0 && cursor is not null ? cursor : new PageCursor(0, found.Count == 0 ? 0 : found[^1].Number, Guid.Empty).ToString();
-        return new NotificationPage(found, next);
+        return new NotificationPage([.. found.Where(n => _bans.MaySee(userId, n.SenderId))], next);
     }
 
     /// <summary>Deletes a user's notifications; those that are not there are passed over.</summary>
@@ -147,7 +153,7 @@ public sealed class NotificationStore
     {
         Envelope? envelope = null;
         RealtimeService realtime = _realtime();
-        foreach (RealtimeSession session in receivers.SelectMany(realtime.SessionsOf))
+        foreach (RealtimeSession session in receivers.Where(r => _bans.MaySee(r, notification.SenderId)).SelectMany(realtime.SessionsOf))
         {
             envelope ??= new Envelope
             {

@@ -106,6 +106,21 @@ public abstract class FriendsTests(Engine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_shadow_banned_player_sends_is_seen_by_that_player_alone()
+    {
+        TestChannel socket = _bob.OpenSocket(out _);
+        Assert.True(await _services.Catalogue.Bans.ShadowBanAsync(_alice.Id));
+        await _alice.CallAsync("POST", $"/v2/friend?ids={_bob.Id}");
+        Assert.Empty(socket.Take());
+        Assert.Empty(await SubjectsAsync(_bob));
+        Assert.Empty(await StatesAsync(_bob));
+        Assert.Equal([1], await StatesAsync(_alice));
+        Assert.True(await _services.Catalogue.Bans.LiftShadowBanAsync(_alice.Id));
+        Assert.Single(await SubjectsAsync(_bob));
+        Assert.Equal([2], await StatesAsync(_bob));
+    }
+
+    [Fact]
     public async Task Who_has_a_socket_open_is_online()
     {
         await BefriendAsync(_alice, _bob);
