@@ -6,11 +6,8 @@ using Google.Protobuf.Reflection;
 using RealtimeServer.Foundation;
 using RealtimeServer.Protocol.Json;
 using RealtimeServer.Protocol.Rest;
-<<<<<<< ours
-using RealtimeServer.Services.Hooks;
-=======
 using RealtimeServer.Services.Groups;
->>>>>>> theirs
+using RealtimeServer.Services.Hooks;
 
 namespace RealtimeServer.Services.Api;
 
