@@ -11,15 +11,19 @@ using RealtimeServer.Services.Api;
 using RealtimeServer.Services.Connecting;
 using RealtimeServer.Services.Data;
 using RealtimeServer.Services.Data.Care;
+using RealtimeServer.Services.Friends;
 using RealtimeServer.Services.Functions;
+using RealtimeServer.Services.Groups;
 using RealtimeServer.Services.Hooks;
 using RealtimeServer.Services.Leaderboards;
 using RealtimeServer.Services.Moderation;
 using RealtimeServer.Services.Multiplayer;
+using RealtimeServer.Services.Notifications;
 using RealtimeServer.Services.Realtime;
 using RealtimeServer.Services.Sessions;
 using RealtimeServer.Services.Storage;
 using RealtimeServer.Services.Tournaments;
+using RealtimeServer.Services.Wallets;
 
 namespace RealtimeServer.Services;
 
@@ -92,6 +96,8 @@ public sealed class Catalogue : IDisposable
         [
             new(StorageStore.DeleteOwnedAsync),
             new(LeaderboardStore.DeleteOwnedAsync) { DeletedAsync = user => Leaderboards!.OwnerChangedAsync(user) },
+            new(FriendStore.DeleteOwnedAsync),
+            new(GroupStore.DeleteOwnedAsync),
         ];
         Accounts = new AccountStore(setup.Database, Sessions, owned, setup.Time);
         _passwords = new PasswordHasher(setup.Passwords);
@@ -103,9 +109,16 @@ public sealed class Catalogue : IDisposable
         Users = new UserDirectory(setup.Database, user => Realtime!.IsOnline(user));
         Indexes = new StorageIndexes(setup.Database, setup.StorageIndexes, setup.Time);
         Storage = new StorageStore(setup.Database, Indexes, setup.Time);
+        Wallets = new WalletStore(setup.Database, setup.Time);
+        Notifications = new NotificationStore(setup.Database, Bans, () => Realtime!, setup.Time);
+        Friends = new FriendStore(setup.Database, Bans, Notifications, setup.Time);
+        friends.Import = Friends;
+        Groups = new GroupStore(setup.Database, setup.Time);
+        GroupMembers = new GroupMembers(setup.Database, Notifications, setup.Time);
         AccountFiles = new AccountFileStore(setup.Database,
         [
-            AccountStore.Parts[0] with { Imported = Bans.RefreshAsync }, .. AccountStore.Parts.Skip(1), Storage.Part, Bans.Part,
+            AccountStore.Parts[0] with { Imported = user => Task.WhenAll(Bans.RefreshAsync(user), Friends.RecountAsync(user), Wallets.ShowAsync(user)) },
+            .. AccountStore.Parts.Skip(1), Storage.Part, Bans.Part, FriendStore.Part, GroupMembers.Part, .. NotificationStore.Parts, .. WalletStore.Parts,
         ],
         AccountStore.Hidden);
         Leaderboards = new LeaderboardStore(setup.Database, Bans.IsShadowBanned, setup.Time, setup.Fault);
@@ -135,6 +148,11 @@ public sealed class Catalogue : IDisposable
             .. new ModerationMethods(Bans).All(admin),
             .. new BoardAdminMethods(Leaderboards, Tournaments).All(admin),
             .. new AccountFileMethods(AccountFiles).All(admin),
+            .. new NotificationMethods(Notifications).All(service, admin),
+            .. new WalletMethods(Wallets).All(admin),
+            .. new FriendMethods(Friends, Users).All(service),
+            .. new FriendImportMethods(checks, friends).All(service),
+            .. new GroupMethods(Groups, GroupMembers, Users).All(service),
             ApiMethod.Of<ListMatchesRequest>(service.FindMethodByName("ListMatches"), ApiCredential.Session, listing.ListAsync),
             ApiMethod.Of<Empty>(service.FindMethodByName("Healthcheck"), ApiCredential.None, static (_, _) => Task.FromResult(ApiOutcome.Ok(new Empty()))),
         ];
@@ -179,6 +197,21 @@ public sealed class Catalogue : IDisposable
 
     /// <summary>Accounts as JSON, for server code.</summary>
     public AccountFileStore AccountFiles { get; }
+
+    /// <summary>Balances and their ledger, for server code.</summary>
+    public WalletStore Wallets { get; }
+
+    /// <summary>Tells users something, for server code.</summary>
+    public NotificationStore Notifications { get; }
+
+    /// <summary>Friends, invitations and blocks, for server code.</summary>
+    public FriendStore Friends { get; }
+
+    /// <summary>Groups, for server code.</summary>
+    public GroupStore Groups { get; }
+
+    /// <summary>Who is in which group, for server code.</summary>
+    public GroupMembers GroupMembers { get; }
 
     /// <summary>Stored objects, for server code.</summary>
     public StorageStore Storage { get; }

@@ -350,4 +350,80 @@ public static class Limits
     public const int LeaderboardSlice = 250;
 
     public const int LeaderboardSliceMilliseconds = 10;
+    /// <summary>Tries at a write whose grounds keep changing before its caller is told to come again.</summary>
+    public const int DecisionTriesMax = 16;
+
+    /// <summary>Bytes of a text that a page's cursor carries: the longest name rows are ordered by.</summary>
+    public const int CursorTextBytesMax = 1024;
+
+    /// <summary>Bytes of the metadata of a friendship, a group, a wallet's change.</summary>
+    public const int MetadataBytesMax = 16_000;
+
+    /// <summary>Depth of such metadata and of a notification's content.</summary>
+    public const int MetadataDepthMax = 64;
+
+    public const int NotificationsListMax = 100;
+
+    /// <summary>Notifications kept of a user; the oldest go first. A user who never looks costs no more than this.</summary>
+    public const int NotificationsKeptMax = 1000;
+
+    public const int NotificationSubjectBytesMax = 255;
+
+    /// <summary>Bytes of a notification's content: it must fit a socket's frame with room to spare.</summary>
+    public const int NotificationContentBytesMax = 16_000;
+
+    /// <summary>Receivers whose copies are written in one statement: long enough to be cheap, short enough that others get their turn.</summary>
+    public const int NotificationReceiversPerWrite = 1000;
+
+    /// <summary>Ids of one request to delete notifications; more than are ever kept are none.</summary>
+    public const int NotificationsPerRequestMax = NotificationsKeptMax;
+
+    /// <summary>Friends, invitations and blocks of one user. Friends of friends are looked for among as many.</summary>
+    public const int FriendsMax = 5000;
+
+    /// <summary>Blocks a user can still make whose list is full otherwise: nobody must be kept from blocking.</summary>
+    public const int BlocksReserve = 5000;
+
+    /// <summary>Users named in one request about friends.</summary>
+    public const int FriendsPerRequestMax = 256;
+
+    public const int FriendsListMax = 1000;
+    public const int FriendsOfFriendsListMax = 100;
+    public const int FriendsOfFriendsListDefault = 10;
+
+    /// <summary>Members of a group unless its creator says otherwise.</summary>
+    public const int GroupMembersDefault = 100;
+
+    /// <summary>Members of a group at most; every list of them is read in pages.</summary>
+    public const int GroupMembersMax = 100_000;
+
+    /// <summary>Requests to join that wait in one group.</summary>
+    public const int GroupJoinRequestsMax = 1000;
+
+    /// <summary>Users banned from one group.</summary>
+    public const int GroupBansMax = 10_000;
+
+    /// <summary>Groups a user is in or asks to be in.</summary>
+    public const int GroupsPerUserMax = 1000;
+
+    /// <summary>Users named in one request about a group.</summary>
+    public const int GroupUsersPerRequestMax = 256;
+
+    /// <summary>Admins who are told of a request to join; those who have been there longest.</summary>
+    public const int GroupAdminsToldMax = 100;
+
+    public const int GroupNameBytesMax = 255;
+    public const int GroupDescriptionBytesMax = 2048;
+    public const int GroupLangTagBytesMax = 18;
+    public const int GroupAvatarUrlBytesMax = 512;
+    public const int GroupsListMax = 100;
+
+    /// <summary>Wallets changed in one write.</summary>
+    public const int WalletUpdatesMax = 100;
+
+    /// <summary>Currencies of one wallet. Its owner gets all of them with every look at the account.</summary>
+    public const int WalletCurrenciesMax = 128;
+
+    public const int CurrencyBytesMax = 128;
+    public const int WalletLedgerListMax = 100;
 }

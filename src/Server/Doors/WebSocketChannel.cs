@@ -13,7 +13,6 @@ namespace RealtimeServer.Server.Doors;
 /// </summary>
 internal sealed class WebSocketChannel : ISessionChannel, IDisposable
 {
-    private readonly WebSocket _socket;
     private readonly bool _json;
     private readonly ServerMetrics _metrics;
     private readonly OutgoingQueue _queue = new();
@@ -25,9 +24,8 @@ internal sealed class WebSocketChannel : ISessionChannel, IDisposable
     private bool _closed;
     private bool _disposed;
 
-    public WebSocketChannel(WebSocket socket, bool json, ServerMetrics metrics)
+    public WebSocketChannel(bool json, ServerMetrics metrics)
     {
-        _socket = socket;
         _json = json;
         _metrics = metrics;
     }
@@ -66,7 +64,7 @@ internal sealed class WebSocketChannel : ISessionChannel, IDisposable
     }
 
     /// <summary>Sends what is queued until the channel is closed, then says so to the client. Never throws for what a peer does.</summary>
-    public async Task RunAsync()
+    public async Task RunAsync(WebSocket socket)
     {
         byte[] spare = new byte[Matches.Limits.SnapshotPartBytesMax];
         byte[] frame = new byte[SnapshotMessage.BytesMax];
@@ -78,12 +76,12 @@ internal sealed class WebSocketChannel : ISessionChannel, IDisposable
                 {
                     if (message is not null)
                     {
-                        await SendAsync(_json ? EnvelopeCodec.WriteJson(message) : EnvelopeCodec.WriteBinary(message)).ConfigureAwait(false);
+                        await SendAsync(socket, _json ? EnvelopeCodec.WriteJson(message) : EnvelopeCodec.WriteBinary(message)).ConfigureAwait(false);
                     }
                     else
                     {
                         spare = snapshot.Buffer;
-                        await SendAsync(frame.AsMemory(0, Encode(snapshot, frame))).ConfigureAwait(false);
+                        await SendAsync(socket, frame.AsMemory(0, Encode(snapshot, frame))).ConfigureAwait(false);
                     }
                 }
                 if (_queue.IsClosed)
@@ -92,9 +90,9 @@ internal sealed class WebSocketChannel : ISessionChannel, IDisposable
                 }
                 await _queue.WaitAsync(_cut.Token).ConfigureAwait(false);
             }
-            if (_socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
             {
-                await _socket.CloseOutputAsync(_status, _reason, _cut.Token).ConfigureAwait(false);
+                await socket.CloseOutputAsync(_status, _reason, _cut.Token).ConfigureAwait(false);
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException)
@@ -120,6 +118,6 @@ internal sealed class WebSocketChannel : ISessionChannel, IDisposable
         return _json ? _snapshotMessage.WriteJson(snapshot.Match, part, frame) : _snapshotMessage.WriteBinary(snapshot.Match, part, frame);
     }
 
-    private ValueTask SendAsync(ReadOnlyMemory<byte> bytes) =>
-        _socket.SendAsync(bytes, _json ? WebSocketMessageType.Text : WebSocketMessageType.Binary, endOfMessage: true, _cut.Token);
+    private ValueTask SendAsync(WebSocket socket, ReadOnlyMemory<byte> bytes) =>
+        socket.SendAsync(bytes, _json ? WebSocketMessageType.Text : WebSocketMessageType.Binary, endOfMessage: true, _cut.Token);
 }

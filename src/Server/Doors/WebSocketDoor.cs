@@ -56,22 +56,30 @@ internal sealed class WebSocketDoor
             KeepAliveInterval = TimeSpan.FromSeconds(Limits.SocketPingSeconds),
             KeepAliveTimeout = TimeSpan.FromSeconds(Limits.SocketPongSeconds),
         };
-        using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync(accept).ConfigureAwait(false);
+        using WebSocketChannel channel = new(json: format != "protobuf", _metrics);
         bool appearsOnline = context.Request.Query["status"].ToString() is "true" or "1";
         ApiOrigin kept = _code.IsUsed ? origin.Kept() : new ApiOrigin(origin.Address, origin.RequestId);
-        await ServeAsync(socket, claims, kept, format != "protobuf", appearsOnline).ConfigureAwait(false);
+        // Before the client hears that it is connected: from then on it misses nothing.
+        OpenOutcome opened = _realtime.Open(claims, channel, appearsOnline: appearsOnline, origin: kept);
+        try
+        {
+            using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync(accept).ConfigureAwait(false);
+            await ServeAsync(socket, channel, opened, format != "protobuf").ConfigureAwait(false);
+        }
+        finally
+        {
+            opened.Session?.Closed();
+        }
     }
 
-    private async Task ServeAsync(WebSocket socket, SessionClaims claims, ApiOrigin origin, bool json, bool appearsOnline)
+    private async Task ServeAsync(WebSocket socket, WebSocketChannel channel, OpenOutcome opened, bool json)
     {
-        using WebSocketChannel channel = new(socket, json, _metrics);
-        OpenOutcome opened = _realtime.Open(claims, channel, appearsOnline: appearsOnline, origin: origin);
         if (opened.Session is not RealtimeSession session)
         {
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, opened.Refusal, channel.Cut).ConfigureAwait(false);
             return;
         }
-        Task sending = channel.RunAsync();
+        Task sending = channel.RunAsync(socket);
         try
         {
             await ReceiveAllAsync(socket, session, channel, json).ConfigureAwait(false);

@@ -61,6 +61,37 @@ public sealed class Database : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
+    /// Reads, decides, and writes what was decided, all again when the database meanwhile became another. So the rules are code that
+    /// touches no database, and the write travels as a batch does.
+    /// </summary>
+    /// <param name="look">Reads what the decision needs.</param>
+    /// <param name="decide">Decides; it may be asked more than once.</param>
+    /// <exception cref="DatabaseBusyException">Too much waits, or others were faster too often.</exception>
+    /// <exception cref="DatabaseUnavailableException">The database is away.</exception>
+    public async Task<T> DecideAsync<TSeen, T>(Func<SqlSession, ValueTask<TSeen>> look, Func<TSeen, Decision<T>> decide)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            Decision<T> decision = decide(await ReadAsync(look, CancellationToken.None).ConfigureAwait(false));
+            try
+            {
+                if (decision.Batch is null || (await WriteAsync(decision.Batch).ConfigureAwait(false)).Written)
+                {
+                    return decision.Result;
+                }
+            }
+            catch (DatabaseConstraintException) when (tries < Limits.DecisionTriesMax)
+            {
+                // A row this one refers to, or a key it takes, came or went since.
+            }
+            if (tries >= Limits.DecisionTriesMax)
+            {
+                throw new DatabaseBusyException();
+            }
+        }
+    }
+
+    /// <summary>
     /// Runs work that only reads. Statements started together, then awaited, travel together:
     /// <c>var a = s.QueryAsync…; var b = s.QueryAsync…; await a; await b</c>.
     /// </summary>

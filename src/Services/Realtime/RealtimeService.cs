@@ -59,6 +59,9 @@ public sealed class RealtimeService
 
     public int SessionCount => _sessions.Count;
 
+    /// <summary>Users who have a session at this moment.</summary>
+    public ICollection<Guid> Users => _byUser.Keys;
+
     /// <summary>The open sessions of a user.</summary>
     public IReadOnlyList<RealtimeSession> SessionsOf(Guid userId) => _byUser.TryGetValue(userId, out RealtimeSession[]? sessions) ? sessions : [];
 

@@ -52,6 +52,30 @@ export class Companion {
         return typeof auth === "string" ? "Basic " + Buffer.from(this.keys[auth] + ":").toString("base64") : "Bearer " + auth.token;
     }
 
+    /** The official client's socket of a user, and what waits until so many notifications have come on it and gives them. */
+    async notified(user) {
+        const socket = user.client.createSocket(this.tls);
+        const notifications = [];
+        let wake = () => {};
+        socket.onnotification = notification => {
+            notifications.push(notification);
+            wake();
+        };
+        await socket.connect(user.session, true);
+        const received = async count => {
+            const limit = Date.now() + 10_000;
+            while (notifications.length < count) {
+                assert.ok(Date.now() < limit, `${notifications.length} of ${count} notifications came`);
+                await new Promise(resolve => {
+                    wake = resolve;
+                    setTimeout(resolve, 100);
+                });
+            }
+            return notifications;
+        };
+        return { socket, received };
+    }
+
     /** One request on the wire: { status, headers, text, json }. `auth` is a session, "key", "admin" or nothing. */
     async send(method, path, auth, body) {
         const headers = {};

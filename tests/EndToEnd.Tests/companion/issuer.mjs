@@ -5,6 +5,9 @@ import { createServer } from "node:http";
 
 export const appSecret = "secret-of-the-app";
 
+/** The ids of a player's friends at Facebook or Steam, by the player's id there. */
+export const friends = new Map();
+
 const keyId = `key-${randomBytes(4).toString("hex")}`;
 const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const base64url = value => Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
@@ -68,7 +71,7 @@ function answers(url, certificate) {
             return url.searchParams.get("appsecret_proof") === proof ? { id: token.slice("access-".length), name: "Fay" } : undefined;
         }
         case "/graph/me/friends":
-            return { data: [] };
+            return { data: (friends.get(token.slice("access-".length)) ?? []).map(id => ({ id })) };
         case "/steam/ISteamUserAuth/AuthenticateUserTicket/v1/": {
             const [, id] = /^ticket-(.+)$/.exec(url.searchParams.get("ticket")) ?? [];
             return id === undefined
@@ -76,7 +79,7 @@ function answers(url, certificate) {
                 : { response: { params: { result: "OK", steamid: id, ownersteamid: id, vacbanned: false, publisherbanned: false } } };
         }
         case "/steam/ISteamUser/GetFriendList/v1/":
-            return { friendslist: { friends: [] } };
+            return { friendslist: { friends: (friends.get(url.searchParams.get("steamid")) ?? []).map(steamid => ({ steamid })) } };
         default:
             return undefined;
     }

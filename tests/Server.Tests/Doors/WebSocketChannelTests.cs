@@ -28,8 +28,8 @@ public sealed class WebSocketChannelTests : IDisposable
     [Fact]
     public async Task To_a_client_that_does_not_read_snapshots_are_dropped_and_counted_and_messages_refused_at_the_bound()
     {
-        using WebSocketChannel channel = new(_socket, json: true, _metrics);
-        Task running = channel.RunAsync();
+        using WebSocketChannel channel = new(json: true, _metrics);
+        Task running = channel.RunAsync(_socket);
         Envelope message = new() { Pong = new Pong() };
         Assert.True(channel.Send(message));
         await _socket.Sending.Task;
@@ -52,12 +52,12 @@ public sealed class WebSocketChannelTests : IDisposable
     [Fact]
     public async Task The_first_reason_to_close_is_the_one_the_client_hears_after_what_was_sent_before()
     {
-        using WebSocketChannel channel = new(_socket, json: true, _metrics);
+        using WebSocketChannel channel = new(json: true, _metrics);
         _socket.Stalls = false;
         Assert.True(channel.Send(new Envelope { Cid = "last", Pong = new Pong() }));
         channel.Close("first");
         channel.Close("second");
-        await channel.RunAsync();
+        await channel.RunAsync(_socket);
         Assert.Equal((1, "first"), (_socket.Sent, _socket.CloseStatusDescription));
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using RealtimeServer.Services.Data.Postgres;
 using RealtimeServer.Services.Data.Sqlite;
 
@@ -66,7 +67,16 @@ public static class DatabaseCare
         }
         List<string> wrong = [];
         using Database database = await Database.OpenAsync(options with { Migrate = false }, migrations, time).ConfigureAwait(false);
-        IReadOnlyList<MigrationRecord> records = await RecordsAsync(database).ConfigureAwait(false);
+        IReadOnlyList<MigrationRecord> records;
+        try
+        {
+            records = await RecordsAsync(database).ConfigureAwait(false);
+        }
+        catch (SqliteException exception)
+        {
+            // Damage may lie in the schema itself, and then nothing more can be asked.
+            return [$"the file is damaged: {exception.Message}"];
+        }
         MigrationRecords.Check(records, migrations, "The database " + database.Description);
         wrong.AddRange(migrations.Where(m => records.All(r => r.Number != m.Number)).Select(m => $"migration {m} is not applied"));
         wrong.AddRange(options.Connection.Length == 0
