@@ -1,7 +1,5 @@
 using RealtimeServer.Foundation;
 using RealtimeServer.Physics.Bodies;
-using RealtimeServer.Physics.Queries;
-using RealtimeServer.Physics.Shapes;
 
 namespace RealtimeServer.Physics.Characters;
 
