@@ -21,7 +21,8 @@ internal sealed class FriendImportMethods(ProviderChecks checks, FriendSync sync
         AccountFacebook shown = request.Account ?? new AccountFacebook();
         return shown.Token.Length == 0
             ? ApiOutcome.Refuse(ApiCode.InvalidArgument, "Facebook token is required.")
-            : await ImportAsync(call, await checks.FacebookAsync(shown, call.Cancellation).ConfigureAwait(false), shown.Token, request.Reset ?? false).ConfigureAwait(false);
+            : await ImportAsync(call, await checks.FacebookAsync(shown, call.Cancellation).ConfigureAwait(false), shown.Token, request.Reset ?? false)
+                .ConfigureAwait(false);
     }
 
     private async Task<ApiOutcome> ImportSteamAsync(ApiCall call, ImportSteamFriendsRequest request)

@@ -162,7 +162,8 @@ public sealed class NotificationStore
                     Notifications_ =
                     {
                         NotificationMethods.Shown(
-                            notification.Id, notification.Subject, notification.Content, notification.Code, notification.SenderId, _time.Microseconds(), notification.Persistent),
+                            notification.Id, notification.Subject, notification.Content, notification.Code, notification.SenderId, _time.Microseconds(),
+                            notification.Persistent),
                     },
                 },
             };
