@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using RealtimeServer.Services.Leaderboards;
 
 namespace RealtimeServer.Services.Tournaments;
@@ -7,7 +8,7 @@ namespace RealtimeServer.Services.Tournaments;
 /// Boards that a file declares: <c>{"leaderboards": [{"id": …}], "tournaments": [{"id": …, "duration": …}]}</c>, with the names that
 /// Nakama's server code gives to their properties. A start makes those that are missing and changes those that are declared otherwise.
 /// </summary>
-public sealed record BoardFile(IReadOnlyList<LeaderboardDefinition> Leaderboards, IReadOnlyList<TournamentDefinition> Tournaments)
+public sealed partial record BoardFile(IReadOnlyList<LeaderboardDefinition> Leaderboards, IReadOnlyList<TournamentDefinition> Tournaments)
 {
     private static readonly JsonSerializerOptions Options = new()
     {
@@ -29,7 +30,7 @@ public sealed record BoardFile(IReadOnlyList<LeaderboardDefinition> Leaderboards
         }
         catch (JsonException exception)
         {
-            throw new FormatException(exception.Message, exception);
+            throw new FormatException(Describe(exception), exception);
         }
         BoardFile file = new([.. body.Leaderboards.Select(b => b.Definition())], [.. body.Tournaments.Select(t => t.Tournament())]);
         string? problem = file.Leaderboards.Select(b => b.Problem()).Concat(file.Tournaments.Select(t => t.Problem())).FirstOrDefault(p => p is not null);
@@ -51,6 +52,16 @@ public sealed record BoardFile(IReadOnlyList<LeaderboardDefinition> Leaderboards
             Require(await tournaments.DeclareAsync(definition).ConfigureAwait(false));
         }
     }
+
+    // The framework names its own types, which say nothing to a designer, and does not always say where.
+    private static string Describe(JsonException exception)
+    {
+        string reason = TypeName().Replace(exception.Message, "");
+        return exception.Path is { Length: > 0 } path && !reason.Contains(path, StringComparison.Ordinal) ? $"at {path}: {reason}" : reason;
+    }
+
+    [GeneratedRegex(" (?:contained in|for) type '[^']*'")]
+    private static partial Regex TypeName();
 
     private static void Require(BoardOutcome outcome)
     {

@@ -62,7 +62,7 @@ public sealed class ContractJsonTests
     [InlineData("garbage")]
     [InlineData("""{"cid":"1","ping":{},"zzz":1}""")]
     [InlineData("""{"cid":"1","match_create":{"name":"x","zzz":1}}""")]
-    [InlineData("""{"cid":"1","rpc":{"id":"x"}}""")]
+    [InlineData("""{"cid":"1","channel_join":{"target":"x"}}""")]
     [InlineData("""{"cid":"1","ping":{},"pong":{}}""")]
     [InlineData("""{"cid":"1","ping":{}} x""")]
     [InlineData("""{"match_data_send":{"op_code":"99999999999999999999"}}""")]

@@ -24,7 +24,7 @@ public sealed class RestRoutesTests
                 "GET /v2/storage/{collection}  -> ListStorageObjects",
                 "GET /v2/storage/{collection}/{user_id}  -> ListStorageObjects",
             ]),
-            Routes.Bindings.Select(b => $"{b.HttpMethod} {b.Template} {b.BodyField} -> {b.Method.Name}").ToHashSet());
+            Routes.Bindings.Select(b => $"{b.HttpMethod} {b.Template} {b.BodyField?.Name} -> {b.Method.Name}").ToHashSet());
     }
 
     [Theory]
@@ -109,7 +109,6 @@ public sealed class RestRoutesTests
     [InlineData("/a/{nothing}", "")]
     [InlineData("/a/{create}", "")]
     [InlineData("/a", "nothing")]
-    [InlineData("/a", "username")]
     [InlineData("a", "")]
     public void An_option_that_cannot_be_served_stops_the_start(string template, string body)
     {

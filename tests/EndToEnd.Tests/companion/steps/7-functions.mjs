@@ -13,7 +13,7 @@ export default {
         assert.equal(kept.objects[0].value.Coins, 100);
 
         const second = await companion.user("collector");
-        const socket = second.client.createSocket();
+        const socket = second.client.createSocket(companion.tls);
         await socket.connect(second.session, false);
         const answer = await socket.rpc("daily_reward", "{}");
         assert.equal(JSON.parse(answer.payload).Coins, 100);
@@ -33,7 +33,7 @@ export default {
             client.writeStorageObjects(session, [{ collection: "rewards", key: "coins", value: { Coins: 1e6 } }]), 403, 7, "Rewards are not yours to write.");
         const mail = await client.readStorageObjects(session, { object_ids: [{ collection: "mail", key: "welcome", user_id: id }] });
         assert.equal(mail.objects[0].value.text, `Welcome, ${username}!`);
-        const socket = client.createSocket();
+        const socket = client.createSocket(companion.tls);
         await socket.connect(session, false);
         await assert.rejects(socket.createMatch("x".repeat(101)), error => error.code === 7 && error.message.includes("at most 100 letters"));
         assert.ok((await socket.createMatch(" arena ")).match_id);

@@ -5,7 +5,7 @@ const refusal = (code, message) => ({ code, message });
 export default {
     async "a banned player is out at once and back when the ban is lifted"(companion) {
         const { client, session, device, id } = await companion.user("cheater");
-        const socket = client.createSocket();
+        const socket = client.createSocket(companion.tls);
         await socket.connect(session, false);
         const closed = new Promise(resolve => socket.ondisconnect = resolve);
         await companion.golden("POST", `/v2/admin/user/${id}/ban`, "admin", undefined, 200, {});
