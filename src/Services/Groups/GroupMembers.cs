@@ -108,8 +108,8 @@ public sealed class GroupMembers
             },
             cancellation).ConfigureAwait(false);
         // A group may have gone between the two statements.
-        IEnumerable<UserGroupRecord> known = edges.Take(limit).Where(e => groups.ContainsKey(e.GroupId)).Select(e => new UserGroupRecord(groups[e.GroupId], e.State, e.Position));
-        List<UserGroupRecord> found = [.. known];
+        List<UserGroupRecord> found =
+            [.. edges.Take(limit).Where(e => groups.ContainsKey(e.GroupId)).Select(e => new UserGroupRecord(groups[e.GroupId], e.State, e.Position))];
         return new UserGroupPage(
             found, edges.Count <= limit ? null : new PageCursor(edges[limit - 1].State, edges[limit - 1].Position, edges[limit - 1].GroupId).ToString());
     }
