@@ -10,16 +10,18 @@ internal sealed class PhysicsBenchmark(TextWriter output)
 {
     private const int WorldCount = 200;
     private const int WorldBodies = 50;
+    private const int WorldRounds = 9;
+    private const int QueriesShare = 20;
 
-    /// <param name="arguments">Ticks is the number of measured steps; Only picks scenes by a part of their name.</param>
+    /// <param name="arguments">Ticks is the number of measured rounds; Only picks scenes by a part of their name.</param>
     public void Run(BenchArguments arguments)
     {
-        output.WriteLine($"{"scene",-28} {"bodies",7} {"step p50",11} {"best",11} {"p99",11} {"B/step",7}");
-        foreach ((string name, int warmUp, Func<PhysicsWorld> create) in Scenes())
+        output.WriteLine($"{"scene",-28} {"p50",12} {"best",12} {"p99",12} {"B/step",7}");
+        foreach (PhysicsScene scene in PhysicsScene.All)
         {
-            if (name.Contains(arguments.Only, StringComparison.Ordinal))
+            if (scene.Name.Contains(arguments.Only, StringComparison.Ordinal))
             {
-                Measure(name, create(), Math.Min(warmUp, arguments.Ticks * 3), arguments.Ticks);
+                Measure(scene, arguments.Ticks);
             }
         }
 
@@ -29,92 +31,71 @@ internal sealed class PhysicsBenchmark(TextWriter output)
         }
     }
 
-    private static IEnumerable<(string Name, int WarmUp, Func<PhysicsWorld> Create)> Scenes() =>
-    [
-        ("pyramid of 20 rows", 200, () => PhysicsScenes.Pyramid(20)),
-        ("pyramid of 30 rows", 200, () => PhysicsScenes.Pyramid(30)),
-        ("1,000 spheres, awake", 600, () => PhysicsScenes.Spheres(1_000)),
-        ("5,000 spheres, awake", 600, () => PhysicsScenes.Spheres(5_000)),
-        ("5,000 spheres, asleep", 2_000, () => PhysicsScenes.Spheres(5_000, new PhysicsOptions())),
-        ("chain of 30, weight of 100", 200, () => PhysicsScenes.Chain(30, 100f)),
-    ];
-
-    private void Measure(string name, PhysicsWorld world, int warmUp, int steps)
+    private void Measure(PhysicsScene scene, int ticks)
     {
-        for (int i = 0; i < warmUp; i++)
+        Action round = scene.Start();
+        for (int i = 0; i < Math.Min(scene.WarmUp, ticks * 3); i++)
         {
-            world.Step(PhysicsScenes.Step);
+            round();
         }
 
-        Samples samples = new(steps);
+        // A round of many queries takes as long as many steps.
+        int rounds = scene.Operations == 1 ? ticks : Math.Max(1, ticks / QueriesShare);
+        Samples samples = new(rounds);
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         double best = double.MaxValue;
-        for (int i = 0; i < steps; i++)
+        for (int i = 0; i < rounds; i++)
         {
             long start = Stopwatch.GetTimestamp();
-            world.Step(PhysicsScenes.Step);
-            double microseconds = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
-            samples.Add(microseconds);
-            best = Math.Min(best, microseconds);
+            round();
+            double nanoseconds = Stopwatch.GetElapsedTime(start).TotalNanoseconds / scene.Operations;
+            samples.Add(nanoseconds);
+            best = Math.Min(best, nanoseconds);
         }
 
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        (double unit, string name) = scene.Operations == 1 ? (1000, "us") : (1, "ns");
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{name,-28} {world.BodyCount,7} {samples.Percentile(0.5),8:F1} us {best,8:F1} us {samples.Percentile(0.99),8:F1} us {(double)allocated / steps,7:F1}"));
+            $"{scene.Name,-28} {samples.Percentile(0.5) / unit,9:F1} {name} {best / unit,9:F1} {name} {samples.Percentile(0.99) / unit,9:F1} {name} {(double)allocated / rounds,7:F1}"));
     }
 
-    private void MeasureWorlds(int steps)
+    private void MeasureWorlds(int ticks)
     {
         var worlds = new PhysicsWorld[WorldCount];
         var shapes = new RealtimeServer.Physics.Shapes.ShapeSet();
-        double build = double.MaxValue, step = double.MaxValue, save = double.MaxValue, bytes = 0;
+        int steps = Math.Min(60, ticks);
+        Samples build = new(WorldRounds), step = new(WorldRounds), save = new(WorldRounds), empty = new(WorldRounds);
+        double bytes = 0;
         var snapshot = new PhysicsSnapshot();
-        for (int round = 0; round < 5; round++)
+        for (int round = 0; round < WorldRounds; round++)
         {
-            GC.Collect();
             long memory = GC.GetTotalMemory(forceFullCollection: true);
-            long start = Stopwatch.GetTimestamp();
-            for (int i = 0; i < WorldCount; i++)
+            build.Add(Each(WorldCount, i => worlds[i] = PhysicsScenes.Small(shapes, WorldBodies)));
+            for (int i = 0; i < steps; i++)
             {
-                worlds[i] = PhysicsScenes.Small(shapes, WorldBodies);
-            }
-
-            build = Math.Min(build, Stopwatch.GetElapsedTime(start).TotalMicroseconds / WorldCount);
-            for (int i = 0; i < 60; i++)
-            {
-                StepAll(worlds);
+                Array.ForEach(worlds, world => world.Step(PhysicsScenes.Step));
             }
 
             bytes = (GC.GetTotalMemory(forceFullCollection: true) - memory) / (double)WorldCount;
-            for (int i = 0; i < Math.Min(60, steps); i++)
-            {
-                step = Math.Min(step, StepAll(worlds));
-            }
-
-            start = Stopwatch.GetTimestamp();
-            foreach (PhysicsWorld world in worlds)
-            {
-                world.Save(snapshot);
-            }
-
-            save = Math.Min(save, Stopwatch.GetElapsedTime(start).TotalMicroseconds / WorldCount);
-            Array.Clear(worlds);
+            step.Add(Each(WorldCount * steps, i => worlds[i % WorldCount].Step(PhysicsScenes.Step)));
+            save.Add(Each(WorldCount, i => worlds[i].Save(snapshot)));
+            empty.Add(Each(WorldCount, i => worlds[i] = new PhysicsWorld(shapes)));
         }
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{WorldCount} worlds of {WorldBodies} bodies: built in {build:F1} us, stepped in {step:F1} us, saved in {save:F1} us, {bytes / 1024:F0} KB each"));
+            $"{WorldCount} worlds of {WorldBodies} bodies: built in {build.Percentile(0.5):F1} us, stepped in {step.Percentile(0.5):F1} us, saved in {save.Percentile(0.5):F1} us, {bytes / 1024:F0} KB each; an empty one is made in {empty.Percentile(0.5):F1} us"));
     }
 
-    private static double StepAll(PhysicsWorld[] worlds)
+    private static double Each(int count, Action<int> act)
     {
         long start = Stopwatch.GetTimestamp();
-        foreach (PhysicsWorld world in worlds)
+        for (int i = 0; i < count; i++)
         {
-            world.Step(PhysicsScenes.Step);
+            act(i);
         }
 
-        return Stopwatch.GetElapsedTime(start).TotalMicroseconds / worlds.Length;
+        return Stopwatch.GetElapsedTime(start).TotalMicroseconds / count;
     }
 }

@@ -93,6 +93,23 @@ public static class PhysicsScenes
         return world;
     }
 
+    /// <summary>Upright capsules on the ground, side by side, that do not turn.</summary>
+    public static PhysicsWorld Capsules(int count, out BodyId[] bodies)
+    {
+        var world = new PhysicsWorld(new ShapeSet(), Awake);
+        Ground(world);
+        ShapeId capsule = world.Shapes.Add(new Capsule(0.4f, 0.5f));
+        int side = (int)MathF.Ceiling(MathF.Sqrt(count));
+        bodies = new BodyId[count];
+        for (int i = 0; i < count; i++)
+        {
+            var at = new Vec3(((i % side) - (side * 0.5f)) * 1.5f, 0.91f, ((i / side) - (side * 0.5f)) * 1.5f);
+            bodies[i] = world.Add(BodyDescription.Dynamic(capsule, new Pose(at)) with { Mass = new MassProperties { Mass = 1f }, Locks = AxisLocks.Turn });
+        }
+
+        return world;
+    }
+
     /// <summary>A match's worth of balls and boxes, five by five to a layer.</summary>
     public static PhysicsWorld Small(ShapeSet shapes, int bodies)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RealtimeServer.Foundation;
 
 /// <summary>A rotation as a unit quaternion: x, y, z the axis times the sine of half the angle, w its cosine.</summary>
@@ -5,7 +7,11 @@ public readonly record struct Quat(float X, float Y, float Z, float W)
 {
     public static readonly Quat Identity = new(0, 0, 0, 1);
 
-    public float LengthSquared => (X * X) + (Y * Y) + (Z * Z) + (W * W);
+    public float LengthSquared
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (X * X) + (Y * Y) + (Z * Z) + (W * W);
+    }
 
     /// <summary>True if all parts are ordinary numbers: neither NaN nor infinite.</summary>
     public bool IsFinite => float.IsFinite(X) && float.IsFinite(Y) && float.IsFinite(Z) && float.IsFinite(W);
@@ -16,6 +22,7 @@ public readonly record struct Quat(float X, float Y, float Z, float W)
     private Vec3 Vector => new(X, Y, Z);
 
     /// <summary>First <paramref name="b"/>, then <paramref name="a"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Quat operator *(Quat a, Quat b) => new(
         (a.W * b.X) + (a.X * b.W) + (a.Y * b.Z) - (a.Z * b.Y),
         (a.W * b.Y) + (a.Y * b.W) + (a.Z * b.X) - (a.X * b.Z),
@@ -66,6 +73,7 @@ public readonly record struct Quat(float X, float Y, float Z, float W)
         return new Quat((m.X.Z + m.Z.X) / t, (m.Y.Z + m.Z.Y) / t, 0.25f * t, (m.X.Y - m.Y.X) / t).Normalized();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Dot(Quat a, Quat b) => (a.X * b.X) + (a.Y * b.Y) + (a.Z * b.Z) + (a.W * b.W);
 
     /// <summary>Along the shorter arc, straight through and brought back to length one.</summary>
@@ -78,6 +86,7 @@ public readonly record struct Quat(float X, float Y, float Z, float W)
     }
 
     /// <summary>With length one, or no rotation if this is too short to be one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Quat Normalized()
     {
         float length = MathF.Sqrt(LengthSquared);
@@ -85,6 +94,7 @@ public readonly record struct Quat(float X, float Y, float Z, float W)
     }
 
     /// <summary>The vector, rotated.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vec3 Rotate(Vec3 v)
     {
         Vec3 t = 2f * Vec3.Cross(Vector, v);
@@ -92,6 +102,7 @@ public readonly record struct Quat(float X, float Y, float Z, float W)
     }
 
     /// <summary>The vector, rotated backwards.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vec3 InverseRotate(Vec3 v)
     {
         Vec3 t = 2f * Vec3.Cross(Vector, v);

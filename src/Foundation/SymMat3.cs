@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RealtimeServer.Foundation;
 
 /// <summary>A symmetric 3 × 3 matrix, such as an inertia tensor: its lower triangle, row by row.</summary>
@@ -16,22 +18,28 @@ public readonly record struct SymMat3(float XX, float YX, float YY, float ZX, fl
     public float Determinant =>
         (XX * ((YY * ZZ) - (ZY * ZY))) - (YX * ((YX * ZZ) - (ZY * ZX))) + (ZX * ((YX * ZY) - (YY * ZX)));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SymMat3 operator +(in SymMat3 a, in SymMat3 b) =>
         new(a.XX + b.XX, a.YX + b.YX, a.YY + b.YY, a.ZX + b.ZX, a.ZY + b.ZY, a.ZZ + b.ZZ);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SymMat3 operator -(in SymMat3 a, in SymMat3 b) =>
         new(a.XX - b.XX, a.YX - b.YX, a.YY - b.YY, a.ZX - b.ZX, a.ZY - b.ZY, a.ZZ - b.ZZ);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SymMat3 operator *(in SymMat3 a, float s) => new(a.XX * s, a.YX * s, a.YY * s, a.ZX * s, a.ZY * s, a.ZZ * s);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec3 operator *(in SymMat3 m, Vec3 v) => new(
         (m.XX * v.X) + (m.YX * v.Y) + (m.ZX * v.Z),
         (m.YX * v.X) + (m.YY * v.Y) + (m.ZY * v.Z),
         (m.ZX * v.X) + (m.ZY * v.Y) + (m.ZZ * v.Z));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SymMat3 Diagonal(Vec3 d) => new(d.X, 0, d.Y, 0, 0, d.Z);
 
     /// <summary>R · diagonal(<paramref name="d"/>) · Rᵀ: what is diagonal along the columns of R, seen from outside.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SymMat3 Rotated(in Mat3 r, Vec3 d)
     {
         Vec3 x = r.X * d.X, y = r.Y * d.Y, z = r.Z * d.Z;
@@ -45,6 +53,7 @@ public readonly record struct SymMat3(float XX, float YX, float YY, float ZX, fl
     }
 
     /// <summary>R · M · Rᵀ: a tensor of a turned frame, seen from outside.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SymMat3 Rotated(in Mat3 r, in SymMat3 m)
     {
         Mat3 t = r.Transposed();
@@ -53,6 +62,7 @@ public readonly record struct SymMat3(float XX, float YX, float YY, float ZX, fl
     }
 
     /// <summary>The inertia that a point of unit mass at <paramref name="offset"/> has about the origin (parallel axes).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SymMat3 OfPoint(Vec3 offset)
     {
         float xx = offset.X * offset.X, yy = offset.Y * offset.Y, zz = offset.Z * offset.Z;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RealtimeServer.Foundation;
 
 /// <summary>
@@ -8,9 +10,17 @@ public readonly record struct Vec2(float X, float Y)
 {
     public static readonly Vec2 Zero;
 
-    public float LengthSquared => (X * X) + (Y * Y);
+    public float LengthSquared
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (X * X) + (Y * Y);
+    }
 
-    public float Length => MathF.Sqrt((X * X) + (Y * Y));
+    public float Length
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => MathF.Sqrt((X * X) + (Y * Y));
+    }
 
     /// <summary>This direction turned a quarter turn, from x towards y.</summary>
     public Vec2 Perpendicular => new(-Y, X);
@@ -18,30 +28,41 @@ public readonly record struct Vec2(float X, float Y)
     /// <summary>True if both parts are ordinary numbers: neither NaN nor infinite.</summary>
     public bool IsFinite => float.IsFinite(X) && float.IsFinite(Y);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec2 operator +(Vec2 a, Vec2 b) => new(a.X + b.X, a.Y + b.Y);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec2 operator -(Vec2 a, Vec2 b) => new(a.X - b.X, a.Y - b.Y);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec2 operator -(Vec2 a) => new(-a.X, -a.Y);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec2 operator *(Vec2 a, float s) => new(a.X * s, a.Y * s);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec2 operator *(float s, Vec2 a) => new(a.X * s, a.Y * s);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec2 operator /(Vec2 a, float s) => new(a.X / s, a.Y / s);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Dot(Vec2 a, Vec2 b) => (a.X * b.X) + (a.Y * b.Y);
 
     /// <summary>The z part of the cross product: positive if b lies a turn from x towards y away from a.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Cross(Vec2 a, Vec2 b) => (a.X * b.Y) - (a.Y * b.X);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Distance(Vec2 a, Vec2 b) => (a - b).Length;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float DistanceSquared(Vec2 a, Vec2 b) => (a - b).LengthSquared;
 
     public static Vec2 Lerp(Vec2 a, Vec2 b, float t) => a + ((b - a) * t);
 
     /// <summary>The direction with length one, or zero if this is too short to have a direction.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vec2 Normalized()
     {
         float length = Length;
@@ -49,6 +70,7 @@ public readonly record struct Vec2(float X, float Y)
     }
 
     /// <summary>This vector, shortened to <paramref name="maxLength"/> if it is longer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vec2 Clamped(float maxLength)
     {
         float squared = LengthSquared;

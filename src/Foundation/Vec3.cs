@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RealtimeServer.Foundation;
 
 /// <summary>
@@ -15,9 +17,17 @@ public readonly record struct Vec3(float X, float Y, float Z)
     /// <summary>Vectors shorter than this have no direction.</summary>
     public const float DirectionLengthMin = 1e-12f;
 
-    public float LengthSquared => (X * X) + (Y * Y) + (Z * Z);
+    public float LengthSquared
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (X * X) + (Y * Y) + (Z * Z);
+    }
 
-    public float Length => MathF.Sqrt((X * X) + (Y * Y) + (Z * Z));
+    public float Length
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => MathF.Sqrt((X * X) + (Y * Y) + (Z * Z));
+    }
 
     /// <summary>True if all parts are ordinary numbers: neither NaN nor infinite.</summary>
     public bool IsFinite => float.IsFinite(X) && float.IsFinite(Y) && float.IsFinite(Z);
@@ -32,40 +42,55 @@ public readonly record struct Vec3(float X, float Y, float Z)
         _ => throw new ArgumentOutOfRangeException(nameof(axis), axis, "An axis is 0, 1 or 2."),
     };
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec3 operator +(Vec3 a, Vec3 b) => new(a.X + b.X, a.Y + b.Y, a.Z + b.Z);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec3 operator -(Vec3 a, Vec3 b) => new(a.X - b.X, a.Y - b.Y, a.Z - b.Z);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec3 operator -(Vec3 a) => new(-a.X, -a.Y, -a.Z);
 
     /// <summary>Part by part.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec3 operator *(Vec3 a, Vec3 b) => new(a.X * b.X, a.Y * b.Y, a.Z * b.Z);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec3 operator *(Vec3 a, float s) => new(a.X * s, a.Y * s, a.Z * s);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec3 operator *(float s, Vec3 a) => new(a.X * s, a.Y * s, a.Z * s);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec3 operator /(Vec3 a, float s) => new(a.X / s, a.Y / s, a.Z / s);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Dot(Vec3 a, Vec3 b) => (a.X * b.X) + (a.Y * b.Y) + (a.Z * b.Z);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec3 Cross(Vec3 a, Vec3 b) => new((a.Y * b.Z) - (a.Z * b.Y), (a.Z * b.X) - (a.X * b.Z), (a.X * b.Y) - (a.Y * b.X));
 
     /// <summary>Part by part the lesser; where either is NaN, that of <paramref name="b"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec3 Min(Vec3 a, Vec3 b) => new(a.X < b.X ? a.X : b.X, a.Y < b.Y ? a.Y : b.Y, a.Z < b.Z ? a.Z : b.Z);
 
     /// <summary>Part by part the greater; where either is NaN, that of <paramref name="b"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec3 Max(Vec3 a, Vec3 b) => new(a.X > b.X ? a.X : b.X, a.Y > b.Y ? a.Y : b.Y, a.Z > b.Z ? a.Z : b.Z);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec3 Abs(Vec3 a) => new(MathF.Abs(a.X), MathF.Abs(a.Y), MathF.Abs(a.Z));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Distance(Vec3 a, Vec3 b) => (a - b).Length;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float DistanceSquared(Vec3 a, Vec3 b) => (a - b).LengthSquared;
 
     public static Vec3 Lerp(Vec3 a, Vec3 b, float t) => a + ((b - a) * t);
 
     /// <summary>The direction with length one, or zero if this is too short to have a direction.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vec3 Normalized()
     {
         float length = Length;
@@ -73,6 +98,7 @@ public readonly record struct Vec3(float X, float Y, float Z)
     }
 
     /// <summary>This vector, shortened to <paramref name="maxLength"/> if it is longer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vec3 Clamped(float maxLength)
     {
         float squared = LengthSquared;
@@ -83,6 +109,7 @@ public readonly record struct Vec3(float X, float Y, float Z)
     /// A direction of length one across this one, itself of length one: the same for the same bits, and without a jump except at the
     /// z axis' south (Duff et al., "Building an Orthonormal Basis, Revisited", 2017).
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vec3 Across()
     {
         float sign = Z < 0 ? -1f : 1f;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace RealtimeServer.Foundation.Wide;
 
@@ -13,11 +14,23 @@ public static class WideMath
 
     /// <summary>a where it is less than b, else b: so b where either is NaN, on every processor.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Min(Vector256<float> a, Vector256<float> b) => Vector256.ConditionalSelect(Vector256.LessThan(a, b), a, b);
+    public static Vector256<float> Min(Vector256<float> a, Vector256<float> b) =>
+        Avx.IsSupported ? Avx.Min(a, b) : Vector256.ConditionalSelect(Vector256.LessThan(a, b), a, b);
 
     /// <summary>a where it is greater than b, else b: so b where either is NaN, on every processor.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) => Vector256.ConditionalSelect(Vector256.GreaterThan(a, b), a, b);
+    public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) =>
+        Avx.IsSupported ? Avx.Max(a, b) : Vector256.ConditionalSelect(Vector256.GreaterThan(a, b), a, b);
+
+    /// <summary>a where it is less than b, else b: so b where either is NaN, on every processor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Min(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.Min(a, b) : Vector128.ConditionalSelect(Vector128.LessThan(a, b), a, b);
+
+    /// <summary>a where it is greater than b, else b: so b where either is NaN, on every processor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.Max(a, b) : Vector128.ConditionalSelect(Vector128.GreaterThan(a, b), a, b);
 
     /// <summary>Eight rows of eight become eight columns of eight, in place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -55,25 +68,25 @@ public static class WideMath
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> UnpackLow(Vector256<float> a, Vector256<float> b) =>
-        System.Runtime.Intrinsics.X86.Avx.IsSupported
-            ? System.Runtime.Intrinsics.X86.Avx.UnpackLow(a, b)
+        Avx.IsSupported
+            ? Avx.UnpackLow(a, b)
             : Vector256.Create(a[0], b[0], a[1], b[1], a[4], b[4], a[5], b[5]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> UnpackHigh(Vector256<float> a, Vector256<float> b) =>
-        System.Runtime.Intrinsics.X86.Avx.IsSupported
-            ? System.Runtime.Intrinsics.X86.Avx.UnpackHigh(a, b)
+        Avx.IsSupported
+            ? Avx.UnpackHigh(a, b)
             : Vector256.Create(a[2], b[2], a[3], b[3], a[6], b[6], a[7], b[7]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> MoveLow(Vector256<float> a, Vector256<float> b) =>
-        System.Runtime.Intrinsics.X86.Avx.IsSupported
-            ? System.Runtime.Intrinsics.X86.Avx.UnpackLow(a.AsDouble(), b.AsDouble()).AsSingle()
+        Avx.IsSupported
+            ? Avx.UnpackLow(a.AsDouble(), b.AsDouble()).AsSingle()
             : Vector256.Create(a[0], a[1], b[0], b[1], a[4], a[5], b[4], b[5]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> MoveHigh(Vector256<float> a, Vector256<float> b) =>
-        System.Runtime.Intrinsics.X86.Avx.IsSupported
-            ? System.Runtime.Intrinsics.X86.Avx.UnpackHigh(a.AsDouble(), b.AsDouble()).AsSingle()
+        Avx.IsSupported
+            ? Avx.UnpackHigh(a.AsDouble(), b.AsDouble()).AsSingle()
             : Vector256.Create(a[2], a[3], b[2], b[3], a[6], a[7], b[6], b[7]);
 }

@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using RealtimeServer.Foundation;
+using RealtimeServer.Foundation.Wide;
+using RealtimeServer.Physics.Shapes;
 
 namespace RealtimeServer.Physics.BroadPhase;
 
@@ -34,11 +37,13 @@ internal static class TreeTraversal
         Span<int> stack = stackalloc int[BodyTree.StackSize];
         stack[0] = 0;
         int top = 1;
-        Span<TreeNode> nodes = tree.Nodes.Span;
+        var asked = new PackedAabb(box);
+        ref TreeNode nodes = ref MemoryMarshal.GetReference(tree.Nodes.Span);
         while (top > 0)
         {
-            ref readonly TreeNode node = ref nodes[stack[--top]];
-            if (Aabb.Overlaps(node.B.Box, box))
+            ref readonly TreeNode node = ref Unsafe.Add(ref nodes, stack[--top]);
+            bool meetsA = PackedAabb.Overlaps(new PackedAabb(node.A.Box), asked);
+            if (PackedAabb.Overlaps(new PackedAabb(node.B.Box), asked))
             {
                 if (!node.B.IsLeaf)
                 {
@@ -50,7 +55,7 @@ internal static class TreeTraversal
                 }
             }
 
-            if (Aabb.Overlaps(node.A.Box, box))
+            if (meetsA)
             {
                 if (!node.A.IsLeaf)
                 {
@@ -82,82 +87,50 @@ internal static class TreeTraversal
             return;
         }
 
-        var ray = new Slabs(origin, halfExtents, displacement);
+        var sweep = new BoxSweep(origin, halfExtents, displacement);
         Span<int> stack = stackalloc int[BodyTree.StackSize];
         Span<float> entries = stackalloc float[BodyTree.StackSize];
-        stack[0] = 0;
-        entries[0] = 0;
-        int top = 1;
-        Span<TreeNode> nodes = tree.Nodes.Span;
-        while (top > 0)
+        int top = 0, next = 0;
+        ref TreeNode nodes = ref MemoryMarshal.GetReference(tree.Nodes.Span);
+        while (true)
         {
-            top--;
-            if (entries[top] > fraction)
+            if (next >= 0)
             {
-                continue;
+                ref readonly TreeNode node = ref Unsafe.Add(ref nodes, next);
+                bool hitsA = sweep.Meets(node.A.Box, fraction, out float entryA);
+                bool hitsB = sweep.Meets(node.B.Box, fraction, out float entryB) && node.B.Index != TreeChild.None;
+                if (hitsA && hitsB)
+                {
+                    // The nearer first; the farther waits.
+                    bool bFirst = entryB < entryA;
+                    next = bFirst ? node.B.Index : node.A.Index;
+                    stack[top] = bFirst ? node.A.Index : node.B.Index;
+                    entries[top++] = bFirst ? entryA : entryB;
+                    continue;
+                }
+
+                if (hitsA || hitsB)
+                {
+                    next = hitsA ? node.A.Index : node.B.Index;
+                    continue;
+                }
+            }
+            else
+            {
+                visitor.Visit(~next, ref fraction);
             }
 
-            if (stack[top] < 0)
+            do
             {
-                visitor.Visit(~stack[top], ref fraction);
-                continue;
-            }
+                if (top == 0)
+                {
+                    return;
+                }
 
-            ref readonly TreeNode node = ref nodes[stack[top]];
-            bool hitsA = ray.Meets(node.A.Box, fraction, out float entryA);
-            bool hitsB = ray.Meets(node.B.Box, fraction, out float entryB) && node.B.Index != TreeChild.None;
-            bool bFirst = entryB < entryA;
-
-            // The farther goes below the nearer.
-            if (hitsA && bFirst)
-            {
-                stack[top] = node.A.Index;
-                entries[top++] = entryA;
+                top--;
             }
-
-            if (hitsB)
-            {
-                stack[top] = node.B.Index;
-                entries[top++] = entryB;
-            }
-
-            if (hitsA && !bFirst)
-            {
-                stack[top] = node.A.Index;
-                entries[top++] = entryA;
-            }
+            while (entries[top] > fraction);
+            next = stack[top];
         }
-    }
-
-    /// <summary>A moving box against still ones: the slabs they share, axis by axis.</summary>
-    private readonly struct Slabs
-    {
-        private readonly Vec3 _origin;
-        private readonly Vec3 _extents;
-        private readonly Vec3 _inverse;
-
-        public Slabs(Vec3 origin, Vec3 extents, Vec3 displacement)
-        {
-            _origin = origin;
-            _extents = extents;
-            _inverse = new Vec3(Inverse(displacement.X), Inverse(displacement.Y), Inverse(displacement.Z));
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public bool Meets(in Aabb box, float limit, out float entry)
-        {
-            Vec3 t1 = (box.Min - _extents - _origin) * _inverse;
-            Vec3 t2 = (box.Max + _extents - _origin) * _inverse;
-            Vec3 near = Vec3.Min(t1, t2), far = Vec3.Max(t1, t2);
-            float enter = near.X > near.Y ? near.X : near.Y;
-            enter = near.Z > enter ? near.Z : enter;
-            float exit = far.X < far.Y ? far.X : far.Y;
-            exit = far.Z < exit ? far.Z : exit;
-            entry = enter > 0 ? enter : 0;
-            return entry <= exit && entry <= limit;
-        }
-
-        // A way across an axis never leaves or enters its slab: a huge number says so without making NaN of zero times infinity.
-        private static float Inverse(float d) => MathF.Abs(d) > 1e-30f ? 1f / d : d < 0 ? -1e30f : 1e30f;
     }
 }

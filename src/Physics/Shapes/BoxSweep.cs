@@ -1,33 +1,52 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using RealtimeServer.Foundation;
+using RealtimeServer.Foundation.Wide;
 
 namespace RealtimeServer.Physics.Shapes;
 
 /// <summary>A box moving in a straight line, against still ones: the slabs they share, axis by axis. A ray where its extents are zero.</summary>
-internal readonly struct BoxSweep(Vec3 origin, Vec3 halfExtents, Vec3 displacement)
+internal readonly struct BoxSweep
 {
-    private readonly Vec3 _inverse = new(Inverse(displacement.X), Inverse(displacement.Y), Inverse(displacement.Z));
+    /// <summary>Where the centre is when the box leaves, and enters, a plane through the origin across each axis.</summary>
+    private readonly Vector128<float> _leaves;
+    private readonly Vector128<float> _enters;
+    private readonly Vector128<float> _inverse;
 
-    public Vec3 Origin => origin;
+    public BoxSweep(Vec3 origin, Vec3 halfExtents, Vec3 displacement)
+    {
+        Origin = origin;
+        HalfExtents = halfExtents;
+        Displacement = displacement;
+        Vector128<float> centre = Vector128.Create(origin.X, origin.Y, origin.Z, 0), half = Vector128.Create(halfExtents.X, halfExtents.Y, halfExtents.Z, 0);
+        _leaves = centre + half;
+        _enters = centre - half;
+        _inverse = Vector128.Create(Inverse(displacement.X), Inverse(displacement.Y), Inverse(displacement.Z), 1);
+    }
 
-    public Vec3 HalfExtents => halfExtents;
+    public Vec3 Origin { get; }
 
-    public Vec3 Displacement => displacement;
+    public Vec3 HalfExtents { get; }
+
+    public Vec3 Displacement { get; }
 
     /// <summary>True if a box is met before a fraction of the way; and where, zero if it is met from the start.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Meets(in Aabb box, float limit, out float entry)
     {
-        Vec3 t1 = (box.Min - halfExtents - origin) * _inverse;
-        Vec3 t2 = (box.Max + halfExtents - origin) * _inverse;
-        Vec3 near = Vec3.Min(t1, t2), far = Vec3.Max(t1, t2);
-        float enter = near.X > near.Y ? near.X : near.Y;
-        enter = near.Z > enter ? near.Z : enter;
-        float exit = far.X < far.Y ? far.X : far.Y;
-        exit = far.Z < exit ? far.Z : exit;
+        var packed = new PackedAabb(box);
+        Vector128<float> t1 = (packed.Min - _leaves) * _inverse, t2 = (packed.Max - _enters) * _inverse;
+        Vector128<float> near = WideMath.Min(t1, t2), far = WideMath.Max(t1, t2);
+        near = WideMath.Max(WideMath.Max(near, Turned(near, 1)), Turned(near, 2));
+        far = WideMath.Min(WideMath.Min(far, Turned(far, 1)), Turned(far, 2));
+        float enter = near.ToScalar(), exit = far.ToScalar();
         entry = enter > 0 ? enter : 0;
         return entry <= exit && entry <= limit;
     }
+
+    /// <summary>Another lane in the first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Turned(Vector128<float> v, int lane) => Vector128.Shuffle(v, Vector128.Create(lane, 0, 0, 0));
 
     // A way across an axis never leaves or enters its slab: a huge number says so without making NaN of zero times infinity.
     private static float Inverse(float d) => MathF.Abs(d) > 1e-30f ? 1f / d : d < 0 ? -1e30f : 1e30f;
