@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RealtimeServer.Foundation;
 
 namespace RealtimeServer.Physics;
@@ -92,13 +93,17 @@ public sealed record PhysicsOptions
         Require(BodiesMax is >= 1 and <= Limits.BodiesMax, nameof(BodiesMax), BodiesMax, $"1 to {Limits.BodiesMax}");
     }
 
-    private static void RequireRange(float value, string name, float min, float max) => Require(value >= min && value <= max, name, value, $"{min} to {max}");
+    private static void RequireRange(float value, string name, float min, float max)
+    {
+        bool holds = value >= min && value <= max;
+        Require(holds, name, value, $"{min} to {max}");
+    }
 
-    private static void Require(bool holds, string name, object value, string range)
+    private static void Require<T>(bool holds, string name, T value, [InterpolatedStringHandlerArgument(nameof(holds))] RefusalText range)
     {
         if (!holds)
         {
-            throw new PhysicsException($"{nameof(PhysicsOptions)}.{name} is {value}: it must be {range}.");
+            throw new PhysicsException($"{nameof(PhysicsOptions)}.{name} is {value}: it must be {range.ToString()}.");
         }
     }
 }

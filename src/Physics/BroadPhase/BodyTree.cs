@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using RealtimeServer.Foundation;
+using RealtimeServer.Foundation.Wide;
 using RealtimeServer.Physics.Storage;
 
 namespace RealtimeServer.Physics.BroadPhase;
@@ -134,21 +135,25 @@ internal sealed class BodyTree
 
     private int InsertBelowRoot(int leaf, in Aabb box)
     {
+        var added = new PackedAabb(box);
         int node = 0, depth = 1;
         while (true)
         {
             ref TreeNode n = ref Nodes[node];
-            float costA = Aabb.Union(n.A.Box, box).HalfArea - n.A.Box.HalfArea;
-            float costB = Aabb.Union(n.B.Box, box).HalfArea - n.B.Box.HalfArea;
-            int place = (node * 2) + (costB < costA || (costB == costA && n.B.Leaves < n.A.Leaves) ? 1 : 0);
-            TreeChild child = Child(place);
-            if (child.IsLeaf || StopsAt(child, box))
+            PackedAabb a = new(n.A.Box), b = new(n.B.Box), withA = PackedAabb.Union(a, added), withB = PackedAabb.Union(b, added);
+            float areaA = withA.HalfArea, areaB = withB.HalfArea;
+            float costA = areaA - a.HalfArea, costB = areaB - b.HalfArea;
+            bool goesToB = costB < costA || (costB == costA && n.B.Leaves < n.A.Leaves);
+            int place = (node * 2) + (goesToB ? 1 : 0);
+            ref TreeChild child = ref goesToB ? ref n.B : ref n.A;
+            if (child.IsLeaf || StopsAt(child.Index, added, goesToB ? areaB : areaA, goesToB ? costB : costA))
             {
-                int added = NewNode(place);
-                SetChild(added * 2, child);
-                SetChild((added * 2) + 1, new TreeChild { Box = box, Index = ~leaf, Leaves = 1 });
-                Child(place) = new TreeChild { Box = Aabb.Union(child.Box, box), Index = added, Leaves = child.Leaves + 1 };
-                RefitUp(place >> 1);
+                TreeChild sibling = child;
+                int below = NewNode(place);
+                SetChild(below * 2, sibling);
+                SetChild((below * 2) + 1, new TreeChild { Box = box, Index = ~leaf, Leaves = 1 });
+                Child(place) = new TreeChild { Box = (goesToB ? withB : withA).ToAabb(), Index = below, Leaves = sibling.Leaves + 1 };
+                RefitUp(node);
                 return depth + 1;
             }
 
@@ -158,14 +163,17 @@ internal sealed class BodyTree
     }
 
     /// <summary>True if a leaf beside a whole subtree costs less surface than any place inside of it can.</summary>
-    private bool StopsAt(in TreeChild child, in Aabb box)
+    /// <param name="child">The subtree's node.</param>
+    /// <param name="added">The leaf's box.</param>
+    /// <param name="joined">Half the surface of both together.</param>
+    /// <param name="grown">How much of it the subtree grows by.</param>
+    private bool StopsAt(int child, in PackedAabb added, float joined, float grown)
     {
-        float joined = Aabb.Union(child.Box, box).HalfArea;
-        float below = joined - child.Box.HalfArea;
-        ref readonly TreeNode node = ref Nodes[child.Index];
-        float a = Aabb.Union(node.A.Box, box).HalfArea - (node.A.IsLeaf ? 0 : node.A.Box.HalfArea);
-        float b = Aabb.Union(node.B.Box, box).HalfArea - (node.B.IsLeaf ? 0 : node.B.Box.HalfArea);
-        return joined < below + (a < b ? a : b);
+        ref readonly TreeNode node = ref Nodes[child];
+        PackedAabb a = new(node.A.Box), b = new(node.B.Box);
+        float costA = PackedAabb.Union(a, added).HalfArea - (node.A.IsLeaf ? 0 : a.HalfArea);
+        float costB = PackedAabb.Union(b, added).HalfArea - (node.B.IsLeaf ? 0 : b.HalfArea);
+        return joined < grown + (costA < costB ? costA : costB);
     }
 
     private void RemoveBelowRoot(in TreeChild sibling)
@@ -215,7 +223,7 @@ internal sealed class BodyTree
             }
 
             ref TreeChild above = ref Child(parent);
-            above.Box = Aabb.Union(n.A.Box, n.B.Box);
+            above.Box = PackedAabb.Union(new PackedAabb(n.A.Box), new PackedAabb(n.B.Box)).ToAabb();
             above.Leaves = n.A.Leaves + n.B.Leaves;
             node = parent >> 1;
         }
@@ -253,9 +261,10 @@ internal sealed class BodyTree
     private void Consider(in TreeChild lone, in TreeChild split, int place, ref float best, ref int from, ref int with)
     {
         ref readonly TreeNode below = ref Nodes[split.Index];
-        float area = split.Box.HalfArea;
-        float gainA = area - Aabb.Union(lone.Box, below.B.Box).HalfArea;
-        float gainB = area - Aabb.Union(lone.Box, below.A.Box).HalfArea;
+        var alone = new PackedAabb(lone.Box);
+        float area = new PackedAabb(split.Box).HalfArea;
+        float gainA = area - PackedAabb.Union(alone, new PackedAabb(below.B.Box)).HalfArea;
+        float gainB = area - PackedAabb.Union(alone, new PackedAabb(below.A.Box)).HalfArea;
         if (gainA > best)
         {
             best = gainA;

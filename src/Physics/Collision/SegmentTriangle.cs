@@ -28,9 +28,10 @@ internal static class SegmentTriangle
         Vec3 onTriangle = PointClosest.OnTriangle(triangle.P, triangle.Q, triangle.R, low);
         Vec3 onSegment = low;
         float best = Vec3.DistanceSquared(onTriangle, low);
-        if (lowHeight < 0 || best > (lowHeight * lowHeight * 1.000002f) + 1e-12f)
+        if (!(best > 1e-12f) || Vec3.Dot(low - onTriangle, high - low) < 0)
         {
-            // Not right above the triangle: the other end or a side may be nearer.
+            // The distance falls along the segment, and where it is least is not known: the other end or a side may be nearer. Else it never falls,
+            // for along a line the distance to a convex thing is convex.
             Vec3 other = PointClosest.OnTriangle(triangle.P, triangle.Q, triangle.R, high);
             Consider(other, high, ref onTriangle, ref onSegment, ref best);
             Side(triangle.P, triangle.Q, middle, half, ref onTriangle, ref onSegment, ref best);

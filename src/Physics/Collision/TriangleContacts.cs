@@ -72,7 +72,13 @@ internal static class TriangleContacts
 
         if (convex.Kind == CoreKind.Segment)
         {
-            SegmentTriangle.Closest(triangle, normal, relative.Offset, relative.Rotation * convex.P, ref closest);
+            Vec3 half = relative.Rotation * convex.P;
+            if (Vec3.Dot(normal, relative.Offset - triangle.P) - Math.Abs(Vec3.Dot(normal, half)) > reach)
+            {
+                return false;
+            }
+
+            SegmentTriangle.Closest(triangle, normal, relative.Offset, half, ref closest);
             return closest.Distance <= reach;
         }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using RealtimeServer.Foundation;
+using RealtimeServer.Foundation.Wide;
 
 namespace RealtimeServer.Physics.Shapes;
 
@@ -51,7 +52,7 @@ internal sealed class MeshTree
     public ref struct Walk
     {
         private readonly MeshTree _tree;
-        private readonly Aabb _box;
+        private readonly PackedAabb _box;
         private StackSlots _stack;
         private int _top;
         private int _at;
@@ -60,9 +61,11 @@ internal sealed class MeshTree
         public Walk(MeshTree tree, in Aabb box)
         {
             _tree = tree;
-            _box = box;
-            _top = Aabb.Overlaps(tree._nodes[0].Box, box) ? 1 : 0;
+            _box = new PackedAabb(box);
+            _top = PackedAabb.Overlaps(new PackedAabb(tree._nodes[0].Box), _box) ? 1 : 0;
         }
+
+        public readonly PackedAabb Box => _box;
 
         public bool Next(out int triangle)
         {
@@ -81,12 +84,12 @@ internal sealed class MeshTree
                     break;
                 }
 
-                if (Aabb.Overlaps(_tree._nodes[node.First + 1].Box, _box))
+                if (PackedAabb.Overlaps(new PackedAabb(_tree._nodes[node.First + 1].Box), _box))
                 {
                     _stack[_top++] = node.First + 1;
                 }
 
-                if (Aabb.Overlaps(_tree._nodes[node.First].Box, _box))
+                if (PackedAabb.Overlaps(new PackedAabb(_tree._nodes[node.First].Box), _box))
                 {
                     _stack[_top++] = node.First;
                 }

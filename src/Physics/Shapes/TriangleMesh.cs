@@ -1,4 +1,6 @@
+using System.Runtime.Intrinsics;
 using RealtimeServer.Foundation;
+using RealtimeServer.Foundation.Wide;
 
 namespace RealtimeServer.Physics.Shapes;
 
@@ -53,7 +55,8 @@ public sealed class TriangleMesh : ISurface
         var each = new MeshTree.Walk(_tree, box);
         while (each.Next(out int triangle))
         {
-            if (!visitor.Visit(Triangle(triangle)))
+            Vec3 p = Corner(triangle, 0), q = Corner(triangle, 1), r = Corner(triangle, 2);
+            if (PackedAabb.Overlaps(BoxOf(p, q, r), each.Box) && !visitor.Visit(new SurfaceTriangle(p, q, r, (uint)triangle, _outer[triangle])))
             {
                 return;
             }
@@ -67,6 +70,12 @@ public sealed class TriangleMesh : ISurface
         {
             visitor.Visit(Triangle(triangle), ref fraction);
         }
+    }
+
+    private static PackedAabb BoxOf(Vec3 p, Vec3 q, Vec3 r)
+    {
+        Vector128<float> a = Vector128.Create(p.X, p.Y, p.Z, 0), b = Vector128.Create(q.X, q.Y, q.Z, 0), c = Vector128.Create(r.X, r.Y, r.Z, 0);
+        return new PackedAabb(WideMath.Min(a, WideMath.Min(b, c)), WideMath.Max(a, WideMath.Max(b, c)));
     }
 
     internal SurfaceTriangle Triangle(int triangle) =>
