@@ -5,6 +5,7 @@ using RealtimeServer.Protocol.Connect;
 using RealtimeServer.Protocol.Realtime;
 using RealtimeServer.Services.Api;
 using RealtimeServer.Services.Hooks;
+using RealtimeServer.Services.Leaderboards;
 
 namespace RealtimeServer.Runtime;
 
@@ -22,17 +23,37 @@ public sealed class ModuleBuilder
     ];
 
     private readonly ServerCode _code;
+    private readonly string _name;
 
     /// <param name="code">Where everything is registered.</param>
     /// <param name="server">What the module's code may use.</param>
-    public ModuleBuilder(ServerCode code, ServerAccess server)
+    /// <param name="name">What the module is called in errors.</param>
+    public ModuleBuilder(ServerCode code, ServerAccess server, string name = "of server code")
     {
         _code = code;
+        _name = name;
         Server = server;
     }
 
     /// <summary>For functions and hooks to use once the server runs.</summary>
     public ServerAccess Server { get; }
+
+    /// <summary>Work to be done once when the server starts, before it listens: making boards, for instance. What it throws stops the start.</summary>
+    public ModuleBuilder AtStart(Func<ValueTask> work)
+    {
+        Server.AtStart(_name, work);
+        return this;
+    }
+
+    /// <summary>
+    /// Told of every reset of a leaderboard and end of a tournament, in order; what came while the server was away is told at its start.
+    /// After a crash the last one may be told again.
+    /// </summary>
+    public ModuleBuilder OnBoardEvent(Func<LeaderboardEvent, Task> told)
+    {
+        Server.OnBoardEvent(told);
+        return this;
+    }
 
     /// <summary>A function that clients call as an RPC by its id.</summary>
     /// <exception cref="ArgumentException">The id is none, or taken.</exception>

@@ -111,7 +111,7 @@ internal sealed class Composition : IAsyncDisposable
         await services.Bans.LoadAsync(CancellationToken.None).ConfigureAwait(false);
         await Own(new SessionWatch(services.Sessions, _time, log.MethodFailed)).StartAsync(CancellationToken.None).ConfigureAwait(false);
         await Own(services.Indexes).BuildAsync(CancellationToken.None).ConfigureAwait(false);
-        await LoadBoardsAsync(services, log).ConfigureAwait(false);
+        await LoadBoardsAsync(services, access, log).ConfigureAwait(false);
         ApiMetrics apiMetrics = new(services.Methods, _time, log);
         collector.Add(apiMetrics.Write);
         UdpDoor udp = udpDoor = Own(new UdpDoor(new IPEndPoint(_settings.Bind, _settings.UdpPort), connectTokens, services.Realtime, _time, log, _settings.UdpChecksum));
@@ -219,7 +219,7 @@ internal sealed class Composition : IAsyncDisposable
         {
             try
             {
-                ModuleList.All[name]().Configure(new ModuleBuilder(code, access));
+                ModuleList.All[name]().Configure(new ModuleBuilder(code, access, name));
             }
 #pragma warning disable CA1031 // Users' code may throw anything; the start says which module it was.
             catch (Exception exception)
@@ -263,12 +263,13 @@ internal sealed class Composition : IAsyncDisposable
     }
 
     // Boards are there before the first request; the ranks of large ones may take longer than anybody should wait for a start.
-    private async Task LoadBoardsAsync(Catalogue services, ServerLog log)
+    private async Task LoadBoardsAsync(Catalogue services, ServerAccess access, ServerLog log)
     {
         long started = _time.GetTimestamp();
         Task<long> ranks = await Own(services.Leaderboards).LoadAsync(CancellationToken.None).ConfigureAwait(false);
         await services.Tournaments.LoadAsync(CancellationToken.None).ConfigureAwait(false);
         await DeclareBoardsAsync(services).ConfigureAwait(false);
+        await StartModulesAsync(access).ConfigureAwait(false);
         services.Leaderboards.Start();
         _ = ranks.ContinueWith(
             loaded => log.RanksLoaded(loaded.Result, _time.GetElapsedTime(started).TotalSeconds),
@@ -276,6 +277,18 @@ internal sealed class Composition : IAsyncDisposable
             TaskContinuationOptions.OnlyOnRanToCompletion,
             TaskScheduler.Default);
         await Task.WhenAny(ranks, Task.Delay(TimeSpan.FromSeconds(Limits.RanksStartSeconds), _time)).ConfigureAwait(false);
+    }
+
+    private static async Task StartModulesAsync(ServerAccess access)
+    {
+        try
+        {
+            await access.StartAsync().ConfigureAwait(false);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new StartException(exception.Message, exception);
+        }
     }
 
     private async Task DeclareBoardsAsync(Catalogue services)

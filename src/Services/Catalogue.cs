@@ -95,7 +95,7 @@ public sealed class Catalogue : IDisposable
         OwnedData[] owned =
         [
             new(StorageStore.DeleteOwnedAsync),
-            new(LeaderboardStore.DeleteOwnedAsync) { DeletedAsync = user => Leaderboards!.OwnerChangedAsync(user) },
+            new(OwnedRecords.DeleteAsync) { DeletedAsync = user => Leaderboards!.OwnerChangedAsync(user) },
             new(FriendStore.DeleteOwnedAsync),
             new(GroupStore.DeleteOwnedAsync),
         ];
@@ -107,22 +107,22 @@ public sealed class Catalogue : IDisposable
         FriendSync friends = new(_providers, Accounts, setup.Fault);
         // Realtime stands when the first request comes.
         Users = new UserDirectory(setup.Database, user => Realtime!.IsOnline(user));
-        Indexes = new StorageIndexes(setup.Database, setup.StorageIndexes, setup.Time);
-        Storage = new StorageStore(setup.Database, Indexes, setup.Time);
+        Indexes = new StorageIndexes(setup.Database, setup.StorageIndexes, Bans, setup.Time);
+        Storage = new StorageStore(setup.Database, Indexes, Bans, setup.Time);
         Wallets = new WalletStore(setup.Database, setup.Time);
         Notifications = new NotificationStore(setup.Database, Bans, () => Realtime!, setup.Time);
         Friends = new FriendStore(setup.Database, Bans, Notifications, setup.Time);
         friends.Import = Friends;
         Groups = new GroupStore(setup.Database, setup.Time);
         GroupMembers = new GroupMembers(setup.Database, Notifications, setup.Time);
+        Leaderboards = new LeaderboardStore(setup.Database, Bans.IsShadowBanned, setup.Time, setup.Fault);
+        Bans.VisibilityChanged = Leaderboards.OwnerChangedAsync;
         AccountFiles = new AccountFileStore(setup.Database,
         [
             AccountStore.Parts[0] with { Imported = user => Task.WhenAll(Bans.RefreshAsync(user), Friends.RecountAsync(user), Wallets.ShowAsync(user)) },
-            .. AccountStore.Parts.Skip(1), Storage.Part, Bans.Part, FriendStore.Part, GroupMembers.Part, .. NotificationStore.Parts, .. WalletStore.Parts,
+            .. AccountStore.Parts.Skip(1), Storage.Part, Leaderboards.Part, Bans.Part, FriendStore.Part, GroupMembers.Part, .. NotificationStore.Parts, .. WalletStore.Parts,
         ],
         AccountStore.Hidden);
-        Leaderboards = new LeaderboardStore(setup.Database, Bans.IsShadowBanned, setup.Time, setup.Fault);
-        Bans.VisibilityChanged = Leaderboards.OwnerChangedAsync;
         Tournaments = new TournamentStore(Leaderboards, setup.Database, setup.Time);
         MatchListing listing = new(setup.Matches);
         ApiFault fault = setup.RequestFault ?? ((where, _, exception) => setup.Fault(where, exception));
@@ -152,7 +152,7 @@ public sealed class Catalogue : IDisposable
             .. new WalletMethods(Wallets).All(admin),
             .. new FriendMethods(Friends, Users).All(service),
             .. new FriendImportMethods(checks, friends).All(service),
-            .. new GroupMethods(Groups, GroupMembers, Users).All(service),
+            .. new GroupMethods(Groups, GroupMembers, Users, Bans).All(service),
             ApiMethod.Of<ListMatchesRequest>(service.FindMethodByName("ListMatches"), ApiCredential.Session, listing.ListAsync),
             ApiMethod.Of<Empty>(service.FindMethodByName("Healthcheck"), ApiCredential.None, static (_, _) => Task.FromResult(ApiOutcome.Ok(new Empty()))),
         ];
@@ -160,7 +160,7 @@ public sealed class Catalogue : IDisposable
         setup.Code.RequireMethods(Methods.Select(static m => m.Descriptor));
         Rest = new RestApi(Methods, Door);
         Grpc = new GrpcApi(Methods, Door);
-        MatchHandlers matches = new(setup.Matches);
+        MatchHandlers matches = new(setup.Matches, Bans);
         MessageHooks messageHooks = new(setup.Code, Runner, setup.Time);
         RealtimeMethod[] messages = [.. matches.All, .. functions.Messages];
         Realtime = new RealtimeService(

@@ -337,8 +337,16 @@ public static class Limits
 
     public const int CronCharactersMax = 256;
 
-    /// <summary>Records read at a time when ranks are loaded: a few milliseconds, for which other reads wait.</summary>
+    /// <summary>Records of a board that are read like any other page when ranks are loaded: a few milliseconds, for which other reads wait.</summary>
     public const int RankPage = 5000;
+
+    /// <summary>Boards of more records that are read at the same time, each over a connection of its own.</summary>
+    public const int RankScansMax = 2;
+
+    /// <summary>Records that go from the reader to the ranks together, and how many times so many may wait for each other.</summary>
+    public const int RankRowsTogether = 2000;
+
+    public const int RankPagesAhead = 4;
 
     /// <summary>Ends and resets a server that was away tells of, a board: the last ones.</summary>
     public const int LeaderboardEventsMax = 100;

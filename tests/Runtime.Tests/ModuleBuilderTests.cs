@@ -53,6 +53,15 @@ public sealed class ModuleBuilderTests
     }
 
     [Fact]
+    public async Task What_a_module_throws_at_the_start_stops_it()
+    {
+        ServerAccess access = new();
+        new ModuleBuilder(new ServerCode(), access, "broken").AtStart(static () => throw new FormatException("no such board"));
+        InvalidOperationException told = await Assert.ThrowsAsync<InvalidOperationException>(access.StartAsync);
+        Assert.Equal("The module broken failed at the start: no such board", told.Message);
+    }
+
+    [Fact]
     public void Messages_are_named_by_their_type()
     {
         _module.BeforeMessage<MatchCreate>(static (_, _) => new(ApiStatus.Ok)).AfterMessage<Rpc>(static (_, _, _) => default);

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.WebSockets;
 using System.Text;
+using System.Text.Json;
 using Google.Protobuf;
 using RealtimeServer.Protocol.Api;
 using RealtimeServer.Protocol.Connect;
@@ -10,9 +11,11 @@ namespace RealtimeServer.Server;
 /// <summary>A whole server on free ports of this machine, with a data folder of its own.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
-    private readonly TemporaryFolder _data;
+    private readonly TemporaryFolder? _data;
 
-    private TestServer(RunningServer server, TemporaryFolder data)
+    /// <param name="server">Owned from here on.</param>
+    /// <param name="data">Deleted with it; null: somebody else's.</param>
+    public TestServer(RunningServer server, TemporaryFolder? data = null)
     {
         _data = data;
         Running = server;
@@ -69,6 +72,15 @@ internal sealed class TestServer : IAsyncDisposable
         return JsonParser.Default.Parse<Session>(json.Replace("refresh_token", "refreshToken", StringComparison.Ordinal)).Token;
     }
 
+    /// <summary>The account of a session.</summary>
+    public async Task<JsonElement> AccountAsync(string session)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, "v2/account");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", session);
+        using HttpResponseMessage response = await Http.SendAsync(request);
+        return JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+    }
+
     /// <summary>A connect token for a session, as the server answers the request.</summary>
     public async Task<ConnectToken> ConnectTokenAsync(string session, string request = "{}")
     {
@@ -104,6 +116,6 @@ internal sealed class TestServer : IAsyncDisposable
     {
         Http.Dispose();
         await Running.DisposeAsync();
-        _data.Dispose();
+        _data?.Dispose();
     }
 }

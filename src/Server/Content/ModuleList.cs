@@ -9,5 +9,6 @@ internal static class ModuleList
     public static readonly IReadOnlyDictionary<string, Func<IServerModule>> All = new SortedDictionary<string, Func<IServerModule>>(StringComparer.Ordinal)
     {
         ["daily-reward"] = static () => new DailyReward(),
+        ["arena-season"] = static () => new ArenaSeason(),
     };
 }

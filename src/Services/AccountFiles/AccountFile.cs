@@ -64,6 +64,7 @@ internal sealed record AccountFile(Guid UserId, IReadOnlyList<(PartTable Table, 
     private static List<AccountRow> ReadRows(PartTable table, JsonElement rows, Guid userId, out string? wrong)
     {
         List<AccountRow> read = [];
+        int number = 0;
         wrong = rows.ValueKind == JsonValueKind.Array ? null : $"The part {table.Part.Table} is no list.";
         if (wrong is null && rows.GetArrayLength() > Limits.AccountFileRowsMax)
         {
@@ -71,10 +72,15 @@ internal sealed record AccountFile(Guid UserId, IReadOnlyList<(PartTable Table, 
         }
         foreach (JsonElement row in wrong is null ? rows.EnumerateArray().ToArray() : [])
         {
+            number++;
             if (table.Refuse(row, userId) is string refusal)
             {
-                wrong = $"Row {read.Count + 1} of {table.Part.Table} {refusal}.";
+                wrong = $"Row {number} of {table.Part.Table} {refusal}.";
                 break;
+            }
+            if (!table.Part.Takes(row))
+            {
+                continue;
             }
             read.Add(new AccountRow([.. row.EnumerateObject().Select(static f => f.Name)], row.GetRawText()));
         }

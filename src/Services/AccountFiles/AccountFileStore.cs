@@ -92,12 +92,14 @@ public sealed class AccountFileStore
                 {
                     if (table.Part.Table != Users)
                     {
+                        await table.Part.Deleting(session, file.UserId).ConfigureAwait(false);
                         await session.ExecuteAsync(table.Delete, new { file.UserId }).ConfigureAwait(false);
                     }
                     foreach (AccountRow row in rows)
                     {
                         await session.ExecuteAsync(table.Insert(row.Columns, replace: table.Part.Table == Users), new { row.Json }).ConfigureAwait(false);
                     }
+                    await table.Part.Inserted(session, file.UserId).ConfigureAwait(false);
                 }
                 return true;
             }).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RealtimeServer.Services.Data;
 
 namespace RealtimeServer.Services.AccountFiles;
 
@@ -21,6 +22,15 @@ public sealed record AccountPart(string Table, string UserColumn)
 
     /// <summary>What a feature has against a row; null: nothing.</summary>
     public Func<JsonElement, string?> Refuse { get; init; } = static _ => null;
+
+    /// <summary>Rows for which it is false are passed over, as what they belong to is not on this server.</summary>
+    public Func<JsonElement, bool> Takes { get; init; } = static _ => true;
+
+    /// <summary>Run in the transaction before a user's rows are deleted, for what counts them.</summary>
+    public Func<SqlSession, Guid, ValueTask> Deleting { get; init; } = static (_, _) => default;
+
+    /// <summary>Run in the transaction after a user's rows have been put in.</summary>
+    public Func<SqlSession, Guid, ValueTask> Inserted { get; init; } = static (_, _) => default;
 
     /// <summary>Told when the rows of a user have been replaced, for what is kept in memory.</summary>
     public Func<Guid, Task> Imported { get; init; } = static _ => Task.CompletedTask;

@@ -103,6 +103,18 @@ public sealed class Database : IDisposable, IAsyncDisposable
         return _engine.ReadAsync(work, cancellation);
     }
 
+    /// <summary>
+    /// Runs one query of very many rows on a connection and a thread of its own, and hands over each row where it stands: numbers and ids
+    /// only. No other work waits for it.
+    /// </summary>
+    /// <exception cref="DatabaseUnavailableException">The database is away; rows may have been taken already.</exception>
+    public Task ScanAsync(SqlText sql, object parameters, Action<ScannedRow> take)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return Task.Factory.StartNew(
+            () => _engine.Scan(sql, parameters, take), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
     /// <summary>Finishes the writes that wait, then closes.</summary>
     public void Dispose()
     {

@@ -17,5 +17,8 @@ internal abstract class DatabaseEngine : IDisposable
 
     public abstract ValueTask<T> ReadAsync<T>(Func<SqlSession, ValueTask<T>> work, CancellationToken cancellation);
 
+    /// <summary>Runs a query to its end on this thread.</summary>
+    public abstract void Scan(SqlText sql, object parameters, Action<ScannedRow> take);
+
     public abstract void Dispose();
 }

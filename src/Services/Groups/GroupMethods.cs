@@ -4,11 +4,12 @@ using Google.Protobuf.WellKnownTypes;
 using RealtimeServer.Protocol.Api;
 using RealtimeServer.Services.Accounts;
 using RealtimeServer.Services.Api;
+using RealtimeServer.Services.Moderation;
 
 namespace RealtimeServer.Services.Groups;
 
 /// <summary>The API methods of groups: read the request, call the stores, word the outcome.</summary>
-internal sealed class GroupMethods(GroupStore groups, GroupMembers members, UserDirectory users)
+internal sealed class GroupMethods(GroupStore groups, GroupMembers members, UserDirectory users, BanList bans)
 {
     private const string DeniedOrNotFound = "Group not found or permission denied.";
 
@@ -153,7 +154,7 @@ internal sealed class GroupMethods(GroupStore groups, GroupMembers members, User
             return Refuse("Malformed cursor was used.");
         }
         GroupList list = new() { Cursor = page.Cursor ?? "" };
-        list.Groups.AddRange(page.Groups.Select(Shown));
+        list.Groups.AddRange(page.Groups.Where(g => bans.MaySee(call.Session.UserId, g.CreatorId)).Select(Shown));
         return ApiOutcome.Ok(list);
     }
 
@@ -170,7 +171,8 @@ internal sealed class GroupMethods(GroupStore groups, GroupMembers members, User
             return Refuse("Cursor is invalid.");
         }
         GroupUserList list = new() { Cursor = page.Cursor ?? "" };
-        list.GroupUsers.AddRange(page.Users.Select(u => new GroupUserList.Types.GroupUser { User = users.Shown(u), State = u.State }));
+        // To ask to join is to say something to the admins.
+        list.GroupUsers.AddRange(page.Users.Where(u => u.State != (int)GroupState.JoinRequest || bans.MaySee(call.Session.UserId, u.Id)).Select(u => new GroupUserList.Types.GroupUser { User = users.Shown(u), State = u.State }));
         return ApiOutcome.Ok(list);
     }
 

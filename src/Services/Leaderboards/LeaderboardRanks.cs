@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using RealtimeServer.Services.Data;
 using RealtimeServer.Services.Leaderboards.Ranks;
 
@@ -13,6 +14,8 @@ internal sealed class LeaderboardRanks
     private readonly Func<Guid, bool> _isHidden;
     private readonly TimeProvider _time;
     private readonly Action<string, Exception> _fault;
+    // Each has a connection of its own.
+    private readonly SemaphoreSlim _scans = new(Limits.RankScansMax);
     private long _sequence;
 
     /// <param name="database">Where records are.</param>
@@ -143,56 +146,62 @@ internal sealed class LeaderboardRanks
     private async Task LoadAsync(Leaderboard board, long expiry, PeriodRanks ranks)
     {
         RankRow last = new(Guid.Empty, long.MinValue, long.MinValue, long.MinValue);
-        Task<IReadOnlyList<RankRow>> reading = ReadAsync(board, expiry, last);
-        try
+        bool isFirst = true;
+        while (true)
         {
-            while (true)
+            try
             {
-                IReadOnlyList<RankRow> page;
-                try
+                if (isFirst)
                 {
-                    page = await reading.ConfigureAwait(false);
-                }
-                catch (Exception exception) when (exception is DatabaseUnavailableException or DatabaseBusyException)
-                {
+                    IReadOnlyList<RankRow> page = await FirstAsync(board, expiry, last).ConfigureAwait(false);
+                    Take([.. page], ranks);
+                    isFirst = false;
+                    last = page.Count == 0 ? last : page[^1];
+                    if (page.Count < Limits.RankPage)
+                    {
+                        ranks.Loaded();
+                        return;
+                    }
                     ranks.TakesLong();
-                    await Task.Delay(TimeSpan.FromMilliseconds(Limits.ReconnectMillisecondsMax), _time).ConfigureAwait(false);
-                    reading = ReadAsync(board, expiry, last);
-                    continue;
                 }
-                bool isLast = page.Count < Limits.RankPage;
-                if (!isLast)
+                await RestAsync(board, expiry, last, rows =>
                 {
-                    // The database reads on while this page goes into the table.
-                    last = page[^1];
-                    reading = ReadAsync(board, expiry, last);
-                }
-                Take(page, ranks);
-                if (isLast)
-                {
-                    ranks.Loaded();
-                    return;
-                }
-                ranks.TakesLong();
+                    Take(rows, ranks);
+                    last = rows[^1];
+                }).ConfigureAwait(false);
+                ranks.Loaded();
+                return;
             }
-        }
-        catch (ObjectDisposedException)
-        {
-            ranks.TakesLong();
-        }
+            catch (Exception exception) when (exception is DatabaseUnavailableException or DatabaseBusyException)
+            {
+                // From where it was.
+                ranks.TakesLong();
+                await Task.Delay(TimeSpan.FromMilliseconds(Limits.ReconnectMillisecondsMax), _time).ConfigureAwait(false);
+            }
+            catch (ObjectDisposedException)
+            {
+                ranks.TakesLong();
+                return;
+            }
 #pragma warning disable CA1031 // A board without ranks still serves its records.
-        catch (Exception exception)
+            catch (Exception exception)
 #pragma warning restore CA1031
-        {
-            ranks.TakesLong();
-            _fault($"ranks of leaderboard {board.Id}", exception);
+            {
+                ranks.TakesLong();
+                _fault($"ranks of leaderboard {board.Id}", exception);
+                return;
+            }
         }
     }
 
-    private void Take(IReadOnlyList<RankRow> page, PeriodRanks ranks)
+    private void Take(ReadOnlySpan<RankRow> rows, PeriodRanks ranks)
     {
-        long newest = page.Count == 0 ? 0 : page.Max(r => r.Sequence);
-        ranks.Load(page, _isHidden);
+        long newest = 0;
+        foreach (ref readonly RankRow row in rows)
+        {
+            newest = Math.Max(newest, row.Sequence);
+        }
+        ranks.Load(rows, _isHidden);
         while (Volatile.Read(ref _sequence) is long seen && seen < newest)
         {
             Interlocked.CompareExchange(ref _sequence, newest, seen);
@@ -200,18 +209,75 @@ internal sealed class LeaderboardRanks
     }
 
     // SQLite reads on the caller's thread.
-    private Task<IReadOnlyList<RankRow>> ReadAsync(Leaderboard board, long expiry, RankRow after) => Task.Run(async () => await _database.ReadAsync(
-        s => s.QueryAsync<RankRow>(
-            LeaderboardSql.Keys,
-            new
+    private Task<IReadOnlyList<RankRow>> FirstAsync(Leaderboard board, long expiry, RankRow after) => Task.Run(async () => await _database.ReadAsync(
+        s => s.QueryAsync<RankRow>(LeaderboardSql.FirstKeys, Behind(board, expiry, after)), CancellationToken.None).ConfigureAwait(false));
+
+    /// <summary>Reads what comes behind a row. The database reads on while what it gave goes into the table.</summary>
+    private async Task RestAsync(Leaderboard board, long expiry, RankRow after, Action<RankRow[]> take)
+    {
+        using BlockingCollection<RankRow[]> pages = new(Limits.RankPagesAhead);
+        using CancellationTokenSource stopping = new();
+        await _scans.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            Task reading = ReadAsync(board, expiry, after, pages, stopping.Token);
+            Task taking = Task.Factory.StartNew(
+                () =>
+                {
+                    try
+                    {
+                        foreach (RankRow[] page in pages.GetConsumingEnumerable())
+                        {
+                            take(page);
+                        }
+                    }
+                    catch
+                    {
+                        stopping.Cancel();
+                        throw;
+                    }
+                },
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
+            // All that was read is taken, also when reading fails in the middle.
+            await Task.WhenAll(reading, taking).ConfigureAwait(false);
+        }
+        finally
+        {
+            _scans.Release();
+        }
+    }
+
+    private async Task ReadAsync(Leaderboard board, long expiry, RankRow after, BlockingCollection<RankRow[]> pages, CancellationToken cancellation)
+    {
+        RankRow[] page = new RankRow[Limits.RankRowsTogether];
+        int count = 0;
+        try
+        {
+            await _database.ScanAsync(LeaderboardSql.Keys, Behind(board, expiry, after), row =>
             {
-                Board = board.Number,
-                Expiry = expiry,
-                Score = after.RankScore,
-                Subscore = after.RankSubscore,
-                after.Sequence,
-                after.OwnerId,
-                Limit = Limits.RankPage,
-            }),
-        CancellationToken.None).ConfigureAwait(false));
+                page[count++] = new RankRow(row.Id(0), row.Number(1), row.Number(2), row.Number(3));
+                if (count == page.Length)
+                {
+                    pages.Add(page, cancellation);
+                    page = new RankRow[Limits.RankRowsTogether];
+                    count = 0;
+                }
+            }).ConfigureAwait(false);
+            if (count > 0)
+            {
+                pages.Add(page[..count], cancellation);
+            }
+        }
+        finally
+        {
+            pages.CompleteAdding();
+        }
+    }
+
+    private static RowsBehind Behind(Leaderboard board, long expiry, RankRow row) =>
+        new(board.Number, expiry, row.RankScore, row.RankSubscore, row.Sequence, row.OwnerId, Limits.RankPage);
+
+    private sealed record RowsBehind(long Board, long Expiry, long Score, long Subscore, long Sequence, Guid OwnerId, int Limit);
 }

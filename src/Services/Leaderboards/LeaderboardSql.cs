@@ -61,13 +61,14 @@ internal static class LeaderboardSql
         LIMIT @Limit
         """;
 
-    /// <summary>What ranks are made of, read from the index alone.</summary>
+    /// <summary>What ranks are made of, best first, read from the index alone.</summary>
     public const string Keys = $"""
         SELECT owner_id, rank_score, rank_subscore, sequence FROM leaderboard_records
         WHERE board = @Board AND expiry_time = @Expiry AND ({InOrder}) > (@Score, @Subscore, @Sequence, @OwnerId)
         ORDER BY {InOrder}
-        LIMIT @Limit
         """;
+
+    public const string FirstKeys = $"{Keys} LIMIT @Limit";
 
     public const string RecordsOfOwner = $"SELECT board, expiry_time, {RecordColumns} FROM leaderboard_records WHERE owner_id = @OwnerId";
 
@@ -75,8 +76,19 @@ internal static class LeaderboardSql
 
     public const string DeleteOwned = "DELETE FROM leaderboard_records WHERE owner_id = @UserId";
 
-    public const string LeaveOwned = """
-        UPDATE leaderboard_sizes SET size = size - 1
+    /// <summary>Opens the periods of a user's records on boards that take only so many.</summary>
+    public const string OpenOwned = """
+        INSERT INTO leaderboard_sizes (board, expiry_time, size)
+        SELECT r.board, r.expiry_time, 0 FROM leaderboard_records r JOIN leaderboards b ON b.number = r.board
+        WHERE r.owner_id = @UserId AND b.max_size > 0
+        ON CONFLICT (board, expiry_time) DO NOTHING
+        """;
+
+    public const string EnterOwned = $"UPDATE leaderboard_sizes SET size = size + 1 {WhereOwned}";
+
+    public const string LeaveOwned = $"UPDATE leaderboard_sizes SET size = size - 1 {WhereOwned}";
+
+    private const string WhereOwned = """
         WHERE EXISTS (
             SELECT 1 FROM leaderboard_records r
             WHERE r.owner_id = @UserId AND r.board = leaderboard_sizes.board AND r.expiry_time = leaderboard_sizes.expiry_time)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using RealtimeServer.Services.AccountFiles;
 using RealtimeServer.Services.Data;
 using RealtimeServer.Services.Data.Care;
 
@@ -37,6 +38,7 @@ public sealed class LeaderboardStore : IAsyncDisposable
     private readonly RecordListing _listing;
     private readonly LeaderboardCalendar _calendar;
     private readonly LeaderboardCleaner _cleaner;
+    private readonly OwnedRecords _owned;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _changing = new(1);
     private readonly SemaphoreSlim _toClean = new(1);
@@ -56,6 +58,7 @@ public sealed class LeaderboardStore : IAsyncDisposable
         _listing = new RecordListing(database, _ranks, isHidden, time);
         _calendar = new LeaderboardCalendar(_boards, database, time, fault);
         _cleaner = new LeaderboardCleaner(_boards, database, time);
+        _owned = new OwnedRecords(_boards, _ranks, database);
     }
 
     /// <summary>Records of boards that are gone; none but those a crash of a clean-up could not leave either.</summary>
@@ -63,6 +66,9 @@ public sealed class LeaderboardStore : IAsyncDisposable
         "leaderboard records of boards that do not exist",
         "SELECT count(*) FROM leaderboard_records " + LeaderboardSql.WhereOrphaned,
         "DELETE FROM leaderboard_records " + LeaderboardSql.WhereOrphaned);
+
+    /// <inheritdoc cref="OwnedRecords.Part"/>
+    internal AccountPart Part => _owned.Part;
 
     /// <summary>All boards, by id.</summary>
     public IReadOnlyList<Leaderboard> All => [.. _boards.Values.OrderBy(b => b.Id, StringComparer.Ordinal)];
@@ -187,34 +193,8 @@ public sealed class LeaderboardStore : IAsyncDisposable
             cancellation);
     }
 
-    /// <summary>Deletes what a user has here; to be run in the transaction that deletes them.</summary>
-    public static async ValueTask DeleteOwnedAsync(SqlSession session, Guid userId)
-    {
-        await session.ExecuteAsync(LeaderboardSql.LeaveOwned, new { UserId = userId }).ConfigureAwait(false);
-        await session.ExecuteAsync(LeaderboardSql.DeleteOwned, new { UserId = userId }).ConfigureAwait(false);
-    }
-
-    /// <summary>
-    /// Brings ranks in line with what the database has of a user: to be called after the transaction that deleted them, and when others
-    /// are to see their records no longer, or again.
-    /// </summary>
-    public async Task OwnerChangedAsync(Guid userId)
-    {
-        SqlBatch batch = new();
-        SqlBatchRows<OwnedRow> rows = batch.Query<OwnedRow>(LeaderboardSql.RecordsOfOwner, new { OwnerId = userId }, rows: null);
-        batch.Committed = () =>
-        {
-            ILookup<(long, long), OwnedRow> there = rows.Rows.ToLookup(r => (r.Board, r.ExpiryTime));
-            foreach (Leaderboard board in _boards.Values)
-            {
-                foreach (long expiry in board.Ranks.Keys)
-                {
-                    _ranks.Changed(board, expiry, userId, there[(board.Number, expiry)].FirstOrDefault()?.Record);
-                }
-            }
-        };
-        await _database.WriteAsync(batch).ConfigureAwait(false);
-    }
+    /// <inheritdoc cref="OwnedRecords.ChangedAsync"/>
+    public Task OwnerChangedAsync(Guid userId) => _owned.ChangedAsync(userId);
 
     public async ValueTask DisposeAsync()
     {
@@ -364,22 +344,5 @@ public sealed class LeaderboardStore : IAsyncDisposable
                 await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(1), _time, _stopping.Token)).ConfigureAwait(false);
             }
         }
-    }
-
-    private sealed record OwnedRow(
-        long Board,
-        long ExpiryTime,
-        Guid OwnerId,
-        string? Username,
-        long RankScore,
-        long RankSubscore,
-        long Sequence,
-        int NumScore,
-        int MaxNumScore,
-        string Metadata,
-        long CreateTime,
-        long UpdateTime)
-    {
-        public RecordRow Record => new(OwnerId, Username, RankScore, RankSubscore, Sequence, NumScore, MaxNumScore, Metadata, CreateTime, UpdateTime);
     }
 }

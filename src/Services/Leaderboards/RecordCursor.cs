@@ -19,7 +19,8 @@ internal readonly record struct RecordCursor(bool Forward, long Board, long Expi
     {
         cursor = default;
         Span<byte> bytes = stackalloc byte[Bytes];
-        if (text.Length != Base64Url.GetEncodedLength(Bytes) || !Base64Url.TryDecodeFromChars(text, bytes, out int length) || length != Bytes
+        if (text.Length != Base64Url.GetEncodedLength(Bytes) || !Base64Url.IsValid(text)
+            || !Base64Url.TryDecodeFromChars(text, bytes, out int length) || length != Bytes
             || bytes[0] != Form || bytes[1] > 1)
         {
             return false;

@@ -86,6 +86,7 @@ public sealed class BanList
     // Another account may have come in under the id of one that is known here.
     internal async Task RefreshAsync(Guid userId)
     {
+        bool wasShadowed = IsShadowBanned(userId);
         await _changing.WaitAsync().ConfigureAwait(false);
         try
         {
@@ -103,6 +104,10 @@ public sealed class BanList
         if (IsBanned(userId))
         {
             Banned?.Invoke(userId);
+        }
+        if (IsShadowBanned(userId) != wasShadowed)
+        {
+            await TellAsync(userId).ConfigureAwait(false);
         }
     }
 

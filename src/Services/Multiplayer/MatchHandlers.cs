@@ -1,6 +1,7 @@
 using System.Text;
 using RealtimeServer.Matches;
 using RealtimeServer.Protocol.Realtime;
+using RealtimeServer.Services.Moderation;
 using RealtimeServer.Services.Realtime;
 using Code = RealtimeServer.Protocol.Realtime.Error.Types.Code;
 
@@ -10,8 +11,13 @@ namespace RealtimeServer.Services.Multiplayer;
 internal sealed class MatchHandlers
 {
     private readonly MatchHost _host;
+    private readonly BanList _bans;
 
-    public MatchHandlers(MatchHost host) => _host = host;
+    public MatchHandlers(MatchHost host, BanList bans)
+    {
+        _host = host;
+        _bans = bans;
+    }
 
     public IEnumerable<RealtimeMethod> All =>
     [
@@ -211,6 +217,15 @@ internal sealed class MatchHandlers
                 return Task.CompletedTask;
             }
             (to ??= []).Add(receiver);
+        }
+        // What players say to each other is seen by the sender alone; what a simulated match makes of its players' inputs is the game's to decide.
+        if (_bans.IsShadowBanned(session.Presence.UserId) && _host.TryGet(match, out MatchInfo? info) && !info.Authoritative)
+        {
+            to = to?.FindAll(p => p.UserId == session.Presence.UserId) ?? [];
+            if (to.Count == 0)
+            {
+                return Task.CompletedTask;
+            }
         }
         _host.Send(match, session.Presence.SessionId, send.OpCode, send.Data.Span, to, send.Reliable);
         return Task.CompletedTask;

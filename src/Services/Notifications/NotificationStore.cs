@@ -2,6 +2,7 @@ using RealtimeServer.Protocol.Realtime;
 using RealtimeServer.Services.AccountFiles;
 using RealtimeServer.Services.Api;
 using RealtimeServer.Services.Data;
+using RealtimeServer.Services.Friends;
 using RealtimeServer.Services.Moderation;
 using RealtimeServer.Services.Realtime;
 
@@ -33,11 +34,13 @@ public sealed class NotificationStore
     internal static IReadOnlyList<AccountPart> Parts { get; } =
         [new("notifications", "user_id") { Imports = false }, new("notification_counters", "user_id") { Imports = false }];
 
-    /// <summary>Sends notifications; what is persistent is on disk when this returns.</summary>
+    /// <summary>Sends notifications; what is persistent is on disk when this returns. Who shares a block with the sender gets none.</summary>
     /// <exception cref="ArgumentException">One says what none may (<see cref="NotificationRules"/>).</exception>
     public async Task SendAsync(params IReadOnlyList<NewNotification> notifications)
     {
         Require(notifications);
+        notifications = await Task.WhenAll(notifications.Select(async n => n with { Receivers = await ReachedAsync(n, n.Receivers).ConfigureAwait(false) }))
+            .ConfigureAwait(false);
         SqlBatch batch = new();
         AddTo(batch, notifications);
         if (notifications.Any(n => n.Persistent))
@@ -59,7 +62,7 @@ public sealed class NotificationStore
         Require([notification]);
         if (!notification.Persistent)
         {
-            Deliver(notification, _realtime().Users);
+            Deliver(notification, await ReachedAsync(notification, [.. _realtime().Users]).ConfigureAwait(false));
             return;
         }
         Guid after = Guid.Empty;
@@ -71,10 +74,11 @@ public sealed class NotificationStore
                 s => s.QueryAsync<Guid>(NotificationSql.Users, new { After = from, Limit = Limits.NotificationReceiversPerWrite }), cancellation).ConfigureAwait(false);
             if (users.Count > 0)
             {
+                Guid[] reached = [.. await ReachedAsync(notification, users).ConfigureAwait(false)];
                 SqlBatch batch = new();
-                Add(batch, notification, [.. users]);
+                Add(batch, notification, reached);
                 await _database.WriteAsync(batch).ConfigureAwait(false);
-                Deliver(notification, users);
+                Deliver(notification, reached);
                 after = users[^1];
             }
         }
@@ -128,6 +132,17 @@ public sealed class NotificationStore
         {
             Deliver(notification, notification.Receivers);
         }
+    }
+
+    private async ValueTask<IReadOnlyCollection<Guid>> ReachedAsync(NewNotification notification, IReadOnlyCollection<Guid> receivers)
+    {
+        if (notification.SenderId == Guid.Empty || receivers.Count == 0)
+        {
+            return receivers;
+        }
+        IReadOnlyList<Guid> blocked = await _database.ReadAsync(
+            s => FriendStore.BlocksAsync(s, notification.SenderId, receivers), CancellationToken.None).ConfigureAwait(false);
+        return blocked.Count == 0 ? receivers : [.. receivers.Except(blocked)];
     }
 
     private void Add(SqlBatch batch, NewNotification notification, Guid[] receivers)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using RealtimeServer.Services.Data;
+using RealtimeServer.Services.Moderation;
 using RealtimeServer.Services.Search;
 
 namespace RealtimeServer.Services.Storage;
@@ -16,20 +17,26 @@ public sealed class StorageIndexes : IDisposable
 {
     private readonly Dictionary<string, StorageIndex> _indexes;
     private readonly Database _database;
+    private readonly BanList _bans;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private Round _next = new();
     private bool _running;
     private volatile bool _disposed;
 
+    /// <param name="database">Where the objects are.</param>
+    /// <param name="definitions">What can be searched.</param>
+    /// <param name="bans">What a shadow-banned user writes nobody else finds.</param>
+    /// <param name="time">For waits.</param>
     /// <exception cref="FormatException">A definition that cannot be.</exception>
-    public StorageIndexes(Database database, IReadOnlyList<StorageIndexDefinition> definitions, TimeProvider time)
+    public StorageIndexes(Database database, IReadOnlyList<StorageIndexDefinition> definitions, BanList bans, TimeProvider time)
     {
         foreach (StorageIndexDefinition definition in definitions)
         {
             definition.Check();
         }
         _database = database;
+        _bans = bans;
         _time = time;
         _indexes = definitions.ToDictionary(d => d.Name, d => new StorageIndex(d), StringComparer.Ordinal);
     }
@@ -84,7 +91,7 @@ public sealed class StorageIndexes : IDisposable
         }
         IReadOnlyList<StorageRecord> read = await _database.ReadAsync(s => StorageStore.ReadAsync(s, ids, caller), cancellation).ConfigureAwait(false);
         // Read a moment later than it was found, an object may have changed; it is shown only if it is still what was asked for.
-        List<StorageRecord> objects = [.. read.Where(r => query.Matches(found.DocumentOf(r), out _))];
+        List<StorageRecord> objects = [.. read.Where(r => _bans.MaySee(caller, r.UserId) && query.Matches(found.DocumentOf(r), out _))];
         return new StorageSearchPage(objects, more ? (skip + limit).ToString(CultureInfo.InvariantCulture) : null);
     }
 

@@ -1,6 +1,7 @@
 using RealtimeServer.Services.AccountFiles;
 using RealtimeServer.Services.Data;
 using RealtimeServer.Services.Data.Care;
+using RealtimeServer.Services.Moderation;
 
 namespace RealtimeServer.Services.Storage;
 
@@ -12,12 +13,18 @@ public sealed class StorageStore
 {
     private readonly Database _database;
     private readonly StorageIndexes _indexes;
+    private readonly BanList _bans;
     private readonly TimeProvider _time;
 
-    public StorageStore(Database database, StorageIndexes indexes, TimeProvider time)
+    /// <param name="database">Keeps the objects.</param>
+    /// <param name="indexes">Told of what is written.</param>
+    /// <param name="bans">What a shadow-banned user writes nobody else sees.</param>
+    /// <param name="time">Their times.</param>
+    public StorageStore(Database database, StorageIndexes indexes, BanList bans, TimeProvider time)
     {
         _database = database;
         _indexes = indexes;
+        _bans = bans;
         _time = time;
     }
 
@@ -88,7 +95,7 @@ public sealed class StorageStore
 
     /// <summary>The objects in the order of their first mention; those that are not there, or not the caller's to read, are left out.</summary>
     public ValueTask<IReadOnlyList<StorageRecord>> ReadAsync(IReadOnlyList<StorageId> ids, Guid? caller, CancellationToken cancellation) =>
-        _database.ReadAsync(session => ReadAsync(session, ids, caller), cancellation);
+        _database.ReadAsync(session => ReadAsync(session, [.. ids.Where(id => _bans.MaySee(caller, id.UserId))], caller), cancellation);
 
     // Entries of objects that are gone do no harm: what a search finds is read again.
     private async Task IndexAllAsync(Guid userId)
@@ -126,6 +133,10 @@ public sealed class StorageStore
     public async ValueTask<StoragePage?> ListAsync(
         string collection, Guid? owner, Guid? caller, int limit, string? cursor, CancellationToken cancellation)
     {
+        if (owner is Guid hidden && !_bans.MaySee(caller, hidden))
+        {
+            return new StoragePage([], null);
+        }
         StorageCursor? from = null;
         if (cursor is not null && !StorageCursor.TryParse(cursor, out from))
         {
@@ -140,11 +151,13 @@ public sealed class StorageStore
                 cancellation).ConfigureAwait(false);
         if (found.Count <= limit)
         {
-            return new StoragePage(found, null);
+            return new StoragePage(Seen(found, caller), null);
         }
         StorageRecord last = found[limit - 1];
-        return new StoragePage([.. found.Take(limit)], new StorageCursor((StorageRead)last.PermissionRead, last.Key, last.UserId).ToString());
+        return new StoragePage(Seen(found.Take(limit), caller), new StorageCursor((StorageRead)last.PermissionRead, last.Key, last.UserId).ToString());
     }
+
+    private IReadOnlyList<StorageRecord> Seen(IEnumerable<StorageRecord> found, Guid? caller) => [.. found.Where(r => _bans.MaySee(caller, r.UserId))];
 
     private static StorageRead FirstShown(Guid owner, Guid? caller) =>
         caller is null ? StorageRead.Server : caller == owner ? StorageRead.Owner : StorageRead.Everybody;

@@ -19,6 +19,35 @@ public sealed class ModuleTests
         Assert.Contains("server_code_calls_total", metrics, StringComparison.Ordinal);
     }
 
+    /// <summary>The clock of the second server is a week ahead: the season ended while the first was away.</summary>
+    [Fact]
+    public async Task A_module_makes_a_board_keeps_it_and_rewards_its_best_when_the_season_is_over()
+    {
+        using TemporaryFolder data = new();
+        string[] arguments = TestServer.Arguments(data.Path, "--modules:load", "arena-season", "--httpKey", "key-of-the-match-servers");
+        string token;
+        await using (TestServer server = new(await StartAsync(arguments, TimeSpan.Zero)))
+        {
+            token = await server.SignInAsync("device-of-a-gladiator", "spartacus");
+            string player = (await server.AccountAsync(token)).GetProperty("user").GetProperty("id").GetString()!;
+            Assert.Equal((200, """{"wins":1,"rank":1}"""), await WonAsync(server, player));
+            Assert.Equal((200, """{"wins":2,"rank":1}"""), await WonAsync(server, player));
+            Assert.Equal(400, (await WonAsync(server, "nobody")).Status);
+            Assert.Equal(403, (await CallAsync(server, token, "v2/rpc/arena_won")).Status);
+            Assert.Equal(403, (await CallAsync(server, token, "v2/leaderboard/arena", """{"score":"5"}""")).Status);
+        }
+        for (int restart = 0; restart < 2; restart++)
+        {
+            await using TestServer later = new(await StartAsync(arguments, TimeSpan.FromDays(7)));
+            token = await later.SignInAsync("device-of-a-gladiator");
+            while ((await later.AccountAsync(token)).GetProperty("wallet").GetString() == "{}")
+            {
+                await Task.Delay(10);
+            }
+            Assert.Equal("""{"gold": 1000}""", (await later.AccountAsync(token)).GetProperty("wallet").GetString()!.Replace("\":1", "\": 1", StringComparison.Ordinal));
+        }
+    }
+
     [Fact]
     public async Task No_module_is_loaded_unasked()
     {
@@ -52,11 +81,26 @@ public sealed class ModuleTests
         Assert.Contains("--httpKey ", refusal.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<(int Status, string? Type, string Body)> CallAsync(TestServer server, string token, string path)
+    private static Task<RunningServer> StartAsync(string[] arguments, TimeSpan ahead) =>
+        Composition.StartAsync(ServerSettings.From(ServerHost.ReadSettings(arguments)), new ClockAhead(ahead));
+
+    private static async Task<(int Status, string Body)> WonAsync(TestServer server, string player)
     {
-        using HttpRequestMessage request = new(HttpMethod.Post, path);
+        using StringContent payload = new(player);
+        using HttpResponseMessage response = await server.Http.PostAsync(new Uri("v2/rpc/arena_won?unwrap&http_key=key-of-the-match-servers", UriKind.Relative), payload);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    private static async Task<(int Status, string? Type, string Body)> CallAsync(TestServer server, string token, string path, string body = "")
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, path) { Content = new StringContent(body) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using HttpResponseMessage response = await server.Http.SendAsync(request);
         return ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsStringAsync());
+    }
+
+    private sealed class ClockAhead(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
     }
 }

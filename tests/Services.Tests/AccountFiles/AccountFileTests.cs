@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using RealtimeServer.Services.Data;
+using RealtimeServer.Services.Leaderboards;
 
 namespace RealtimeServer.Services.AccountFiles;
 
@@ -87,6 +88,35 @@ public abstract class AccountFileTests : IAsyncDisposable
         // What is known of sessions' tokens is no data of the account's.
         Assert.DoesNotContain(tables, table => !parts.Contains(table) && !table.StartsWith("session_", StringComparison.Ordinal));
         Assert.DoesNotContain(parts, part => part.StartsWith("session_", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Scores_come_back_with_their_ranks_and_places()
+    {
+        LeaderboardStore boards = _services.Catalogue.Leaderboards;
+        await boards.CreateAsync(new("race"));
+        await _services.Catalogue.Tournaments.CreateAsync(new(new("cup") { Entry = new EntryRules(Duration: 3600, StartTime: 0, MaxSize: 5) }));
+        (Guid user, _) = await PlayerAsync();
+        await _services.Catalogue.Bans.LiftShadowBanAsync(user);
+        await boards.WriteAsync("race", new ScoreWrite(Guid.NewGuid(), "other", 50), caller: null);
+        await boards.WriteAsync("race", new ScoreWrite(user, "mover", 100), caller: null);
+        Assert.Equal(RecordResult.Done, (await boards.WriteAsync("cup", new ScoreWrite(user, "mover", 7), caller: null)).Result);
+        Assert.Equal(1, Assert.Single(await boards.SizesAsync([boards.Find("cup")!], default)));
+        string file = await ExportAsync(_services, user);
+        Assert.True(await _services.Catalogue.Accounts.DeleteAsync(user));
+        Assert.Equal(0, Assert.Single(await boards.SizesAsync([boards.Find("cup")!], default)));
+        Assert.Equal("200 {}", await ImportAsync(_services, file));
+        LeaderboardRecord back = Assert.Single((await boards.ListAsync("race", 0, null, [user], 0, viewer: null, default)).OwnerRecords);
+        Assert.Equal((100, 1), (back.Score, back.Rank));
+        Assert.Equal(1, Assert.Single(await boards.SizesAsync([boards.Find("cup")!], default)));
+        // Taken in again, it counts no more than before.
+        Assert.Equal("200 {}", await ImportAsync(_services, file));
+        Assert.Equal(1, Assert.Single(await boards.SizesAsync([boards.Find("cup")!], default)));
+        Assert.Contains("score", await ImportAsync(_services, Changed(file, "leaderboard_records", row => row["rank_score"] = 5)), StringComparison.Ordinal);
+        Assert.Contains("metadata", await ImportAsync(_services, Changed(file, "leaderboard_records", row => row["metadata"] = "x")), StringComparison.Ordinal);
+        await using TestServices other = new(_other);
+        Assert.Equal("200 {}", await ImportAsync(other, file));
+        Assert.Equal("[]", JsonNode.Parse(await ExportAsync(other, user))!["leaderboard_records"]!.ToJsonString());
     }
 
     [Theory]

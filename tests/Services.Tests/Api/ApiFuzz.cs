@@ -8,6 +8,10 @@ using RealtimeServer.Protocol.Json;
 using RealtimeServer.Protocol.Rest;
 using RealtimeServer.Services.Groups;
 using RealtimeServer.Services.Hooks;
+using RealtimeServer.Services.Leaderboards;
+using RealtimeServer.Services.Notifications;
+using RealtimeServer.Services.Tournaments;
+using RealtimeServer.Services.Wallets;
 
 namespace RealtimeServer.Services.Api;
 
@@ -27,7 +31,7 @@ public sealed class ApiFuzz : IAsyncLifetime
     private static readonly string[] Insides = ["   at ", "Exception", "StackTrace", ".cs:line", "RealtimeServer.", "SQLite", "Npgsql", "SELECT ", "INSERT "];
 
     private readonly TestServices _services = new(code: Echo());
-    private readonly List<string> _texts = [.. RandomMessages.OddTexts];
+    private readonly RandomTexts _texts = new(RandomMessages.OddTexts);
     private readonly string?[] _tokens = new string?[4];
 
     public async Task InitializeAsync()
@@ -36,18 +40,61 @@ public sealed class ApiFuzz : IAsyncLifetime
         {
             await SignInAsync(i);
         }
-        _texts.AddRange(
-        [
+        _texts.Add(
             "device-of-fuzz-0", "device-of-fuzz-1", "fuzz0", "fuzz1", "saves", "slot1", "{}", "{\"a\":1}", "[1]", "*", "a@example.com", "password123",
-            "00000000-0000-0000-0000-000000000000", "00000000-0000-4000-8000-000000000000", new string('x', 300), "+value.a:1", "value.a:>=1 -x", "' OR 1=1 --", "\0", "echo",
-        ]);
-        // Who and what is there, so that requests get beyond the first look.
-        foreach (string? token in _tokens)
+            "00000000-0000-0000-0000-000000000000", "00000000-0000-4000-8000-000000000000", new string('x', 300), "+value.a:1", "value.a:>=1 -x", "' OR 1=1 --", "\0", "echo");
+        _texts.AddTo("metadata,content,value,changeset", "{}", "{\"a\":1}", "{\"gold\":5}");
+        _texts.AddTo("lang_tag,lang", "en", "de");
+        _texts.AddTo("id", "echo");
+        await FillAsync();
+    }
+
+    /// <summary>Makes what is there of every feature, so that requests get beyond the first look.</summary>
+    private async Task FillAsync()
+    {
+        Catalogue services = _services.Catalogue;
+        Guid[] users = [.. _tokens.Select(t => _services.Tokens.VerifySession(t!).Claims!.UserId)];
+        string[] names = [.. _tokens.Select(t => _services.Tokens.VerifySession(t!).Claims!.Username)];
+        _texts.AddTo("user_id,user_ids,owner_id,owner_ids,ids,id", [.. users.Select(u => $"{u}")]);
+        _texts.AddTo("username,usernames", names);
+        LeaderboardDefinition[] boards =
+        [
+            new("best"), new("least") { SortOrder = LeaderboardOrder.Ascending, ResetSchedule = "0 0 * * *" },
+            new("sum") { Operator = ScoreOperator.Increment }, new("less") { Operator = ScoreOperator.Decrement, EnableRanks = false },
+            new("last") { Operator = ScoreOperator.Set, BestPair = true }, new("ours") { Authoritative = true },
+        ];
+        foreach (LeaderboardDefinition board in boards)
         {
-            Guid user = _services.Tokens.VerifySession(token!).Claims!.UserId;
-            (_, GroupRecord? group) = await _services.Catalogue.Groups.CreateAsync(user, new NewGroup($"group of {user}", Open: true, MaxCount: 3));
-            _texts.AddRange([$"{user}", $"{group!.Id}"]);
+            await services.Leaderboards.CreateAsync(board);
+            foreach (Guid user in users)
+            {
+                await services.Leaderboards.WriteAsync(board.Id, new ScoreWrite(user, "fuzz", 100, 10), caller: null);
+            }
+            RecordPage page = await services.Leaderboards.ListAsync(board.Id, 2, null, [], 0, viewer: null, default);
+            RecordPage next = await services.Leaderboards.ListAsync(board.Id, 1, page.NextCursor, [], 0, viewer: null, default);
+            _texts.AddTo("cursor", page.NextCursor!, next.PreviousCursor!);
         }
+        EntryRules rules = new(Duration: 3600, StartTime: 0, EndTime: 0, MaxSize: 3, MaxNumScore: 5, JoinRequired: true);
+        LeaderboardDefinition cup = new("cup") { Entry = rules, ResetSchedule = "0 * * * *" };
+        await services.Tournaments.CreateAsync(new TournamentDefinition(cup) { Title = "Cup", Category = 1 });
+        await services.Tournaments.CreateAsync(new TournamentDefinition(cup with { Id = "open", Entry = rules with { JoinRequired = false, MaxSize = 0 } }));
+        _texts.AddTo("leaderboard_id,tournament_id,id", [.. boards.Select(b => b.Id), "cup", "open"]);
+        _texts.AddTo("reset_schedule", "0 0 * * 1", "@daily");
+        for (int i = 0; i < users.Length; i++)
+        {
+            (_, GroupRecord? open) = await services.Groups.CreateAsync(users[i], new NewGroup($"group of {users[i]}", Open: true, MaxCount: 3));
+            (_, GroupRecord? closed) = await services.Groups.CreateAsync(users[i], new NewGroup($"club of {users[i]}", LangTag: "de", MaxCount: 50));
+            Guid other = users[(i + 1) % users.Length];
+            await services.GroupMembers.JoinAsync(closed!.Id, other, names[(i + 1) % users.Length]);
+            await services.Friends.AddAsync(users[i], names[i], [other]);
+            await services.Notifications.SendAsync(new NewNotification(users, "fuzz", "{}", 1));
+            await services.Wallets.UpdateAsync(new WalletUpdate(users[i], new Dictionary<string, long> { ["gold"] = 100 }));
+            _texts.AddTo("group_id", $"{open!.Id}", $"{closed.Id}");
+            _texts.AddTo("name", open.Name, "group%");
+        }
+        NotificationPage inbox = (await services.Notifications.ListAsync(users[0], 2, null, default))!;
+        _texts.AddTo("ids", [.. inbox.Notifications.Select(n => $"{n.Id}")]);
+        _texts.AddTo("cacheable_cursor,cursor", inbox.Cursor);
     }
 
     public async Task DisposeAsync() => await _services.DisposeAsync();
@@ -108,7 +155,7 @@ public sealed class ApiFuzz : IAsyncLifetime
     private async Task<string> RestCaseAsync(RestBinding binding, int user, DeterministicRandom random)
     {
         IMessage request = RandomMessages.Next(binding.Method.InputType, ref random, _texts);
-        string path = string.Join('/', binding.Template.Split('/').Select(s => s.StartsWith('{') ? Uri.EscapeDataString(Text(ref random)) : s));
+        string path = string.Join('/', binding.Template.Split('/').Select(s => s.StartsWith('{') ? Uri.EscapeDataString(_texts.Next(s.Trim('{', '}'), ref random)) : s));
         byte[] body = [];
         if (binding.ReadsBody)
         {
@@ -160,7 +207,7 @@ public sealed class ApiFuzz : IAsyncLifetime
 
     private async Task SignInAsync(int user) => _tokens[user] = await _services.TokenAsync($"device-of-fuzz-{user}");
 
-    private string Text(ref DeterministicRandom random) => _texts[random.Next(0, _texts.Count)];
+    private string Text(ref DeterministicRandom random) => _texts.Next("", ref random);
 
     private static string QueryValue(FieldDescriptor field, IMessage request)
     {

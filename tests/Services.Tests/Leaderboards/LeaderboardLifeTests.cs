@@ -86,7 +86,7 @@ public abstract class LeaderboardLifeTests(Engine engine) : LeaderboardFixture(e
         }
         await Services.Database.WriteAsync(async s =>
         {
-            await LeaderboardStore.DeleteOwnedAsync(s, Alice);
+            await OwnedRecords.DeleteAsync(s, Alice);
             return true;
         });
         await Boards.OwnerChangedAsync(Alice);

@@ -95,7 +95,7 @@ public abstract class StorageIndexTests : IAsyncDisposable
             StorageWrite[] writes = [.. Enumerable.Range(0, 600).Select(k => new StorageWrite(new StorageId("profiles", $"{i}-{k}", Guid.NewGuid()), $$"""{"level":{{k}}}"""))];
             await _services.Catalogue.Storage.WriteAsync(writes, null);
         }
-        using StorageIndexes after = new(_services.Database, Definitions, _services.Time);
+        using StorageIndexes after = new(_services.Database, Definitions, _services.Catalogue.Bans, _services.Time);
         await after.BuildAsync(default);
         Assert.Equal(1200, after.CountOf("players"));
         Assert.True(SearchQuery.TryParse("+value.level:17", out SearchQuery? query, out _));

@@ -133,7 +133,7 @@ public abstract class TournamentTests : IAsyncDisposable
         Assert.Contains("\"size\":4,", await GetAsync(""));
         await _services.Database.WriteAsync(async s =>
         {
-            await LeaderboardStore.DeleteOwnedAsync(s, players[Array.FindLastIndex(answers, a => a.StartsWith("200 ", StringComparison.Ordinal))]);
+            await OwnedRecords.DeleteAsync(s, players[Array.FindLastIndex(answers, a => a.StartsWith("200 ", StringComparison.Ordinal))]);
             return true;
         });
         Assert.Contains("\"size\":3,", await GetAsync(""));

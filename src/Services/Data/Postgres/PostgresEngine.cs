@@ -45,6 +45,8 @@ internal sealed class PostgresEngine : DatabaseEngine
         CultureInfo.InvariantCulture,
         $"SET synchronous_commit = on; SET jit = off; SET statement_timeout = {Limits.StatementSecondsMax * 1000}");
 
+    private static string ScanSettings { get; } = LaneSettings + "; SET default_transaction_read_only = on";
+
     public override long Commits => Interlocked.Read(ref _commits);
 
     public override bool IsAvailable => _connector.IsAvailable;
@@ -90,6 +92,31 @@ internal sealed class PostgresEngine : DatabaseEngine
         return work(_readSession);
     }
 
+    public override void Scan(SqlText sql, object parameters, Action<ScannedRow> take)
+    {
+        using NpgsqlConnection connection = _connector.Open(ScanSettings);
+        try
+        {
+            using NpgsqlBatch batch = new(connection);
+            batch.BatchCommands.Add(Commands.Of(sql, parameters));
+            using NpgsqlDataReader reader = batch.ExecuteReader();
+            PostgresRow row = new(reader);
+            while (reader.Read())
+            {
+                ObjectDisposedException.ThrowIf(_disposed, typeof(Database));
+                take(row);
+            }
+        }
+        catch (Exception exception) when (PostgresConnector.IsLoss(exception, connection))
+        {
+            throw new DatabaseUnavailableException("The connection to the database broke: " + exception.Message, exception);
+        }
+        catch (PostgresException exception)
+        {
+            throw Commands.Translate(exception);
+        }
+    }
+
     public override void Dispose()
     {
         _disposed = true;
@@ -133,5 +160,12 @@ internal sealed class PostgresEngine : DatabaseEngine
         {
             job.Failed(_disposed ? new ObjectDisposedException(nameof(Database)) : new DatabaseBusyException());
         }
+    }
+
+    private sealed class PostgresRow(NpgsqlDataReader reader) : ScannedRow
+    {
+        public override long Number(int column) => reader.GetInt64(column);
+
+        public override Guid Id(int column) => reader.GetGuid(column);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
+using RealtimeServer.Services.Data.Mapping;
 
 namespace RealtimeServer.Services.Data.Sqlite;
 
@@ -91,6 +92,16 @@ internal sealed class SqliteEngine : DatabaseEngine
         }
     }
 
+    public override void Scan(SqlText sql, object parameters, Action<ScannedRow> take)
+    {
+        using SqliteConnection connection = Reader();
+        SqliteScan.Run(connection, Statement.Of(sql, parameters, Dialect.Sqlite), parameters, row =>
+        {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(Database));
+            take(row);
+        });
+    }
+
     public override void Dispose()
     {
         _disposed = true;
@@ -111,11 +122,13 @@ internal sealed class SqliteEngine : DatabaseEngine
         }
     }
 
-    private SqliteSession OpenReader()
+    private SqliteSession OpenReader() => new(Reader());
+
+    private SqliteConnection Reader()
     {
         SqliteConnection connection = new(_connectionString);
         connection.Open();
         SqliteFile.Execute(connection, $"PRAGMA busy_timeout={Limits.BusyTimeoutSeconds * 1000}; PRAGMA query_only=ON");
-        return new SqliteSession(connection);
+        return connection;
     }
 }

@@ -7,7 +7,10 @@ namespace RealtimeServer.Services.Leaderboards.Ranks;
 internal sealed class BlockOrder
 {
     private int[] _blocks = new int[4];
-    private RankKey[] _lows = new RankKey[4];
+
+    // Apart from the rest of the keys, so that a search stays in the nearest cache.
+    private long[] _scores = new long[4];
+    private (long Subscore, long Sequence)[] _ties = new (long, long)[4];
     private int[] _counts = new int[4];
     private int[] _sums = new int[5];
 
@@ -20,27 +23,21 @@ internal sealed class BlockOrder
 
     public int BlockAt(int position) => _blocks[position];
 
-    public RankKey LowAt(int position) => _lows[position];
+    public RankKey LowAt(int position) => new(_scores[position], _ties[position].Subscore, _ties[position].Sequence);
 
     public int PositionOf(int block) => _positions[block];
 
     /// <summary>The last block whose least key is not above one; the first when there is none.</summary>
     public int LastNotAbove(in RankKey key)
     {
-        int low = 1;
-        for (int high = Count; low < high;)
+        int position = 0;
+        // Without a branch that depends on what is compared: half of the guesses would be wrong.
+        for (int length = Count; length > 1; length -= length / 2)
         {
-            int middle = (low + high) >>> 1;
-            if (key < _lows[middle])
-            {
-                high = middle;
-            }
-            else
-            {
-                low = middle + 1;
-            }
+            int middle = position + (length / 2);
+            position = IsAtMost(middle, key) ? middle : position;
         }
-        return low - 1;
+        return position;
     }
 
     /// <summary>Records in the blocks before a position.</summary>
@@ -71,7 +68,8 @@ internal sealed class BlockOrder
         {
             int size = Count * 2;
             Array.Resize(ref _blocks, size);
-            Array.Resize(ref _lows, size);
+            Array.Resize(ref _scores, size);
+            Array.Resize(ref _ties, size);
             Array.Resize(ref _counts, size);
             Array.Resize(ref _sums, size + 1);
         }
@@ -82,7 +80,8 @@ internal sealed class BlockOrder
         Shift(position, position + 1, Count - position);
         Count++;
         _blocks[position] = block;
-        _lows[position] = low;
+        _scores[position] = low.Score;
+        _ties[position] = (low.Subscore, low.Sequence);
         _counts[position] = 0;
         Renumber(position);
     }
@@ -94,10 +93,15 @@ internal sealed class BlockOrder
         Renumber(position);
     }
 
+    private bool IsAtMost(int position, in RankKey key) => _scores[position] != key.Score
+        ? _scores[position] < key.Score
+        : _ties[position].CompareTo((key.Subscore, key.Sequence)) <= 0;
+
     private void Shift(int from, int to, int count)
     {
         Array.Copy(_blocks, from, _blocks, to, count);
-        Array.Copy(_lows, from, _lows, to, count);
+        Array.Copy(_scores, from, _scores, to, count);
+        Array.Copy(_ties, from, _ties, to, count);
         Array.Copy(_counts, from, _counts, to, count);
     }
 

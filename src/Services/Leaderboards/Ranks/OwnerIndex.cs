@@ -5,18 +5,18 @@ namespace RealtimeServer.Services.Leaderboards.Ranks;
 
 /// <summary>
 /// Finds an owner's record: open addressing in segments of one page that split one by one (extendible hashing, Fagin and others 1979),
-/// so that no change ever moves more than a thousand entries. A slot holds a record's number and four bits of its owner's hash, which
+/// so that no change ever moves more than a thousand entries. An entry is where a record is and four bits of its owner's hash, which
 /// spare nearly all looks at other owners' records.
 /// </summary>
 internal sealed class OwnerIndex
 {
     private const int SegmentSlots = 1024;
     private const int SegmentEntriesMax = SegmentSlots * 4 / 5;
-    private const int SlotChunkBits = 21;
+    private const int SlotChunkBits = 22;
     private const int RecordBits = 28;
     private const uint RecordMask = (1u << RecordBits) - 1;
 
-    private readonly RankRecords _records;
+    private readonly RankLeaves _leaves;
     private readonly ChunkedArray<uint> _slots = new(SlotChunkBits, SegmentSlots);
 
     // By the first bits of the hash; neighbours may share a segment that has not split yet.
@@ -28,62 +28,96 @@ internal sealed class OwnerIndex
     private byte[] _depths = [0];
     private int _segments;
 
-    public OwnerIndex(RankRecords records)
+    public OwnerIndex(RankLeaves leaves)
     {
-        _records = records;
+        _leaves = leaves;
         AddSegment(0);
     }
 
     public long Bytes => _slots.Bytes + (_directory.Length * 4L) + (_counts.Length * 5L);
 
-    /// <summary>The record of an owner; -1 when there is none.</summary>
-    public int Find(Guid owner)
+    /// <summary>Where an owner's entry is looked for, to be asked for ahead.</summary>
+    public ulong Ask(in Guid owner)
     {
         ulong hash = HashOf(owner);
-        ReadOnlySpan<uint> slots = Slots(SegmentOf(hash));
+        Prefetch.Line(ref _slots[(SegmentOf(hash) * SegmentSlots) + FirstSlot(hash)]);
+        return hash;
+    }
+
+    /// <summary>The slot of an owner's entry; -1 when there is none.</summary>
+    /// <param name="owner">Whose.</param>
+    /// <param name="hash">As <see cref="Ask"/> gave it.</param>
+    /// <param name="record">Where the record is.</param>
+    public int Find(in Guid owner, ulong hash, out RankPlace record)
+    {
+        int segment = SegmentOf(hash) * SegmentSlots;
+        ReadOnlySpan<uint> slots = _slots.Slice(segment, SegmentSlots);
         uint tag = TagOf(hash);
         for (int slot = FirstSlot(hash); slots[slot] != 0; slot = (slot + 1) % SegmentSlots)
         {
-            if ((slots[slot] & ~RecordMask) == tag && _records[RecordIn(slots[slot])].Owner == owner)
+            if ((slots[slot] & ~RecordMask) == tag)
             {
-                return RecordIn(slots[slot]);
+                record = RecordIn(slots[slot]);
+                _leaves.Ask(record);
+                if (_leaves.Owner(record) == owner)
+                {
+                    return segment + slot;
+                }
             }
         }
+        record = default;
         return -1;
     }
 
     /// <summary>Adds a record whose owner is not there yet.</summary>
-    public void Add(int record)
+    public void Add(RankPlace record, ulong hash)
     {
-        ulong hash = HashOf(_records[record].Owner);
         int segment = SegmentOf(hash);
         while (_counts[segment] == SegmentEntriesMax)
         {
             Split(segment, hash);
             segment = SegmentOf(hash);
         }
-        Put(segment, TagOf(hash) | (uint)(record + 1), hash);
+        Put(segment, EntryOf(record, hash), hash);
     }
 
-    public void Remove(int record)
+    /// <summary>The record in a slot is elsewhere now.</summary>
+    public void Update(int slot, RankPlace record) => _slots[slot] = (_slots[slot] & ~RecordMask) | (uint)(record.Number + 1);
+
+    /// <summary>The record in a slot is nowhere for the moment, until its update.</summary>
+    public void Park(int slot) => _slots[slot] |= RecordMask;
+
+    /// <summary>A record is elsewhere now.</summary>
+    /// <param name="from">Where it was.</param>
+    /// <param name="to">Where it is.</param>
+    /// <param name="hash">Of its owner.</param>
+    public void Move(RankPlace from, RankPlace to, ulong hash)
     {
-        ulong hash = HashOf(_records[record].Owner);
-        int segment = SegmentOf(hash);
-        Span<uint> slots = Slots(segment);
-        int hole = FirstSlot(hash);
-        while (RecordIn(slots[hole]) != record)
+        Span<uint> slots = Slots(SegmentOf(hash));
+        uint entry = EntryOf(from, hash);
+        int slot = FirstSlot(hash);
+        while (slots[slot] != entry)
         {
-            hole = (hole + 1) % SegmentSlots;
+            slot = (slot + 1) % SegmentSlots;
         }
+        slots[slot] = EntryOf(to, hash);
+    }
+
+    /// <summary>Removes the entry of a slot, while its neighbours' records are in their places.</summary>
+    public void Remove(int slot)
+    {
+        int segment = slot / SegmentSlots;
+        Span<uint> slots = Slots(segment);
+        int hole = slot % SegmentSlots;
         // What stands behind moves up, unless its own place lies between: so no marks of what was removed pile up.
-        for (int slot = (hole + 1) % SegmentSlots; slots[slot] != 0; slot = (slot + 1) % SegmentSlots)
+        for (int next = (hole + 1) % SegmentSlots; slots[next] != 0; next = (next + 1) % SegmentSlots)
         {
-            int home = FirstSlot(HashOf(_records[RecordIn(slots[slot])].Owner));
-            bool stays = hole <= slot ? hole < home && home <= slot : hole < home || home <= slot;
+            int home = FirstSlot(HashOf(_leaves.Owner(RecordIn(slots[next]))));
+            bool stays = hole <= next ? hole < home && home <= next : hole < home || home <= next;
             if (!stays)
             {
-                slots[hole] = slots[slot];
-                hole = slot;
+                slots[hole] = slots[next];
+                hole = next;
             }
         }
         slots[hole] = 0;
@@ -91,7 +125,7 @@ internal sealed class OwnerIndex
     }
 
     // Ids are random, but whoever makes them need not be.
-    private static ulong HashOf(Guid owner)
+    private static ulong HashOf(in Guid owner)
     {
         ReadOnlySpan<ulong> halves = MemoryMarshal.Cast<Guid, ulong>(new ReadOnlySpan<Guid>(in owner));
         ulong hash = halves[0] ^ (halves[1] * 0x9E3779B97F4A7C15);
@@ -105,7 +139,9 @@ internal sealed class OwnerIndex
 
     private static uint TagOf(ulong hash) => (uint)(hash >> 10) << RecordBits;
 
-    private static int RecordIn(uint slot) => (int)(slot & RecordMask) - 1;
+    private static uint EntryOf(RankPlace record, ulong hash) => TagOf(hash) | (uint)(record.Number + 1);
+
+    private static RankPlace RecordIn(uint slot) => new((int)(slot & RecordMask) - 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int SegmentOf(ulong hash) => _directory[_depth == 0 ? 0 : (int)(hash >> (64 - _depth))];
@@ -157,14 +193,22 @@ internal sealed class OwnerIndex
         byte depth = ++_depths[segment];
         int added = AddSegment(depth);
         _directory.AsSpan(first + (span / 2), span / 2).Fill(added);
-        uint[] entries = Slots(segment).ToArray();
+        Span<uint> entries = stackalloc uint[SegmentSlots];
+        Slots(segment).CopyTo(entries);
         Slots(segment).Clear();
         _counts[segment] = 0;
         foreach (uint entry in entries)
         {
             if (entry != 0)
             {
-                ulong moved = HashOf(_records[RecordIn(entry)].Owner);
+                Prefetch.Line(in _leaves.Owner(RecordIn(entry)));
+            }
+        }
+        foreach (uint entry in entries)
+        {
+            if (entry != 0)
+            {
+                ulong moved = HashOf(_leaves.Owner(RecordIn(entry)));
                 Put((moved >> (64 - depth) & 1) == 0 ? segment : added, entry, moved);
             }
         }

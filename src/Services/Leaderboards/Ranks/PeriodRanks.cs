@@ -57,17 +57,23 @@ internal sealed class PeriodRanks
     /// <summary>Takes a page of the database.</summary>
     /// <param name="page">Rows, in order.</param>
     /// <param name="isHidden">Whose record nobody else is to see.</param>
-    public void Load(IReadOnlyList<RankRow> page, Func<Guid, bool> isHidden)
+    public void Load(ReadOnlySpan<RankRow> page, Func<Guid, bool> isHidden)
     {
-        for (int first = 0; first < page.Count; first += RowsPerTurn)
+        for (int first = 0; first < page.Length; first += RowsPerTurn)
         {
+            ReadOnlySpan<RankRow> rows = page[first..Math.Min(first + RowsPerTurn, page.Length)];
             lock (_gate)
             {
-                for (int i = first; i < Math.Min(first + RowsPerTurn, page.Count); i++)
+                // All at once, so that they do not wait for the memory one by one.
+                foreach (ref readonly RankRow row in rows)
                 {
-                    if (!_changed!.Contains(page[i].OwnerId))
+                    _table.Ask(row.OwnerId);
+                }
+                foreach (ref readonly RankRow row in rows)
+                {
+                    if (!_changed!.Contains(row.OwnerId))
                     {
-                        Place(page[i].OwnerId, page[i].Key, isHidden(page[i].OwnerId));
+                        Place(row.OwnerId, row.Key, isHidden(row.OwnerId));
                     }
                 }
             }

@@ -16,16 +16,6 @@ public readonly record struct RankKey(long Score, long Subscore, long Sequence) 
         return order != 0 ? order : Sequence.CompareTo(other.Sequence);
     }
 
-    /// <summary>1 when this is the smaller or equal, else 0: without a branch, so that comparisons in a row need not wait for each other.</summary>
-    internal int IsAtMost(in RankKey other)
-    {
-        bool equal = Score == other.Score;
-        bool less = Score < other.Score;
-        bool equalToo = Subscore == other.Subscore;
-        bool lessToo = Subscore < other.Subscore;
-        return (less | (equal & (lessToo | (equalToo & (Sequence <= other.Sequence))))) ? 1 : 0;
-    }
-
     public static bool operator <(in RankKey left, in RankKey right) => left.Score != right.Score
         ? left.Score < right.Score
         : left.Subscore != right.Subscore ? left.Subscore < right.Subscore : left.Sequence < right.Sequence;

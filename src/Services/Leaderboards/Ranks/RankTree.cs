@@ -1,108 +1,119 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
-
 namespace RealtimeServer.Services.Leaderboards.Ranks;
 
 /// <summary>
-/// Records in the order of their keys, and how many stand before each: an order-statistics tree of three levels. Leaves list the
-/// numbers of up to <see cref="LeafEntriesMax"/> records, blocks list up to 64 leaves with how many records each has, and
-/// <see cref="BlockOrder"/> the blocks. A record knows its leaf and a leaf its block, so a rank is found without comparing keys: the
-/// place in the leaf, and two sums of counts.
+/// Records in the order of their keys, and how many stand before each: an order-statistics tree of three levels. Leaves have up to
+/// <see cref="RankLeaf.Capacity"/> records, blocks up to <see cref="RankBlock.Capacity"/> leaves, and <see cref="BlockOrder"/> the blocks.
+/// A leaf knows its block, so a rank is found without comparing keys: the place in the leaf, and two sums of counts, which are small
+/// enough for the caches. Records that change their leaf are told to the <see cref="OwnerIndex"/>.
 /// </summary>
 internal sealed class RankTree
 {
-    /// <summary>256 bytes a leaf: four cache lines, and two of its numbers are count and block.</summary>
-    internal const int LeafEntriesMax = LeafStride - LeafHeader;
-
-    private const int LeafStride = 64;
-    private const int LeafHeader = 2;
-    private const int LeafEntriesMin = LeafEntriesMax / 4;
-
     // What comes in order leaves some room: full leaves and blocks would all split at the first changes after a start.
-    private const int LeafEntriesInOrder = LeafEntriesMax * 7 / 8;
-    private const int BlockLeavesInOrder = BlockLeavesMax * 3 / 4;
-    private const int BlockLeavesMax = 64;
-    private const int BlockLeavesMin = BlockLeavesMax / 4;
+    private const int LeafRecordsInOrder = RankLeaf.Capacity * 7 / 8;
+    private const int BlockLeavesInOrder = RankBlock.Capacity * 3 / 4;
+    private const int BlockLeavesMin = RankBlock.Capacity / 4;
 
-    // Keys are compared in steps of so many, whose reads do not wait for each other; a binary search would wait for each.
-    private const int Step = 8;
-
-    private readonly RankRecords _records;
-    private readonly ChunkedArray<int> _leaves = new(20, LeafStride * 2);
-    private readonly Stack<int> _freeLeaves = new();
-
-    // Of each block by its id: 64 leaves and then 64 counts; the least key of each leaf but the first; leaves in it.
-    private readonly ChunkedArray<int> _blockLeaves = new(19, BlockLeavesMax * 2);
-    private readonly ChunkedArray<RankKey> _blockLows = new(17, BlockLeavesMax);
-    private readonly List<int> _blockSizes = [];
+    private readonly RankLeaves _leaves;
+    private readonly OwnerIndex _owners;
+    private readonly ChunkedArray<RankBlock> _blocks = new(11, 1);
+    private readonly ChunkedArray<LeafCounts> _counts = new(15, 1);
     private readonly Stack<int> _freeBlocks = new();
     private readonly BlockOrder _order = new();
-    private int _leafCount;
+    private int _usedBlocks;
 
-    public RankTree(RankRecords records)
+    // No key has ever been above it.
+    private RankKey _top = new(long.MinValue, long.MinValue, long.MinValue);
+
+    public RankTree(RankLeaves leaves, OwnerIndex owners)
     {
-        _records = records;
-        InsertLeaf(AddBlock(0, default), 0, NewLeaf(), default);
+        _leaves = leaves;
+        _owners = owners;
+        InsertLeaf(AddBlock(0, default), 0, default);
     }
 
-    public long Bytes => _leaves.Bytes + _blockLeaves.Bytes + _blockLows.Bytes + _order.Bytes
-        + ((_freeLeaves.Count + _freeBlocks.Count + _blockSizes.Capacity) * 4L);
+    public long Bytes => _blocks.Bytes + _counts.Bytes + _order.Bytes + (_freeBlocks.Count * 4L);
 
-    /// <summary>Lists a record under the key it has.</summary>
-    public void Insert(int record)
+    /// <summary>The leaf a key would come into, whose scores are asked for: reading them is the next that takes long.</summary>
+    public Path Descend(in RankKey key)
     {
-        RankKey key = _records[record].Key;
+        if (key >= _top)
+        {
+            int last = _order.Count - 1;
+            int lastBlock = _order.BlockAt(last);
+            int end = _blocks[lastBlock].Count - 1;
+            return new Path(last, lastBlock, end, _blocks[lastBlock].LeafAt(end), _counts[lastBlock][end], IsLast: true);
+        }
         int position = _order.LastNotAbove(key);
         int block = _order.BlockAt(position);
-        int at = LastNotAbove(Lows(block), key);
-        int leaf = Leaves(block)[at];
-        int place = PlaceAfter(leaf, key);
-        bool isLast = place >= LeafEntriesInOrder && at == _blockSizes[block] - 1 && position == _order.Count - 1 && place == Leaf(leaf)[0];
-        if (isLast)
-        {
-            (block, at, leaf, place) = Append(block, at, key);
-        }
-        else if (Leaf(leaf)[0] == LeafEntriesMax)
-        {
-            (block, at, leaf, place) = MakeRoom(block, at, leaf, place, key);
-        }
-        Span<int> entries = Leaf(leaf);
-        int count = entries[0]++;
-        entries = entries[LeafHeader..];
-        entries[place..count].CopyTo(entries[(place + 1)..]);
-        entries[place] = record;
-        _records[record].Leaf = leaf;
-        Counts(block)[at]++;
-        _order.Add(block, 1);
+        int at = _blocks[block].LastNotAbove(key);
+        int leaf = _blocks[block].LeafAt(at);
+        _leaves.Leaf(leaf).AskForScores();
+        return new Path(position, block, at, leaf, _counts[block][at], IsLast: false);
     }
 
-    /// <summary>Takes a record from its list; its key may have changed already.</summary>
-    public void Remove(int record)
+    /// <param name="path">Where the key leads, as of now.</param>
+    /// <param name="owner">Whose record.</param>
+    /// <param name="key">Its key.</param>
+    public RankPlace Insert(Path path, in Guid owner, in RankKey key)
     {
-        int leaf = _records[record].Leaf;
-        Span<int> entries = Leaf(leaf);
-        int block = entries[1];
-        int count = --entries[0];
-        entries = entries.Slice(LeafHeader, count + 1);
-        int place = entries.IndexOf(record);
-        entries[(place + 1)..].CopyTo(entries[place..]);
-        int at = Leaves(block).IndexOf(leaf);
-        Counts(block)[at]--;
+        if (path.IsLast && path.Count >= LeafRecordsInOrder)
+        {
+            path = Append(path, key);
+        }
+        else if (path.Count == RankLeaf.Capacity)
+        {
+            MakeRoom(path, key);
+            path = Descend(key);
+        }
+        return Insert(path, PlaceIn(path, key), owner, key);
+    }
+
+    /// <summary>Takes a record from its leaf.</summary>
+    public void Remove(RankPlace record)
+    {
+        int block = _leaves.BlockOf(record.Leaf, out int at);
+        ref RankLeaf leaf = ref _leaves.Leaf(record.Leaf);
+        ref byte count = ref _counts[block][at];
+        leaf.Remove(leaf.PlaceOf(record.InLeaf), count);
+        count--;
         _order.Add(block, -1);
-        if (count < LeafEntriesMin)
+        if (count < LeafRecordsInOrder / 2)
         {
             Shrink(block, at);
         }
     }
 
-    /// <summary>How many records stand before this one.</summary>
-    public int CountBefore(int record)
+    /// <summary>Gives a record another key.</summary>
+    /// <param name="record">Where it is.</param>
+    /// <param name="path">Where its new key leads, as of now.</param>
+    /// <param name="key">That key.</param>
+    /// <param name="slot">Where the index has it; the index is told.</param>
+    public void Move(RankPlace record, in Path path, in RankKey key, int slot)
     {
-        int leaf = _records[record].Leaf;
-        ReadOnlySpan<int> entries = Leaf(leaf);
-        int block = entries[1];
-        int place = entries[LeafHeader..].IndexOf(record);
-        return place + Sum(Counts(block)[..Leaves(block).IndexOf(leaf)]) + _order.CountBefore(_order.PositionOf(block));
+        if (path.Leaf == record.Leaf)
+        {
+            _leaves.Leaf(path.Leaf).Move(record.InLeaf, PlaceIn(path, key), key);
+            _top = key > _top ? key : _top;
+            return;
+        }
+        Guid owner = _leaves.Owner(record);
+        if (path.Count < RankLeaf.Capacity)
+        {
+            _owners.Update(slot, Insert(path, PlaceIn(path, key), owner, key));
+            Remove(record);
+            return;
+        }
+        // Making room may move the record itself, so it goes first, and what leads to its new place may be another then.
+        _owners.Park(slot);
+        Remove(record);
+        _owners.Update(slot, Insert(Descend(key), owner, key));
+    }
+
+    /// <summary>How many records stand before this one.</summary>
+    public int CountBefore(RankPlace record)
+    {
+        int block = _leaves.BlockOf(record.Leaf, out int at);
+        return _leaves.Leaf(record.Leaf).PlaceOf(record.InLeaf) + _counts[block].Before(at) + _order.CountBefore(_order.PositionOf(block));
     }
 
     /// <summary>How many records have a smaller key.</summary>
@@ -116,181 +127,186 @@ internal sealed class RankTree
         RankKey before = key.Sequence > long.MinValue
             ? key with { Sequence = key.Sequence - 1 }
             : key.Subscore > long.MinValue ? new RankKey(key.Score, key.Subscore - 1, long.MaxValue) : new RankKey(key.Score - 1, long.MaxValue, long.MaxValue);
-        int position = _order.LastNotAbove(before);
-        int block = _order.BlockAt(position);
-        int at = LastNotAbove(Lows(block), before);
-        return PlaceAfter(Leaves(block)[at], before) + Sum(Counts(block)[..at]) + _order.CountBefore(position);
+        Path path = Descend(before);
+        return PlaceIn(path, before) + _counts[path.Block].Before(path.At) + _order.CountBefore(path.Position);
     }
 
-    private static int Sum(ReadOnlySpan<int> counts)
-    {
-        ReadOnlySpan<Vector<int>> wide = MemoryMarshal.Cast<int, Vector<int>>(counts);
-        Vector<int> sums = Vector<int>.Zero;
-        foreach (Vector<int> part in wide)
-        {
-            sums += part;
-        }
-        int sum = Vector.Sum(sums);
-        foreach (int count in counts[(wide.Length * Vector<int>.Count)..])
-        {
-            sum += count;
-        }
-        return sum;
-    }
+    private int PlaceIn(in Path path, in RankKey key) => path.IsLast ? path.Count : _leaves.Leaf(path.Leaf).PlaceAfter(key, path.Count);
 
-    /// <summary>The last leaf of a block whose least key is not above one; the first when there is none.</summary>
-    private static int LastNotAbove(ReadOnlySpan<RankKey> lows, in RankKey key)
+    private RankPlace Insert(in Path path, int place, in Guid owner, in RankKey key)
     {
-        int steps = 0;
-        for (int i = Step; i < lows.Length; i += Step)
-        {
-            steps += lows[i].IsAtMost(key);
-        }
-        int first = steps * Step;
-        int within = 0;
-        for (int i = first + 1; i < Math.Min(first + Step, lows.Length); i++)
-        {
-            within += lows[i].IsAtMost(key);
-        }
-        return first + within;
-    }
-
-    /// <summary>Where in a leaf a key comes: behind those not above it.</summary>
-    private int PlaceAfter(int leaf, in RankKey key)
-    {
-        ReadOnlySpan<int> entries = Leaf(leaf);
-        entries = entries.Slice(LeafHeader, entries[0]);
-        // Records often come in order: when a board is read from the database, and as the newest of equal scores.
-        if (entries.Length == 0 || _records[entries[^1]].Key.IsAtMost(key) == 1)
-        {
-            return entries.Length;
-        }
-        int steps = 0;
-        for (int i = Step - 1; i < entries.Length; i += Step)
-        {
-            steps += _records[entries[i]].Key.IsAtMost(key);
-        }
-        int first = steps * Step;
-        int within = 0;
-        for (int i = first; i < Math.Min(first + Step - 1, entries.Length); i++)
-        {
-            within += _records[entries[i]].Key.IsAtMost(key);
-        }
-        return first + within;
+        int number = _leaves.Leaf(path.Leaf).Insert(place, path.Count, owner, key);
+        _counts[path.Block][path.At]++;
+        _order.Add(path.Block, 1);
+        _top = key > _top ? key : _top;
+        return new RankPlace(path.Leaf, number);
     }
 
     /// <summary>A key comes behind all others, and the last leaf is well filled: it begins a leaf of its own.</summary>
-    private (int Block, int At, int Leaf, int Place) Append(int block, int at, in RankKey key)
+    private Path Append(in Path path, in RankKey key)
     {
-        if (_blockSizes[block] >= BlockLeavesInOrder)
+        (int block, int at) = (path.Block, path.At + 1);
+        if (_blocks[block].Count >= BlockLeavesInOrder)
         {
-            block = AddBlock(_order.Count, key);
-            at = -1;
+            (block, at) = (AddBlock(_order.Count, key), 0);
         }
-        int leaf = NewLeaf();
-        InsertLeaf(block, at + 1, leaf, key);
-        return (block, at + 1, leaf, 0);
+        return new Path(_order.Count - 1, block, at, InsertLeaf(block, at, key), 0, IsLast: true);
     }
 
-    /// <summary>A leaf is full; says where the key goes instead.</summary>
-    private (int Block, int At, int Leaf, int Place) MakeRoom(int block, int at, int leaf, int place, in RankKey key)
+    /// <summary>A leaf is full: a neighbour takes some of its records, or a new leaf half of them.</summary>
+    private void MakeRoom(in Path path, in RankKey key)
     {
-        if (_blockSizes[block] == BlockLeavesMax)
+        (int block, int at) = (path.Block, path.At);
+        int left = at > 0 ? _counts[block][at - 1] : RankLeaf.Capacity;
+        int right = at + 1 < _blocks[block].Count ? _counts[block][at + 1] : RankLeaf.Capacity;
+        int least = Math.Min(left, right);
+        if (least <= LeafRecordsInOrder)
+        {
+            int moved = (RankLeaf.Capacity - least + 1) / 2;
+            if (left < right)
+            {
+                MoveUp(block, at, moved);
+            }
+            else
+            {
+                MoveDown(block, at, moved);
+            }
+            return;
+        }
+        if (_blocks[block].Count == RankBlock.Capacity)
         {
             int behind = SplitBlock(block);
-            if (at >= _blockSizes[block])
+            if (at >= _blocks[block].Count)
             {
-                at -= _blockSizes[block];
+                at -= _blocks[block].Count;
                 block = behind;
             }
         }
-        int added = NewLeaf();
-        if (place == 0 && at == 0 && _order.PositionOf(block) == 0)
+        if (at == 0 && _order.PositionOf(block) == 0 && PlaceIn(path, key) == 0)
         {
-            Lows(block)[0] = FirstKey(leaf);
-            InsertLeaf(block, 0, added, key);
-            return (block, 0, added, 0);
+            // Before all others, as the records of a race that gets ever better: the full leaf stays full.
+            int full = path.Leaf;
+            InsertLeaf(block, 0, key);
+            _blocks[block].SetLow(1, _leaves.Leaf(full).Key(_leaves.Leaf(full).At(0)));
+            return;
         }
-        int kept = LeafEntriesMax / 2;
-        Move(leaf, kept, added, LeafEntriesMax - kept);
-        InsertLeaf(block, at + 1, added, FirstKey(added));
-        Counts(block)[at] = kept;
-        Counts(block)[at + 1] = LeafEntriesMax - kept;
-        return place <= kept ? (block, at, leaf, place) : (block, at + 1, added, place - kept);
+        InsertLeaf(block, at + 1, key);
+        MoveDown(block, at, RankLeaf.Capacity / 2);
     }
 
-    /// <summary>Joins a leaf that has become small with a neighbour; an empty one goes.</summary>
+    /// <summary>Joins a leaf that has become small with a neighbour.</summary>
     private void Shrink(int block, int at)
     {
-        int size = _blockSizes[block];
-        Span<int> counts = Counts(block);
-        int left = at > 0 && (at == size - 1 || counts[at - 1] <= counts[at + 1]) ? at - 1 : at;
-        if (left + 1 < size && counts[left] + counts[left + 1] <= LeafEntriesMax - LeafEntriesMin)
+        int count = _counts[block][at];
+        int left = at > 0 ? _counts[block][at - 1] : RankLeaf.Capacity;
+        int right = at + 1 < _blocks[block].Count ? _counts[block][at + 1] : RankLeaf.Capacity;
+        if (count + Math.Min(left, right) <= LeafRecordsInOrder)
         {
-            Move(Leaves(block)[left + 1], 0, Leaves(block)[left], counts[left + 1]);
-            counts[left] += counts[left + 1];
-            RemoveLeaf(block, left + 1);
+            if (left <= right)
+            {
+                MoveUp(block, at, count);
+                RemoveLeaf(block, at);
+            }
+            else
+            {
+                MoveUp(block, at + 1, right);
+                RemoveLeaf(block, at + 1);
+            }
         }
-        else if (counts[at] == 0 && (size > 1 || _order.Count > 1))
+        else if (count == 0 && (_blocks[block].Count > 1 || _order.Count > 1))
         {
             RemoveLeaf(block, at);
         }
     }
 
-    /// <summary>Appends entries of one leaf, from a place to its end, to another.</summary>
-    private void Move(int from, int place, int to, int count)
+    /// <summary>Moves the last records of a leaf to the beginning of the one behind it.</summary>
+    private void MoveDown(int block, int at, int moved)
     {
-        Span<int> source = Leaf(from);
-        Span<int> target = Leaf(to);
-        ReadOnlySpan<int> moved = source.Slice(LeafHeader + place, count);
-        moved.CopyTo(target[(LeafHeader + target[0])..]);
-        source[0] -= count;
-        target[0] += count;
-        foreach (int record in moved)
+        int kept = _counts[block][at] - moved;
+        Move(block, at, kept, at + 1, 0, moved);
+        ref RankLeaf first = ref _leaves.Leaf(_blocks[block].LeafAt(at + 1));
+        _blocks[block].SetLow(at + 1, first.Key(first.At(0)));
+    }
+
+    /// <summary>Moves the first records of a leaf to the end of the one before it.</summary>
+    private void MoveUp(int block, int at, int moved)
+    {
+        Move(block, at, 0, at - 1, _counts[block][at - 1], moved);
+        if (_counts[block][at] > 0)
         {
-            _records[record].Leaf = to;
+            ref RankLeaf first = ref _leaves.Leaf(_blocks[block].LeafAt(at));
+            _blocks[block].SetLow(at, first.Key(first.At(0)));
         }
     }
 
-    private void InsertLeaf(int block, int at, int leaf, in RankKey low)
+    /// <summary>Moves records of one leaf, from a place on, to a place in another.</summary>
+    private void Move(int block, int from, int place, int to, int target, int moved)
     {
-        int size = _blockSizes[block]++;
-        Shift(Leaves(block), at, size, leaf);
-        Shift(Counts(block), at, size, 0);
-        Shift(Lows(block), at, size, low);
-        Leaf(leaf)[1] = block;
-
-        static void Shift<T>(Span<T> items, int at, int size, T added)
+        int sourceLeaf = _blocks[block].LeafAt(from);
+        int targetLeaf = _blocks[block].LeafAt(to);
+        ref RankLeaf source = ref _leaves.Leaf(sourceLeaf);
+        ref RankLeaf destination = ref _leaves.Leaf(targetLeaf);
+        ref LeafCounts counts = ref _counts[block];
+        Span<ulong> hashes = stackalloc ulong[RankLeaf.Capacity];
+        for (int i = 0; i < moved; i++)
         {
-            items[at..size].CopyTo(items[(at + 1)..]);
-            items[at] = added;
+            hashes[i] = _owners.Ask(source.Owner(source.At(place + i)));
         }
+        for (int i = 0; i < moved; i++)
+        {
+            int number = source.At(place);
+            int added = destination.Insert(target + i, counts[to], source.Owner(number), source.Key(number));
+            source.Remove(place, counts[from]);
+            counts[to]++;
+            counts[from]--;
+            _owners.Move(new RankPlace(sourceLeaf, number), new RankPlace(targetLeaf, added), hashes[i]);
+        }
+    }
+
+    private int InsertLeaf(int block, int at, in RankKey low)
+    {
+        int leaf = _leaves.Add();
+        int before = _blocks[block].Count;
+        _blocks[block].Insert(at, leaf, low);
+        Span<byte> counts = _counts[block];
+        counts[at..before].CopyTo(counts[(at + 1)..]);
+        counts[at] = 0;
+        Number(block, at);
+        return leaf;
     }
 
     private void RemoveLeaf(int block, int at)
     {
-        _freeLeaves.Push(Leaves(block)[at]);
-        int size = --_blockSizes[block];
-        Close(_blockLeaves.Slice(block * BlockLeavesMax * 2, BlockLeavesMax), at, size);
-        Close(_blockLeaves.Slice((block * BlockLeavesMax * 2) + BlockLeavesMax, BlockLeavesMax), at, size);
-        Close(_blockLows.Slice(block * BlockLeavesMax, BlockLeavesMax), at, size);
-        if (size == 0)
+        _leaves.Remove(_blocks[block].LeafAt(at));
+        _blocks[block].RemoveAt(at);
+        int count = _blocks[block].Count;
+        Span<byte> counts = _counts[block];
+        counts[(at + 1)..(count + 1)].CopyTo(counts[at..]);
+        Number(block, at);
+        if (count == 0)
         {
             RemoveBlock(block);
         }
-        else if (size < BlockLeavesMin)
+        else if (count < BlockLeavesMin)
         {
             JoinBlocks(block);
         }
+    }
 
-        static void Close<T>(Span<T> items, int at, int size) => items[(at + 1)..(size + 1)].CopyTo(items[at..]);
+    /// <summary>Tells the leaves of a block, from one on, where they stand.</summary>
+    private void Number(int block, int first)
+    {
+        for (int at = first; at < _blocks[block].Count; at++)
+        {
+            _leaves.Put(_blocks[block].LeafAt(at), block, at);
+        }
     }
 
     /// <returns>The block behind it, which took half of its leaves.</returns>
     private int SplitBlock(int block)
     {
-        int kept = _blockSizes[block] / 2;
-        int added = AddBlock(_order.PositionOf(block) + 1, Lows(block)[kept]);
+        int kept = _blocks[block].Count / 2;
+        int added = AddBlock(_order.PositionOf(block) + 1, _blocks[block].LowAt(kept));
         MoveLeaves(block, kept, added);
         return added;
     }
@@ -302,10 +318,8 @@ internal sealed class RankTree
         {
             int first = _order.BlockAt(left);
             int second = _order.BlockAt(left + 1);
-            if (_blockSizes[first] + _blockSizes[second] <= BlockLeavesMax - BlockLeavesMin)
+            if (_blocks[first].Count + _blocks[second].Count <= BlockLeavesInOrder)
             {
-                // The first of a block is never compared and may be out of date.
-                Lows(second)[0] = _order.LowAt(left + 1);
                 MoveLeaves(second, 0, first);
                 RemoveBlock(second);
             }
@@ -314,18 +328,22 @@ internal sealed class RankTree
 
     private void MoveLeaves(int from, int first, int to)
     {
-        int moved = _blockSizes[from] - first;
-        int before = _blockSizes[to];
-        _blockSizes[to] += moved;
-        Leaves(from)[first..].CopyTo(Leaves(to)[before..]);
-        Counts(from)[first..].CopyTo(Counts(to)[before..]);
-        Lows(from)[first..].CopyTo(Lows(to)[before..]);
-        int records = Sum(Counts(from)[first..]);
-        foreach (int leaf in Leaves(from)[first..])
+        // Its own entry in the block says nothing of the key of a block's first leaf.
+        RankKey low = first == 0 ? _order.LowAt(_order.PositionOf(from)) : _blocks[from].LowAt(first);
+        int start = _blocks[to].Count;
+        int records = 0;
+        for (int at = first; at < _blocks[from].Count; at++)
         {
-            Leaf(leaf)[1] = to;
+            _blocks[to].Insert(_blocks[to].Count, _blocks[from].LeafAt(at), at == first ? low : _blocks[from].LowAt(at));
+            byte count = _counts[from][at];
+            _counts[to][_blocks[to].Count - 1] = count;
+            records += count;
         }
-        _blockSizes[from] = first;
+        while (_blocks[from].Count > first)
+        {
+            _blocks[from].RemoveAt(_blocks[from].Count - 1);
+        }
+        Number(to, start);
         _order.Add(from, -records);
         _order.Add(to, records);
     }
@@ -334,12 +352,11 @@ internal sealed class RankTree
     {
         if (!_freeBlocks.TryPop(out int block))
         {
-            block = _blockSizes.Count;
-            _blockSizes.Add(0);
-            _blockLeaves.EnsureCapacity(_blockSizes.Count * BlockLeavesMax * 2);
-            _blockLows.EnsureCapacity(_blockSizes.Count * BlockLeavesMax);
+            block = _usedBlocks++;
+            _blocks.EnsureCapacity(_usedBlocks);
+            _counts.EnsureCapacity(_usedBlocks);
         }
-        _blockSizes[block] = 0;
+        _blocks[block].Clear();
         _order.Insert(position, block, low);
         return block;
     }
@@ -350,24 +367,12 @@ internal sealed class RankTree
         _freeBlocks.Push(block);
     }
 
-    private int NewLeaf()
-    {
-        if (!_freeLeaves.TryPop(out int leaf))
-        {
-            leaf = _leafCount++;
-            _leaves.EnsureCapacity(_leafCount * LeafStride);
-        }
-        Leaf(leaf)[0] = 0;
-        return leaf;
-    }
-
-    private Span<int> Leaf(int leaf) => _leaves.Slice(leaf * LeafStride, LeafStride);
-
-    private Span<int> Leaves(int block) => _blockLeaves.Slice(block * BlockLeavesMax * 2, _blockSizes[block]);
-
-    private Span<int> Counts(int block) => _blockLeaves.Slice((block * BlockLeavesMax * 2) + BlockLeavesMax, _blockSizes[block]);
-
-    private Span<RankKey> Lows(int block) => _blockLows.Slice(block * BlockLeavesMax, _blockSizes[block]);
-
-    private RankKey FirstKey(int leaf) => _records[_leaves[(leaf * LeafStride) + LeafHeader]].Key;
+    /// <summary>Where a key leads.</summary>
+    /// <param name="Position">Of the block in order.</param>
+    /// <param name="Block">The block.</param>
+    /// <param name="At">The position of the leaf in the block.</param>
+    /// <param name="Leaf">The leaf.</param>
+    /// <param name="Count">Records in the leaf.</param>
+    /// <param name="IsLast">The key is behind all there are.</param>
+    internal readonly record struct Path(int Position, int Block, int At, int Leaf, int Count, bool IsLast);
 }
