@@ -38,6 +38,8 @@ public static class ContractBinary
         }
     }
 
-    // Found by the fuzz test: a wrapper that holds a field of number zero makes the parser throw the second.
-    private static bool IsOfTheInput(Exception exception) => exception is InvalidProtocolBufferException or InvalidOperationException;
+    // Found by the fuzz test: a wrapper that holds a field of number zero makes the parser throw the second, lengths near the largest
+    // number, which it adds to a place without a check, the others.
+    private static bool IsOfTheInput(Exception exception) =>
+        exception is InvalidProtocolBufferException or InvalidOperationException or ArgumentException or IndexOutOfRangeException or OverflowException;
 }
