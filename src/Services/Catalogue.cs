@@ -120,7 +120,8 @@ public sealed class Catalogue : IDisposable
         AccountFiles = new AccountFileStore(setup.Database,
         [
             AccountStore.Parts[0] with { Imported = user => Task.WhenAll(Bans.RefreshAsync(user), Friends.RecountAsync(user), Wallets.ShowAsync(user)) },
-            .. AccountStore.Parts.Skip(1), Storage.Part, Leaderboards.Part, Bans.Part, FriendStore.Part, GroupMembers.Part, .. NotificationStore.Parts, .. WalletStore.Parts,
+            .. AccountStore.Parts.Skip(1), Storage.Part, Leaderboards.Part, Bans.Part,
+            FriendStore.Part, GroupMembers.Part, .. NotificationStore.Parts, .. WalletStore.Parts,
         ],
         AccountStore.Hidden);
         Tournaments = new TournamentStore(Leaderboards, setup.Database, setup.Time);

@@ -22,7 +22,10 @@ internal sealed class SqliteScan : ScannedRow
             for (int i = 0; i < statement.Parameters.Length; i++)
             {
                 object value = statement.Parameters[i].ForSqlite(parameters);
-                Check(value is string text ? raw.sqlite3_bind_text(prepared, i + 1, text) : raw.sqlite3_bind_int64(prepared, i + 1, Convert.ToInt64(value, CultureInfo.InvariantCulture)), connection);
+                int bound = value is string text
+                    ? raw.sqlite3_bind_text(prepared, i + 1, text)
+                    : raw.sqlite3_bind_int64(prepared, i + 1, Convert.ToInt64(value, CultureInfo.InvariantCulture));
+                Check(bound, connection);
             }
             SqliteScan row = new(prepared);
             int result;
