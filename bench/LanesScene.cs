@@ -10,7 +10,7 @@ namespace RealtimeServer.Bench;
 /// <summary>Lanes matches in which a given number of units fights all the time and nobody wins.</summary>
 internal sealed class LanesScene : IMatchFactory
 {
-    private static readonly GameMap Map = TiledMap.Load(Path.Combine(AppContext.BaseDirectory, "maps", "lanes.tmj"));
+    private static readonly GameMap Map = MapFile.Load(Path.Combine(AppContext.BaseDirectory, "maps", "lanes.tmj"));
 
     public static MatchRequest Request(int units, ulong seed) => new(
         LanesGame.Definition.Name,

@@ -31,12 +31,18 @@ public static class Limits
     public const long MapBytesMax = 2L * MapFileBytesMax;
 
     /// <summary>Elements of a map's files that are kept while it is read, a few hundred bytes each.</summary>
-    public const int MapElementsMax = 524_288;
+    public const int MapElementsMax = 131_072;
+
+    /// <summary>Attributes of those elements, about a hundred bytes each.</summary>
+    public const int MapAttributesMax = 524_288;
+
+    /// <summary>Characters of the path of a file that a map names.</summary>
+    public const int MapPathCharsMax = 1024;
 
     /// <summary>Layers of any kind, groups included.</summary>
     public const int MapLayersMax = 256;
 
-    /// <summary>Groups within groups, and elements within elements of a JSON file.</summary>
+    /// <summary>Groups within groups, and elements within elements of any file.</summary>
     public const int MapDepthMax = 32;
 
     /// <summary>Cells of all tile layers together: 64 MB of tile ids.</summary>
@@ -56,6 +62,63 @@ public static class Limits
 
     /// <summary>Characters of a name, class or property.</summary>
     public const int MapTextCharsMax = 65_536;
+
+    /// <summary>Pixels of a picture: one a cell, or one a corner between cells.</summary>
+    public const int ImagePixelsMax = GridCellsMax + (2 * GridSideMax) + 1;
+
+    /// <summary>Distance of a mesh's vertices from its origin, each way.</summary>
+    public const float MeshExtentMax = 1e6f;
+
+    /// <summary>Vertices of a mesh, nodes that use the same ones counted each: 12 MB.</summary>
+    public const int MeshVerticesMax = 1_000_000;
+
+    /// <summary>Triangles of a mesh: 24 MB.</summary>
+    public const int MeshTrianglesMax = 2_000_000;
+
+    /// <summary>Coordinates and indices that a mesh's file hands out, those used twice counted twice.</summary>
+    public const int MeshNumbersMax = (3 * MeshVerticesMax) + (3 * MeshTrianglesMax);
+
+    /// <summary>Corners of one face of a mesh.</summary>
+    public const int MeshFaceCornersMax = 256;
+
+    /// <summary>Nodes of a mesh's scene.</summary>
+    public const int MeshNodesMax = 65_536;
+
+    /// <summary>Properties of one node of a mesh's scene.</summary>
+    public const int MeshExtrasMax = 64;
+
+    /// <summary>Solid pieces of all columns of a voxel field, 16 bytes each.</summary>
+    public const int VoxelSpansMax = 6_000_000;
+
+    /// <summary>Solid pieces of one column: floors above each other.</summary>
+    public const int VoxelFloorsMax = 128;
+
+    /// <summary>Columns that a mesh's triangles cover, each counted: a second or two.</summary>
+    public const long VoxelColumnsMax = 1L << 26;
+
+    /// <summary>Characters of a property's name, with those of the classes it is a member of.</summary>
+    public const int MapPropertyNameCharsMax = 256;
+
+    /// <summary>Names of flags that cells can have: a bit of a word each.</summary>
+    public const int MapFlagsMax = 32;
+
+    /// <summary>Characters of a flag's name.</summary>
+    public const int MapFlagCharsMax = 64;
+
+    /// <summary>Heights of the ground and of walls, in world units, up and down.</summary>
+    public const float MapHeightMax = 10_000;
+
+    /// <summary>Cells along a side of a tile.</summary>
+    public const int MapCellsPerTileMax = 16;
+
+    /// <summary>Regions of a map.</summary>
+    public const int MapRegionsMax = 4096;
+
+    /// <summary>Cells of the rectangles round all regions together, a byte each.</summary>
+    public const int MapRegionCellsMax = 4 * GridCellsMax;
+
+    /// <summary>Steps of drawing a map's ground: cells times layers, areas and their corners. A second or two.</summary>
+    public const long MapPaintStepsMax = 1L << 28;
 
     /// <summary>Agents that one agent avoids at a time: the nearest ones. Beyond about ten the rest stands behind those.</summary>
     public const int AvoidanceNeighboursMax = 10;

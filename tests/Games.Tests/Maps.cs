@@ -16,7 +16,7 @@ internal static class Maps
             string path = Path.Combine(folder.FullName, "maps", name);
             if (File.Exists(path))
             {
-                return TiledMap.Load(path);
+                return MapFile.Load(path);
             }
         }
 

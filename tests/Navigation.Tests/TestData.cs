@@ -7,6 +7,10 @@ internal static class TestData
         ? Path.GetDirectoryName(file)!
         : throw new InvalidOperationException("The folder 'maps' is missing above the tests.");
 
+    /// <summary>A folder of test data beside the tests' source.</summary>
+    public static string Folder(string below) => FindAbove(Path.Combine("tests", "Navigation.Tests", below))
+        ?? throw new InvalidOperationException($"The folder tests/Navigation.Tests/{below} is missing above the tests.");
+
     /// <summary>The path of a file or folder in a <c>shared/data</c> folder above the tests, or null.</summary>
     public static string? FindShared(string name) => FindAbove(Path.Combine("shared", "data", name));
 

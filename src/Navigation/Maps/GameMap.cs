@@ -1,42 +1,60 @@
-using System.Text;
-using RealtimeServer.Foundation;
+using System.Globalization;
 
 namespace RealtimeServer.Navigation.Maps;
 
 /// <summary>
-/// A map as designers drew it, in world units (one cell is one unit; y grows downward). It never changes, so matches share it.
+/// A map as designers drew it, in world units (one cell is one unit; y grows downward), whatever it was drawn with. It never changes, so matches share it.
 /// </summary>
 public sealed class GameMap
 {
     private readonly Dictionary<int, TileKind> _tilesByGid;
     private readonly Grid _grid;
+    private readonly uint[] _flags; // of each cell; empty if the map has none
+    private readonly Lazy<MapCollision> _collision;
 
-    internal GameMap(
-        string name,
-        (int Width, int Height) size,
-        IReadOnlyDictionary<string, string> properties,
-        IReadOnlyList<TileKind> tiles,
-        IReadOnlyList<TileLayer> layers,
-        IReadOnlyList<MapObject> objects)
+    /// <exception cref="MapException">A property of the map is out of its range.</exception>
+    internal GameMap(MapContent content)
+        : this(content, new GroundPainter(content))
     {
-        Name = name;
-        Width = size.Width;
-        Height = size.Height;
-        Properties = properties;
-        Tiles = tiles;
-        Layers = layers;
-        Objects = objects;
-        _tilesByGid = tiles.ToDictionary(tile => tile.Gid);
-        _grid = DrawGrid();
-        Hash = ComputeHash();
+    }
+
+    private GameMap(MapContent content, GroundPainter painter)
+        : this(content, painter.Draw(), painter.CellFlags, painter.Heights, [.. content.Regions, .. painter.Regions])
+    {
+    }
+
+    /// <summary>A map whose ground has been drawn already.</summary>
+    internal GameMap(MapContent content, Grid grid, uint[] flags, MapHeights? heights, IReadOnlyList<MapRegion> regions)
+    {
+        Name = MapFile.NameOf(content.File);
+        Layout = content.Layout;
+        Properties = content.Properties;
+        Tiles = content.Tiles;
+        Layers = content.Layers;
+        Objects = content.Objects;
+        Mesh = content.Mesh;
+        FlagNames = content.Flags.All;
+        Regions = regions;
+        Heights = heights;
+        _flags = flags;
+        _tilesByGid = content.Tiles.ToDictionary(tile => tile.Gid);
+        _grid = grid;
+        float wallHeight = WallHeight(content);
+        _collision = new Lazy<MapCollision>(() => MapCollision.Of(this, _grid, wallHeight));
+        Hash = MapHash.Of(this, _grid, _flags);
     }
 
     /// <summary>The file's name without its ending.</summary>
     public string Name { get; }
 
-    public int Width { get; }
+    /// <summary>Cells beside each other.</summary>
+    public int Width => Layout.Width;
 
-    public int Height { get; }
+    /// <summary>Rows of cells.</summary>
+    public int Height => Layout.Height;
+
+    /// <summary>How the tiles lie in the world.</summary>
+    public MapLayout Layout { get; }
 
     public IReadOnlyDictionary<string, string> Properties { get; }
 
@@ -49,107 +67,70 @@ public sealed class GameMap
     /// <summary>The objects of all layers, in the order of the file.</summary>
     public IReadOnlyList<MapObject> Objects { get; }
 
-    /// <summary>Of the content, not of the file: the same map saved as TMX and as TMJ has the same hash.</summary>
+    /// <summary>Named parts of the map, in the order of the file.</summary>
+    public IReadOnlyList<MapRegion> Regions { get; }
+
+    /// <summary>The names of the flags cells can have; the number of each is its bit.</summary>
+    public IReadOnlyList<string> FlagNames { get; }
+
+    /// <summary>How high the ground is, or null if it is flat.</summary>
+    public MapHeights? Heights { get; }
+
+    /// <summary>The triangles the map was made from, or null.</summary>
+    public MapMesh? Mesh { get; }
+
+    /// <summary>What is solid, for a physics world.</summary>
+    public MapCollision Collision => _collision.Value;
+
+    /// <summary>Of the content, not of the file: the same map saved as TMX and as TMJ, or compiled, has the same hash.</summary>
     public ulong Hash { get; }
+
+    internal Grid Ground => _grid;
+
+    internal ReadOnlySpan<uint> CellFlags => _flags;
 
     /// <summary>The tile with this number, or null where the layers have none (0).</summary>
     public TileKind? FindTile(int gid) => _tilesByGid.GetValueOrDefault(gid);
 
+    /// <summary>The flags of a cell, a bit for each of <see cref="FlagNames"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The cell is outside.</exception>
+    public uint FlagsAt(int x, int y)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)x, (uint)Width, nameof(x));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)y, (uint)Height, nameof(y));
+        return _flags.Length == 0 ? 0 : _flags[(y * Width) + x];
+    }
+
+    /// <summary>True if a cell has a flag; false for a flag the map does not know, and outside.</summary>
+    public bool HasFlag(Cell cell, string flag)
+    {
+        int bit = -1;
+        for (int i = 0; i < FlagNames.Count && bit < 0; i++)
+        {
+            bit = FlagNames[i] == flag ? i : -1;
+        }
+
+        return bit >= 0 && _grid.IsInside(cell.X, cell.Y) && (FlagsAt(cell.X, cell.Y) >> bit & 1) != 0;
+    }
+
+    /// <summary>The region of a name, or null; of several the first.</summary>
+    public MapRegion? FindRegion(string name) => Regions.FirstOrDefault(region => region.Name == name);
+
     /// <summary>
-    /// A grid for one match. In each cell the topmost tile that has the property <c>walkable</c> decides whether it is open, the topmost
-    /// with <c>cost</c> how dear it is; a cell without any tile is closed, unless the map has no tile layers at all.
+    /// A grid for one match. In each cell the topmost tile or area that says whether it is walkable decides whether it is open, the topmost
+    /// with a cost how dear it is; a cell without any tile is closed, unless the map has no tile layers at all.
     /// </summary>
     public Grid CreateGrid() => _grid.Clone();
 
-    private Grid DrawGrid()
+    private static float WallHeight(MapContent content)
     {
-        Grid grid = new(Width, Height);
-        for (int y = 0; y < Height; y++)
+        if (!content.Properties.TryGetValue("wallHeight", out string? text))
         {
-            for (int x = 0; x < Width && Layers.Count > 0; x++)
-            {
-                DrawCell(grid, x, y);
-            }
+            return MapCollision.WallHeightDefault;
         }
 
-        // A fresh grid, so that a match counts versions from 0.
-        return grid.CloneFresh();
-    }
-
-    private void DrawCell(Grid grid, int x, int y)
-    {
-        bool? walkable = null;
-        float? cost = null;
-        bool any = false;
-        for (int i = Layers.Count - 1; i >= 0 && (walkable is null || cost is null); i--)
-        {
-            if (_tilesByGid.TryGetValue(Layers[i].Gid(x, y), out TileKind? tile))
-            {
-                any = true;
-                walkable ??= tile.StatesWalkable ? tile.Walkable : null;
-                cost ??= tile.StatesCost ? tile.Cost : null;
-            }
-        }
-
-        grid.SetCost(x, y, cost ?? 1f);
-        grid.SetOpen(x, y, any && (walkable ?? true));
-    }
-
-    private ulong ComputeHash()
-    {
-        StateHash hash = default;
-        _grid.Hash(ref hash);
-        Add(ref hash, Properties);
-        foreach (TileKind tile in Tiles)
-        {
-            hash.Add(tile.Gid);
-            Add(ref hash, tile.Class);
-            Add(ref hash, tile.Properties);
-        }
-
-        foreach (TileLayer layer in Layers)
-        {
-            Add(ref hash, layer.Name);
-            Add(ref hash, layer.Class);
-            Add(ref hash, layer.Properties);
-            hash.Add(layer.Raw);
-        }
-
-        foreach (MapObject item in Objects)
-        {
-            hash.Add(item.Id);
-            hash.Add(((long)item.Gid << 8) | (byte)item.Shape);
-            Add(ref hash, item.Layer);
-            Add(ref hash, item.Name);
-            Add(ref hash, item.Class);
-            Add(ref hash, item.Position);
-            Add(ref hash, item.Size);
-            hash.Add(item.Rotation);
-            foreach (Vec2 point in item.Points)
-            {
-                Add(ref hash, point);
-            }
-
-            Add(ref hash, item.Properties);
-        }
-
-        return hash.Value;
-    }
-
-    private static void Add(ref StateHash hash, string text) => hash.Add(Encoding.UTF8.GetBytes(text));
-
-    private static void Add(ref StateHash hash, Vec2 point)
-    {
-        hash.Add(point.X);
-        hash.Add(point.Y);
-    }
-
-    private static void Add(ref StateHash hash, IReadOnlyDictionary<string, string> properties)
-    {
-        foreach ((string key, string value) in properties.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-        {
-            Add(ref hash, key);
-            Add(ref hash, value);
-        }
+        return float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && value >= 0 && value <= Limits.MapHeightMax
+            ? value
+            : throw new MapException(content.File, "", "map", $"'wallHeight' is '{MapText.Short(text)}'; a number from 0 to {Limits.MapHeightMax} is expected.");
     }
 }

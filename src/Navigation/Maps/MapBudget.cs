@@ -6,6 +6,7 @@ internal sealed class MapBudget
     private int _files = Limits.MapFilesMax;
     private long _bytes = Limits.MapBytesMax;
     private int _elements = Limits.MapElementsMax;
+    private int _attributes = Limits.MapAttributesMax;
     private int _layers = Limits.MapLayersMax;
     private int _layerCells = Limits.MapLayerCellsMax;
     private int _tiles = Limits.MapTilesMax;
@@ -29,6 +30,8 @@ internal sealed class MapBudget
     }
 
     public void TakeElement(string file) => Take(ref _elements, 1, file, "", "elements", Limits.MapElementsMax);
+
+    public void TakeAttribute(string file) => Take(ref _attributes, 1, file, "", "attributes of elements", Limits.MapAttributesMax);
 
     public void TakeLayer(string file, string layer) => Take(ref _layers, 1, file, layer, "layers", Limits.MapLayersMax);
 

@@ -37,7 +37,7 @@ internal sealed class MapLibrary
         {
             try
             {
-                GameMap map = TiledMap.Load(file);
+                GameMap map = MapFile.Load(file);
                 if (!maps.TryAdd(map.Name, map))
                 {
                     refused.Add(new MapException(Path.GetFileName(file), "", "", $"There is another map of the name '{map.Name}'; rename one."));

@@ -6,7 +6,7 @@ namespace RealtimeServer.Matches.Harness;
 internal static class TestMap
 {
     /// <summary>Four by four open cells.</summary>
-    public static GameMap Create() => TiledMap.Parse("field.tmj", Encoding.UTF8.GetBytes("""
+    public static GameMap Create() => MapFile.Parse("field.tmj", Encoding.UTF8.GetBytes("""
         {"type":"map","version":"1.10","orientation":"orthogonal","renderorder":"right-down","infinite":false,
          "width":4,"height":4,"tilewidth":16,"tileheight":16,
          "layers":[{"type":"tilelayer","id":1,"name":"ground","width":4,"height":4,"data":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]}],

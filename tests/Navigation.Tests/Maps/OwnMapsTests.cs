@@ -10,7 +10,7 @@ public sealed class OwnMapsTests
     [InlineData("citadel.tmx", 64, 48)]
     public void Each_map_loads_and_all_its_spawns_reach_each_other(string file, int width, int height)
     {
-        GameMap map = TiledMap.Load(Path.Combine(TestData.MapsFolder, file));
+        GameMap map = MapFile.Load(Path.Combine(TestData.MapsFolder, file));
         Assert.Equal((width, height), (map.Width, map.Height));
         Assert.Equal(Path.GetFileNameWithoutExtension(file), map.Name);
         Assert.All(map.Tiles, tile => Assert.Matches("^#[0-9a-f]{6}$", tile.Color));
@@ -93,5 +93,5 @@ public sealed class OwnMapsTests
         }
     }
 
-    private static GameMap Lanes() => TiledMap.Load(Path.Combine(TestData.MapsFolder, "lanes.tmj"));
+    private static GameMap Lanes() => MapFile.Load(Path.Combine(TestData.MapsFolder, "lanes.tmj"));
 }

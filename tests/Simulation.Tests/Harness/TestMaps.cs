@@ -19,6 +19,6 @@ internal static class TestMaps
                "tiles":[{"id":0,"type":"grass"},
                         {"id":1,"type":"rock","properties":[{"name":"walkable","type":"bool","value":false}]}]}]}
             """;
-        return TiledMap.Parse("drawn.tmj", Encoding.UTF8.GetBytes(json));
+        return MapFile.Parse("drawn.tmj", Encoding.UTF8.GetBytes(json));
     }
 }

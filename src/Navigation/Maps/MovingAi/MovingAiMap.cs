@@ -27,16 +27,18 @@ public static class MovingAiMap
     public static GameMap Read(string file, ReadOnlySpan<byte> content)
     {
         ArgumentNullException.ThrowIfNull(file);
-        if (content.Length > Limits.MapFileBytesMax)
-        {
-            throw new MapException(file, "", "", $"The file has {content.Length} bytes; {Limits.MapFileBytesMax} are allowed.");
-        }
+        return content.Length <= Limits.MapFileBytesMax
+            ? new GameMap(ReadContent(file, content))
+            : throw new MapException(file, "", "", $"The file has {content.Length} bytes; {Limits.MapFileBytesMax} are allowed.");
+    }
 
+    internal static MapContent ReadContent(string file, ReadOnlySpan<byte> content)
+    {
         int line = 0;
         string type = NextLine(ref content, ref line);
         if (type != TypeLine)
         {
-            throw Refuse(file, line, $"'{MapValues.Short(type)}' stands where '{TypeLine}' is expected.");
+            throw Refuse(file, line, $"'{MapText.Short(type)}' stands where '{TypeLine}' is expected.");
         }
 
         int height = Number(file, NextLine(ref content, ref line), "height", line);
@@ -49,7 +51,7 @@ public static class MovingAiMap
         string start = NextLine(ref content, ref line);
         if (start != "map")
         {
-            throw Refuse(file, line, $"'{MapValues.Short(start)}' stands where 'map' is expected.");
+            throw Refuse(file, line, $"'{MapText.Short(start)}' stands where 'map' is expected.");
         }
 
         uint[] cells = new uint[width * height];
@@ -72,11 +74,11 @@ public static class MovingAiMap
 
         TileKind[] tiles = [.. Terrain.Select((kind, index) => Tile(index + 1, kind.Class, kind.Color, kind.Walkable))];
         TileLayer layer = new("map", "", width, height, cells, NoProperties);
-        return new GameMap(Path.GetFileNameWithoutExtension(file), (width, height), NoProperties, tiles, [layer], []);
+        return new MapContent { File = file, Layout = MapLayout.Plain(width, height), Tiles = tiles, Layers = [layer] };
     }
 
     private static TileKind Tile(int gid, string name, string color, bool walkable) =>
-        new(gid, name, color, walkable, 1, NoProperties) { StatesWalkable = true };
+        TileKind.Of(gid, name, color, new GroundRule(walkable, null, null, null), NoProperties);
 
     // Carriage returns and a missing last line feed are other systems' habits.
     private static string NextLine(ref ReadOnlySpan<byte> content, ref int line)
@@ -93,7 +95,7 @@ public static class MovingAiMap
         string[] parts = text.Split(' ');
         return parts.Length == 2 && parts[0] == name && int.TryParse(parts[1], out int value) && value >= 1 && value <= Limits.GridSideMax
             ? value
-            : throw Refuse(file, line, $"'{MapValues.Short(text)}' stands where '{name}' and a number of 1 to {Limits.GridSideMax} are expected.");
+            : throw Refuse(file, line, $"'{MapText.Short(text)}' stands where '{name}' and a number of 1 to {Limits.GridSideMax} are expected.");
     }
 
     private static MapException Refuse(string file, int line, string reason) => new(file, "", $"line {line}", reason);

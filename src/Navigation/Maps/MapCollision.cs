@@ -1,0 +1,51 @@
+namespace RealtimeServer.Navigation.Maps;
+
+/// <summary>
+/// What of a map is solid, as plain numbers for a physics world: x along the rows, y up, z down the map, all in world units.
+/// </summary>
+public sealed class MapCollision
+{
+    /// <summary>How high walls are where the map's property <c>wallHeight</c> does not say.</summary>
+    public const float WallHeightDefault = 2;
+
+    private readonly float[] _columns;
+
+    internal MapCollision(int width, int height, float[] columns, float wallHeight, MapMesh? mesh, IReadOnlyList<MapObject> solids)
+    {
+        Width = width;
+        Height = height;
+        WallHeight = wallHeight;
+        Mesh = mesh;
+        Solids = solids;
+        _columns = columns;
+    }
+
+    public int Width { get; }
+
+    public int Height { get; }
+
+    /// <summary>How much higher than its ground a closed cell is.</summary>
+    public float WallHeight { get; }
+
+    /// <summary>Row by row, how high each cell's top is: its ground, and where it is closed, the wall on it. For a terrain of flat columns.</summary>
+    public ReadOnlySpan<float> ColumnTops => _columns;
+
+    /// <summary>The map's own triangles, or null if it is none of a mesh.</summary>
+    public MapMesh? Mesh { get; }
+
+    /// <summary>The areas among the objects whose class is <c>collision</c>: what is solid there besides the cells.</summary>
+    public IReadOnlyList<MapObject> Solids { get; }
+
+    internal static MapCollision Of(GameMap map, Grid grid, float wallHeight)
+    {
+        float[] tops = new float[map.Width * map.Height];
+        ReadOnlySpan<float> ground = map.Heights is null ? default : map.Heights.Cells;
+        for (int i = 0; i < tops.Length; i++)
+        {
+            float floor = ground.IsEmpty ? 0 : ground[i];
+            tops[i] = grid.IsOpen(i % map.Width, i / map.Width) ? floor : floor + wallHeight;
+        }
+
+        return new MapCollision(map.Width, map.Height, tops, wallHeight, map.Mesh, [.. map.Objects.Where(item => item.Class == "collision" && item.IsArea)]);
+    }
+}
