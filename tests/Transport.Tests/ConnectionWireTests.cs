@@ -53,8 +53,16 @@ public sealed class ConnectionWireTests
         Assert.Equal(SendOutcome.Sent, _server.Send(DeliveryMethod.ReliableUnordered, 1, [0xEE]));
         Update();
         Assert.Equal(["02000002" + "0100AA" + "0200BBCC", "01010002", "01020002DD", "01000004EE"], Sent().Where(packet => packet[..2] is "01" or "02"));
+    }
+
+    [Fact]
+    public void Empty_messages_that_a_stock_peer_merged_are_all_delivered()
+    {
         Receive("02" + "0000" + "02" + "0000");
-        Assert.Empty(Assert.Single(_end.Messages).Payload);
+        Receive("02" + "0100" + "02" + "0000" + "0000" + "0100AA" + "0000");
+        Assert.Equal(["", "", "", "AA", ""], _end.Messages.Select(message => Convert.ToHexString(message.Payload)));
+        Receive("02" + "0200" + "02" + "0000" + "0500BB");
+        Assert.Equal(6, _end.Messages.Count);
     }
 
     [Fact]

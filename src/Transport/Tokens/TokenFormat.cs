@@ -11,7 +11,7 @@ internal static class TokenFormat
     public const int NonceBytes = 12;
     public const int TagBytes = 16;
 
-    public const int MarkBytes = 16;
+    public const int MarkBytes = SipHash.HashBytes;
 
     /// <summary>version u8, key id u8, 0 u16, expires i64 (milliseconds since 1970).</summary>
     public const int ClearBytes = 12;
@@ -30,15 +30,8 @@ internal static class TokenFormat
     /// <summary>As text of base64url, without padding.</summary>
     public const int TextMax = ((BytesMax * 4) + 2) / 3;
 
-    public static byte[] MarkKey(ReadOnlySpan<byte> secret) => HMACSHA256.HashData(secret, "connect token mark"u8);
-
-    /// <summary>The first bytes of HMAC-SHA256 over all that stands before it.</summary>
-    public static void WriteMark(ReadOnlySpan<byte> markKey, ReadOnlySpan<byte> token, Span<byte> mark)
-    {
-        Span<byte> whole = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(markKey, token, whole);
-        whole[..MarkBytes].CopyTo(mark);
-    }
+    /// <summary>What makes and checks the mark: eight bytes over all that stands before it.</summary>
+    public static SipHash MarkOf(ReadOnlySpan<byte> secret) => new(HMACSHA256.HashData(secret, "connect token mark"u8).AsSpan(0, SipHash.KeyBytes));
 
     public static int BodyBytes(ConnectToken token) =>
         BodyHeaderBytes + token.Address.Length + (token.Seal is null ? 0 : SealBytes) + token.Payload.Length;

@@ -36,7 +36,7 @@ public sealed class TokenGate : IDisposable
         _expiresMin = lifetime == TimeSpan.Zero ? 0 : (time.GetUtcNow() + lifetime).ToUnixTimeMilliseconds();
         _serverId = serverId;
         _time = time;
-        _keys = [.. keys.Select(key => new OpenKey(key.Id, new AesGcm(key.Secret.Span, TokenFormat.TagBytes), TokenFormat.MarkKey(key.Secret.Span)))];
+        _keys = [.. keys.Select(key => new OpenKey(key.Id, new AesGcm(key.Secret.Span, TokenFormat.TagBytes), TokenFormat.MarkOf(key.Secret.Span)))];
         _used = new UsedTokens(usedMax);
     }
 
@@ -136,7 +136,7 @@ public sealed class TokenGate : IDisposable
     /// </summary>
     private TokenOutcome FindKey(ReadOnlySpan<byte> token, out OpenKey? found)
     {
-        Span<byte> mark = stackalloc byte[TokenFormat.MarkBytes];
+        ulong mark = BinaryPrimitives.ReadUInt64LittleEndian(token[^TokenFormat.MarkBytes..]);
         TokenOutcome outcome = TokenOutcome.UnknownKey;
         found = null;
         foreach (OpenKey key in _keys)
@@ -144,13 +144,12 @@ public sealed class TokenGate : IDisposable
             if (key.Id == token[1])
             {
                 outcome = TokenOutcome.Forged;
-                TokenFormat.WriteMark(key.MarkKey, token[..^TokenFormat.MarkBytes], mark);
-                found = CryptographicOperations.FixedTimeEquals(mark, token[^TokenFormat.MarkBytes..]) ? key : found;
+                found = key.Mark.Hash(token[..^TokenFormat.MarkBytes]) == mark ? key : found;
             }
         }
 
         return outcome;
     }
 
-    private sealed record OpenKey(byte Id, AesGcm Aes, byte[] MarkKey);
+    private sealed record OpenKey(byte Id, AesGcm Aes, SipHash Mark);
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using RealtimeServer.Transport.Layers;
@@ -10,7 +11,7 @@ public sealed class TokenSealer : IDisposable
     private readonly ulong _serverId;
     private readonly TokenKey _key;
     private readonly AesGcm _aes;
-    private readonly byte[] _markKey;
+    private readonly SipHash _mark;
     private readonly Lock _lock = new();
 
     /// <param name="serverId">The server tokens are for; another refuses them.</param>
@@ -21,7 +22,7 @@ public sealed class TokenSealer : IDisposable
         _serverId = serverId;
         _key = key;
         _aes = new AesGcm(key.Secret.Span, TokenFormat.TagBytes);
-        _markKey = TokenFormat.MarkKey(key.Secret.Span);
+        _mark = TokenFormat.MarkOf(key.Secret.Span);
     }
 
     /// <summary>Fresh random keys and a fresh random session.</summary>
@@ -59,8 +60,7 @@ public sealed class TokenSealer : IDisposable
             _aes.Encrypt(nonce, body, bytes.Slice(TokenFormat.HeaderBytes, bodyBytes), tag, bytes[..TokenFormat.ClearBytes]);
         }
 
-        TokenFormat.WriteMark(_markKey, bytes[..^TokenFormat.MarkBytes], bytes[^TokenFormat.MarkBytes..]);
-
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[^TokenFormat.MarkBytes..], _mark.Hash(bytes[..^TokenFormat.MarkBytes]));
         return Base64Url.EncodeToString(bytes);
     }
 

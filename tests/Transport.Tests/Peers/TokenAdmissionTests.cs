@@ -16,7 +16,7 @@ public sealed class TokenAdmissionTests : IDisposable
     private static readonly PeerAddress Here = TestServer.Address(1);
     private static readonly PeerAddress There = TestServer.Address(2);
     private static readonly TokenKey Key = new(1, RandomNumberGenerator.GetBytes(TokenKey.SecretBytes));
-    private readonly TestClock _clock = new();
+    private readonly SetTime _clock = new();
     private readonly TokenSealer _sealer = new(Key, ServerId);
     private readonly TokenGate _gate;
     private readonly TestServer _server;
@@ -186,13 +186,6 @@ public sealed class TokenAdmissionTests : IDisposable
         SealKeys keys = TokenSealer.NewSeal(cipher);
         token = Token(keys);
         return keys;
-    }
-
-    private sealed class TestClock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = new(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
-
-        public override DateTimeOffset GetUtcNow() => Now;
     }
 
     /// <summary>A client's end of a seal, and the packets it would read.</summary>

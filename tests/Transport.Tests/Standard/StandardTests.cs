@@ -162,8 +162,9 @@ public sealed class StandardTests
             {
                 _ofPeer.AddRange([(2, 5, a), (2, 5, b)]);
                 Deliver(peer.ReliableMerged(2, 5, a, b));
-                _ofPeer.Add((2, 5, []));
+                _ofPeer.AddRange([(2, 5, []), (2, 5, []), (2, 5, c), (2, 5, [])]);
                 Deliver(peer.ReliableMerged(2, 5, payloads: [[]]));
+                Deliver(peer.ReliableMerged(2, 5, [], c, []));
             }
 
             _ofPeer.Add((2, 6, large));

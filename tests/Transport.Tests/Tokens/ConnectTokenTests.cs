@@ -218,11 +218,4 @@ public sealed class ConnectTokenTests
     private TokenGate Gate() => new([NewKey], Server, _time);
 
     private ConnectToken Token() => new(_time.Now + TimeSpan.FromSeconds(30), Encoding.UTF8.GetBytes("account 1"));
-
-    private sealed class SetTime : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }
