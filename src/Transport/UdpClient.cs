@@ -213,17 +213,8 @@ public sealed class UdpClient : IDisposable, IConnectionEvents
         }
     }
 
-    private void TransmitNow(ReadOnlySpan<byte> datagram)
-    {
-        try
-        {
-            _socket!.Send(datagram, SocketFlags.None);
-        }
-        catch (SocketException)
-        {
-            // Nobody listens there (yet), or the send buffer is full: to a datagram protocol both are loss.
-        }
-    }
+    /// <summary>Whether it left is not asked: nobody listening there (yet) and a full send buffer are loss to a datagram protocol.</summary>
+    private void TransmitNow(ReadOnlySpan<byte> datagram) => _socket!.Send(datagram, SocketFlags.None, out _);
 
     void IConnectionEvents.Connected() => _events!.Connected();
 
@@ -241,25 +232,14 @@ public sealed class UdpClient : IDisposable, IConnectionEvents
         }
     }
 
+    /// <summary>
+    /// False if nothing waits, or the system tells of a refusal by the other side's: the connect attempts or the timeout decide. Errors come as values,
+    /// since most looks find nothing.
+    /// </summary>
     private bool TryReceive(out int length)
     {
-        length = 0;
-        try
-        {
-            // Not Available, which says 0 of an empty datagram and would leave it in the way of all others.
-            if (!_socket!.Poll(0, SelectMode.SelectRead))
-            {
-                return false;
-            }
-
-            length = _socket.Receive(_receiveBuffer, SocketFlags.None);
-            return true;
-        }
-        catch (SocketException)
-        {
-            // A refusal by the operating system of the other side; the connect attempts or the timeout decide.
-            return false;
-        }
+        length = _socket!.Receive(_receiveBuffer, SocketFlags.None, out SocketError error);
+        return error == SocketError.Success;
     }
 
     /// <summary>Microseconds since the client was made.</summary>

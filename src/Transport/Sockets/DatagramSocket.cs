@@ -14,6 +14,9 @@ internal sealed record DatagramSocketOptions(IPEndPoint Listen, int BufferBytes,
 /// <summary>Opens the sockets this machine has.</summary>
 internal static class DatagramSocket
 {
+    /// <summary>SIO_UDP_CONNRESET.</summary>
+    private const int UdpConnectionReset = -1_744_830_452;
+
     /// <summary>True where <see cref="LinuxSocket"/> knows the layout of the system's structures.</summary>
     public static bool HasBatches =>
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
@@ -27,6 +30,12 @@ internal static class DatagramSocket
             if (options.Listen.Address.Equals(IPAddress.IPv6Any))
             {
                 socket.DualMode = true;
+            }
+
+            if (OperatingSystem.IsWindows())
+            {
+                // There, the refusal of a datagram that was sent would fail a later receive, as often as somebody sends one.
+                socket.IOControl(UdpConnectionReset, new byte[sizeof(int)], null);
             }
 
             socket.ReceiveBufferSize = options.BufferBytes;
