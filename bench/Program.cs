@@ -31,6 +31,8 @@ const string usage = """
                  how long other calls take while so many connections sign in by e-mail, each sign-in some 80 ms of hashing
       seal     [--seconds 4]
                  what a checksum and the sealed mode add to a datagram, and what opening a connect token costs
+      sockets  [--seconds 4]
+                 what a datagram costs one by one, by the batch (recvmmsg, sendmmsg), and several to one peer at once (GSO, GRO)
       paths    --maps FOLDER [--only "brc202d"] [--stride 1]
                  every scenario of every Moving AI map of a folder: time and cells looked at of each search, lengths checked
       transport-loss [--loss 0,5,10] [--seconds 20] [--connections 20] [--runs 3] [--bulk 3000] [--net 53.75ms±1.25]
@@ -94,6 +96,9 @@ switch (args[0])
         return new PathBenchmark(Console.Out).Run(arguments) ? 0 : 1;
     case "ecs":
         new EcsBenchmark(Console.Out).Run(arguments);
+        return 0;
+    case "sockets":
+        new SocketBenchmark(Console.Out).Run(arguments);
         return 0;
     case "seal":
         new SealBenchmark(Console.Out).Run(arguments);

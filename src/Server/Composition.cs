@@ -344,6 +344,7 @@ internal sealed class Composition : IAsyncDisposable
         metrics.Watch("udp.connections", null, "rUDP connections.", () => udp.Statistics.Connections);
         metrics.WatchTotal("udp.datagrams.sent", null, "Datagrams sent.", () => udp.Statistics.DatagramsSent);
         metrics.WatchTotal("udp.datagrams.received", null, "Datagrams received.", () => udp.Statistics.DatagramsReceived);
+        metrics.WatchTotal("udp.datagrams.cut", null, "Datagrams that left as pieces of one message (GSO).", () => udp.Statistics.DatagramsCut);
         metrics.WatchTotal("udp.sent", "By", "Bytes of datagrams sent.", () => udp.Statistics.BytesSent);
         metrics.WatchTotal("udp.received", "By", "Bytes of datagrams received.", () => udp.Statistics.BytesReceived);
         metrics.WatchTotal("udp.malformed", null, "Datagrams that are no packet of the protocol.", () => udp.Statistics.Malformed);

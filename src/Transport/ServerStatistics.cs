@@ -46,6 +46,9 @@ public readonly record struct ServerStatistics
     /// <summary>Datagrams the operating system did not take.</summary>
     public long SendFailures { get; init; }
 
+    /// <summary>Datagrams that left together with others to the same peer, as one message that the operating system cut (GSO).</summary>
+    public long DatagramsCut { get; init; }
+
     /// <summary>What two shards have counted together.</summary>
     public static ServerStatistics operator +(ServerStatistics left, ServerStatistics right) => new()
     {
@@ -64,5 +67,6 @@ public readonly record struct ServerStatistics
         AddressChanges = left.AddressChanges + right.AddressChanges,
         Unconnected = left.Unconnected + right.Unconnected,
         SendFailures = left.SendFailures + right.SendFailures,
+        DatagramsCut = left.DatagramsCut + right.DatagramsCut,
     };
 }

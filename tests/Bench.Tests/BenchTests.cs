@@ -55,6 +55,16 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public void Sockets_prints_a_row_a_way_and_size()
+    {
+        StringWriter output = new();
+        new SocketBenchmark(output).Run(Parse("--seconds", "0.1"));
+        string[] lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(13, lines.Length);
+        Assert.StartsWith("receive, batches, eight of one peer ", lines[12], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Physics_prints_a_row_a_scene_and_what_small_worlds_take()
     {
         StringWriter output = new();

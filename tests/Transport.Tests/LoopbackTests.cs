@@ -82,6 +82,27 @@ public sealed class LoopbackTests
         Assert.Equal(SendOutcome.Sent, server.Send(door.Last, DeliveryMethod.ReliableOrdered, 0, message));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Several_datagrams_to_one_client_leave_as_one_message_where_the_system_can_cut_it(bool portable)
+    {
+        var door = new EchoDoor();
+        using var server = new UdpServer(new UdpServerOptions { UsePortableSocket = portable }, door, TimeProvider.System);
+        door.Server = server;
+        server.Start();
+        using var client = new UdpClient(new UdpClientOptions(), TimeProvider.System);
+        var heard = new Heard();
+        client.Connect(server.EndPoint, ConnectData.FromString("key"));
+        Await(client, heard, () => heard.IsConnected);
+        byte[] large = new byte[20_000];
+        client.Send(DeliveryMethod.ReliableOrdered, 0, large);
+        Await(client, heard, () => heard.Messages.Count == 1);
+        long cut = server.Statistics.DatagramsCut;
+        Assert.Equal(!portable && DatagramSocket.HasBatches, cut > 0);
+        Assert.InRange(cut, 0, server.Statistics.DatagramsSent);
+    }
+
     [Fact]
     public void A_client_behind_a_simulated_network_feels_it()
     {

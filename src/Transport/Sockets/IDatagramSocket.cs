@@ -42,4 +42,5 @@ internal interface IDatagramSocket : IDisposable
 
 /// <summary>What a socket has counted.</summary>
 /// <param name="Calls">System calls that sent: fewer than datagrams where they leave in batches.</param>
-internal readonly record struct SocketCounts(long Sent, long BytesSent, long Failed, long Calls);
+/// <param name="Cut">Datagrams among those sent that left together as one message, which the system cut (GSO).</param>
+internal readonly record struct SocketCounts(long Sent, long BytesSent, long Failed, long Calls, long Cut = 0);

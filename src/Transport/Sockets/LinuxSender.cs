@@ -183,7 +183,12 @@ internal sealed unsafe class LinuxSender
         }
     }
 
-    private void Count(in Run run) => _counts = _counts with { Sent = _counts.Sent + run.Segments, BytesSent = _counts.BytesSent + run.Bytes };
+    private void Count(in Run run) => _counts = _counts with
+    {
+        Sent = _counts.Sent + run.Segments,
+        BytesSent = _counts.BytesSent + run.Bytes,
+        Cut = _counts.Cut + (run.Segments > 1 ? run.Segments : 0),
+    };
 
     private void Lose(in Run run) => _counts = _counts with { Failed = _counts.Failed + run.Segments };
 

@@ -56,9 +56,9 @@ internal sealed class UdpShard : IDatagramSender, IDisposable
     {
         get
         {
-            long failed = _socket.Counts.Failed;
+            SocketCounts sent = _socket.Counts;
             ServerStatistics counted = _core.Statistics;
-            return counted with { DatagramsSent = counted.DatagramsSent - failed, SendFailures = failed };
+            return counted with { DatagramsSent = counted.DatagramsSent - sent.Failed, SendFailures = sent.Failed, DatagramsCut = sent.Cut };
         }
     }
 
