@@ -221,11 +221,12 @@ public sealed class PhysicsWorld
 
         threads = threads is { Count: > 1 } ? threads : null;
         StepScratch scratch = StepScratch.OfThread;
+        float h;
         threads?.BeginStep();
         try
         {
             _contacts.Update(scratch, threads);
-            StepSolver.Solve(scratch, Bodies, _contacts.Active, _joints, Options, dt, _lastH, threads);
+            h = StepSolver.Solve(scratch, Bodies, _contacts.Active, _joints, Options, dt, _lastH, threads);
         }
         finally
         {
@@ -241,7 +242,7 @@ public sealed class PhysicsWorld
         }
 
         Bodies.FreeLeaving();
-        _lastH = dt / Options.Substeps;
+        _lastH = h;
         StepCount++;
     }
 

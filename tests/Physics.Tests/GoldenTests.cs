@@ -11,16 +11,16 @@ public sealed class GoldenTests
 
     private static readonly Dictionary<string, (ulong Prefix, ulong Full)> Hashes = new(StringComparer.Ordinal)
     {
-        ["pyramid"] = (0xBAA13995357D1612, 0xD13D9EDF00AFCFD0),
-        ["stack"] = (0x5C310F903042B6E9, 0x17FC849E54E26DF3),
-        ["spheres"] = (0x722241CB3D5E302E, 0x7077131934CF7043),
-        ["asleep"] = (0x72194FE747BFC28C, 0xB5F9B0ECD101DFE9),
-        ["chain"] = (0xD749FE261BBE644E, 0x1FB417EEF9367AA8),
-        ["mixture"] = (0x80F6557BE890570C, 0x3B081854D9E59A51),
-        ["traffic"] = (0x699B2C225405217C, 0x437868EA4F2455AB),
-        ["ragdolls"] = (0xFAC3A78D8269D343, 0x9641681503F1E424),
-        ["machines"] = (0xF82A1578EE4C420C, 0x2F6FF5BC1F5E54EA),
-        ["bullets"] = (0xD16C9A12130FB0A8, 0x89B3EFD95914D392),
+        ["pyramid"] = (0x4CF6042D58F78E3A, 0xCC125BAA312146C1),
+        ["stack"] = (0xF6CB091A5CF32157, 0xF9FB454AFB1237A2),
+        ["spheres"] = (0xAC9A082106F0A15B, 0x3FCA727E70AFA8EE),
+        ["asleep"] = (0x71DFAC9D67647FBC, 0xFFFFA947766AF7D8),
+        ["chain"] = (0x10487BC063633423, 0xBF93993BDC096B7F),
+        ["mixture"] = (0x5AD285AC9E324145, 0xE951513F45343C07),
+        ["traffic"] = (0x533059F2CBCEDE56, 0x3B077164256126E6),
+        ["ragdolls"] = (0x7D19978BD023773D, 0xA5F4FBA3E51A61B0),
+        ["machines"] = (0x81F7F679304AC014, 0xDF92A453A82F79B7),
+        ["bullets"] = (0x49DA1632EF2207F8, 0x1C02BD55ABF68325),
     };
 
     public static TheoryData<string> Scenes => [.. Hashes.Keys];

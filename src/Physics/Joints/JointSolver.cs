@@ -10,6 +10,31 @@ namespace RealtimeServer.Physics.Joints;
 /// </summary>
 internal static unsafe class JointSolver
 {
+    /// <summary>One body of a joint this many times as heavy as the other: impulses take long to run along the light ones.</summary>
+    private const float MassRatioMax = 10f;
+
+    /// <summary>How many substeps the joints that are awake need.</summary>
+    public static int Substeps(BodySet bodies, JointSet joints, int wanted)
+    {
+        foreach (ref readonly Joint joint in joints.Joints.Span)
+        {
+            if (!joint.IsAlive)
+            {
+                continue;
+            }
+
+            ref readonly BodyState a = ref bodies.States[joint.A];
+            ref readonly BodyState b = ref bodies.States[joint.B];
+            bool isUnequal = a.InverseMass > b.InverseMass * MassRatioMax || b.InverseMass > a.InverseMass * MassRatioMax;
+            if (isUnequal && a.IsAwake && b.IsAwake && a.IsDynamic && b.IsDynamic)
+            {
+                return Math.Min(2 * wanted, Limits.SubstepsMax);
+            }
+        }
+
+        return wanted;
+    }
+
     public static void Prepare(StepScratch scratch, BodySet bodies, JointSet joints, float h)
     {
         scratch.Joints.Clear();

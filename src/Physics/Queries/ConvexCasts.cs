@@ -23,12 +23,17 @@ internal static class ConvexCasts
 
         /// <summary>All of its way.</summary>
         public Vec3 Displacement;
+
+        /// <summary>
+        /// Metres that it gets in before it has hit. Above zero it is no question but a body on its way: what it touches without coming closer lets it go.
+        /// </summary>
+        public float Depth;
     }
 
     /// <summary>A core that does not turn, against one that stands still.</summary>
     public static bool Cast(in ConvexCore target, in ConvexCore mover, in Motion motion, ref float fraction, ref SurfaceHit hit)
     {
-        float t = 0, radii = target.Radius + mover.Radius, way = motion.Displacement.Length;
+        float t = 0, radii = target.Radius + mover.Radius - motion.Depth, way = motion.Displacement.Length;
         Closest closest = default;
         for (int i = 0; i < IterationsMax; i++)
         {
@@ -38,7 +43,7 @@ internal static class ConvexCasts
                 return false;
             }
 
-            if (!Advance(closest, radii, motion.Displacement, ref t, fraction, out bool isHit))
+            if (!Advance(closest, radii, motion, ref t, fraction, out bool isHit))
             {
                 return false;
             }
@@ -74,7 +79,7 @@ internal static class ConvexCasts
         {
             var relative = new Relative(motion.Start.Rotation, motion.Start.Offset + (motion.Displacement * t));
             if (!TriangleContacts.FindClosest(front, normal, mover, relative, (way * (fraction - t)) + HitDistance, ref closest)
-                || !Advance(closest, mover.Radius, motion.Displacement, ref t, fraction, out bool isHit))
+                || !Advance(closest, mover.Radius - motion.Depth, motion, ref t, fraction, out bool isHit))
             {
                 return false;
             }
@@ -89,10 +94,10 @@ internal static class ConvexCasts
     }
 
     /// <returns>False if they come no closer, or not in time.</returns>
-    private static bool Advance(in Closest closest, float radii, Vec3 displacement, ref float t, float fraction, out bool isHit)
+    private static bool Advance(in Closest closest, float radii, in Motion motion, ref float t, float fraction, out bool isHit)
     {
-        float distance = closest.Distance - radii, closing = -Vec3.Dot(closest.Normal, displacement);
-        isHit = distance <= HitDistance && (closing > 0 || distance < 0);
+        float distance = closest.Distance - radii, closing = -Vec3.Dot(closest.Normal, motion.Displacement);
+        isHit = distance <= HitDistance && (closing > 0 || (distance < 0 && motion.Depth == 0));
         if (isHit)
         {
             return t < fraction || (t == 0 && fraction >= 0);

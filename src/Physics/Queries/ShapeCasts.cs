@@ -43,15 +43,16 @@ internal static class ShapeCasts
     }
 
     /// <summary>Fills the hit, and lowers the fraction, if the moving convex shape meets the other before it.</summary>
+    /// <param name="depth">See <see cref="ConvexCasts.Motion.Depth"/>.</param>
     public static bool Convex(
-        in ShapeRecord shape, in Pose pose, in ShapeRecord mover, in Pose moverPose, Vec3 displacement, ref float fraction, ref SurfaceHit hit)
+        in ShapeRecord shape, in Pose pose, in ShapeRecord mover, in Pose moverPose, Vec3 displacement, ref float fraction, ref SurfaceHit hit, float depth = 0)
     {
         if (shape.Kind == ShapeKind.Compound)
         {
-            return ConvexOnCompound((Compound)shape.Content!, pose, mover, moverPose, displacement, ref fraction, ref hit);
+            return ConvexOnCompound((Compound)shape.Content!, pose, mover, moverPose, displacement, depth, ref fraction, ref hit);
         }
 
-        var motion = new ConvexCasts.Motion { Start = new Relative(pose, moverPose), Displacement = pose.Rotation.InverseRotate(displacement) };
+        var motion = new ConvexCasts.Motion { Start = new Relative(pose, moverPose), Displacement = pose.Rotation.InverseRotate(displacement), Depth = depth };
         if (!motion.Start.IsSane || !(motion.Displacement.LengthSquared < 1e16f))
         {
             return false;
@@ -112,7 +113,7 @@ internal static class ShapeCasts
     }
 
     private static bool ConvexOnCompound(
-        Compound compound, in Pose pose, in ShapeRecord mover, in Pose moverPose, Vec3 displacement, ref float fraction, ref SurfaceHit hit)
+        Compound compound, in Pose pose, in ShapeRecord mover, in Pose moverPose, Vec3 displacement, float depth, ref float fraction, ref SurfaceHit hit)
     {
         Aabb box = mover.Bounds(pose.InverseTransform(moverPose));
         var sweep = new BoxSweep(box.Center, box.HalfExtents, pose.Rotation.InverseRotate(displacement));
@@ -122,7 +123,7 @@ internal static class ShapeCasts
             if (sweep.Meets(compound.Box(i), fraction, out _))
             {
                 ref readonly CompoundChild child = ref compound.Children[i];
-                if (Convex(compound.Shapes.Get(child.Shape), pose * child.Pose, mover, moverPose, displacement, ref fraction, ref hit))
+                if (Convex(compound.Shapes.Get(child.Shape), pose * child.Pose, mover, moverPose, displacement, ref fraction, ref hit, depth))
                 {
                     hit.ChildKey = unchecked(((uint)i + 1) * KeyFactor);
                     any = true;

@@ -19,7 +19,8 @@ internal static unsafe class StepSolver
     /// <summary>Of its least half extent: a body that moves farther in a step is led along its way.</summary>
     private const float FastShare = 0.5f;
 
-    public static void Solve(
+    /// <returns>Seconds of a substep.</returns>
+    public static float Solve(
         StepScratch scratch, BodySet bodies, PairList pairs, JointSet joints, PhysicsOptions options, float dt, float lastH, PhysicsThreads? threads)
     {
         ContactGraph graph = scratch.Graph;
@@ -30,7 +31,8 @@ internal static unsafe class StepSolver
         scratch.Inertias.EnsureCapacity(count);
         scratch.Centres.EnsureCapacity(count);
         graph.Build(count);
-        float h = dt / options.Substeps;
+        int substeps = JointSolver.Substeps(bodies, joints, options.Substeps);
+        float h = dt / substeps;
         float hertz = MathF.Min(options.ContactHertz, HertzOfSubsteps / h);
         float jointHertz = MathF.Min(options.JointHertz, HertzOfSubsteps / h);
         fixed (ContactItem* items = graph.Items.Span)
@@ -57,9 +59,11 @@ internal static unsafe class StepSolver
             BodyIntegration.Load(context, bodies, options.Gravity, dt);
             JointSolver.Prepare(scratch, bodies, joints, h);
             JointSolver.Scale(scratch, joints, context.WarmStartScale);
-            Substeps(context, scratch, joints, options.Substeps, threads);
+            Substeps(context, scratch, joints, substeps, threads);
             StoreBodies(context, scratch, bodies);
         }
+
+        return h;
     }
 
     private static void Substeps(in SolverContext context, StepScratch scratch, JointSet joints, int substeps, PhysicsThreads? threads)

@@ -11,17 +11,19 @@ public sealed class BulletTests
     {
         var shapes = new ShapeSet();
         ShapeId wall = shapes.Add(new Box(3, 3, 0.05f));
+        ShapeId mesh = shapes.Add(WallOfTriangles());
         ShapeId[] bullets = [shapes.Add(new Sphere(0.05f)), shapes.Add(new Box(0.05f, 0.03f, 0.1f)), shapes.Add(new Capsule(0.03f, 0.05f))];
         var random = new DeterministicRandom(seed: 5);
         var world = new PhysicsWorld(shapes, new PhysicsOptions { Gravity = default });
         for (int i = 0; i < 10_000; i++)
         {
             var turn = Quat.FromAxisAngle(new Vec3(random.NextSingle(-1, 1), random.NextSingle(-1, 1), 0.1f).Normalized(), random.NextSingle(-0.5f, 0.5f));
-            BodyId target = world.Add(BodyDescription.Static(wall, new Pose(default, turn)));
+            BodyId target = world.Add(BodyDescription.Static(wall, new Pose(default, turn)) with { Shape = i % 4 == 3 ? mesh : wall });
             var from = new Vec3(random.NextSingle(-3, 3), random.NextSingle(-3, 3), -random.NextSingle(3, 20));
             var to = new Vec3(random.NextSingle(-1, 1), random.NextSingle(-1, 1), 0);
             BodyDescription shot = BodyDescription.Dynamic(shapes, bullets[i % 3], new Pose(from), 0.01f);
             shot.LinearVelocity = (to - from).Normalized() * 1000f;
+            shot.AngularVelocity = i % 2 == 0 ? default : new Vec3(random.NextSingle(-200, 200), random.NextSingle(-200, 200), random.NextSingle(-200, 200));
             BodyId bullet = world.Add(shot);
             Vec3 before = turn.InverseRotate(from);
             for (int step = 0; step < 4; step++)
@@ -34,6 +36,60 @@ public sealed class BulletTests
 
             world.Remove(bullet);
             world.Remove(target);
+        }
+    }
+
+    /// <summary>Both sides of the wall as triangles, half a metre each.</summary>
+    private static TriangleMesh WallOfTriangles()
+    {
+        const int cells = 12;
+        var vertices = new List<Vec3>();
+        var indices = new List<int>();
+        foreach (float z in (ReadOnlySpan<float>)[-0.05f, 0.05f])
+        {
+            int first = vertices.Count;
+            for (int i = 0; i < (cells + 1) * (cells + 1); i++)
+            {
+                vertices.Add(new Vec3((i % (cells + 1) * 0.5f) - 3, (i / (cells + 1) * 0.5f) - 3, z));
+            }
+
+            for (int cell = 0; cell < cells * cells; cell++)
+            {
+                int corner = first + (cell / cells * (cells + 1)) + (cell % cells), above = corner + cells + 1;
+                indices.AddRange(z > 0 ? [corner, corner + 1, above, corner + 1, above + 1, above] : [corner, above, corner + 1, corner + 1, above, above + 1]);
+            }
+        }
+
+        return new TriangleMesh([.. vertices], [.. indices]);
+    }
+
+    [Fact]
+    public void What_falls_at_a_thousand_metres_a_second_stays_above_a_heightfield()
+    {
+        const int samples = 17;
+        var shapes = new ShapeSet();
+        var random = new DeterministicRandom(seed: 8);
+        float[] heights = [.. Enumerable.Range(0, samples * samples).Select(_ => random.NextSingle(0, 1))];
+        ShapeId field = shapes.Add(new HeightField(samples, samples, heights, 1f));
+        ShapeId[] bullets = [shapes.Add(new Sphere(0.05f)), shapes.Add(new Box(0.05f, 0.03f, 0.1f)), shapes.Add(new Capsule(0.03f, 0.05f))];
+        var world = new PhysicsWorld(shapes, new PhysicsOptions());
+        world.Add(BodyDescription.Static(field, Pose.Identity));
+        for (int i = 0; i < 1_000; i++)
+        {
+            var from = new Vec3(random.NextSingle(4, 12), random.NextSingle(2, 40), random.NextSingle(4, 12));
+            BodyDescription shot = BodyDescription.Dynamic(shapes, bullets[i % 3], new Pose(from), 0.01f);
+            shot.LinearVelocity = new Vec3(random.NextSingle(-300, 300), -1000, random.NextSingle(-300, 300)).Normalized() * 1000f;
+            shot.AngularVelocity = new Vec3(random.NextSingle(-200, 200), 0, random.NextSingle(-200, 200));
+            BodyId bullet = world.Add(shot);
+            for (int step = 0; step < 4; step++)
+            {
+                world.Step(Worlds.Dt);
+                Vec3 at = world.Body(bullet).Pose.Position;
+                bool isOver = at.X is > 0 and < samples - 1 && at.Z is > 0 and < samples - 1;
+                Assert.True(!isOver || at.Y > -0.05f, $"shot {i} from {from} is at {at}");
+            }
+
+            world.Remove(bullet);
         }
     }
 
