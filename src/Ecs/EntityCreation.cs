@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RealtimeServer.Ecs.Storage;
 
 namespace RealtimeServer.Ecs;
@@ -185,6 +186,7 @@ public static class EntityCreation
         private int _row;
         private ulong _mask;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public NewRow(World world)
         {
             world.RefuseWhileIterating("create an entity");
@@ -194,6 +196,7 @@ public static class EntityCreation
 
         public Entity Entity { get; private set; }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Needs<T>()
             where T : unmanaged
         {
@@ -206,6 +209,7 @@ public static class EntityCreation
             _mask |= 1UL << component;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Make()
         {
             // Found before the id is taken: a row that is too large must not cost one.
@@ -221,9 +225,11 @@ public static class EntityCreation
             _world.Entities.Place(Entity, _chunk, _row);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly void Set<T>(in T value)
             where T : unmanaged => World.At<T>(_chunk, _chunk.Places[_world.ComponentIndex<T>()], _row) = value;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly Entity Done()
         {
             if ((_mask & _world.WatchedMask) != 0)

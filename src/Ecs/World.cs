@@ -306,6 +306,7 @@ public sealed class World : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void RefuseRelation(int component)
     {
         if ((RelationMask >> component & 1) != 0)
@@ -320,6 +321,7 @@ public sealed class World : IDisposable
         return Entities.Reserve();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ChunkStore Find(Entity entity, string wanted, out int row)
     {
         ChunkStore? chunk = Locate(entity, out row);

@@ -107,16 +107,13 @@ internal sealed class Archetype
     public int CapacityOf(int blockBytes) => blockBytes / _rowBytes / Limits.RowsGranularity * Limits.RowsGranularity;
 
     /// <summary>Appends a row whose components are not yet set: the caller writes every column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ChunkStore Append(Entity entity, ulong version, out int row)
     {
         ChunkStore? chunk = _last;
-        if (chunk is null || chunk.Count == FullCapacity)
+        if (chunk is null || chunk.Count == chunk.Capacity)
         {
-            chunk = AddChunk();
-        }
-        else if (chunk.Count == chunk.Capacity)
-        {
-            chunk.Grow(chunk.Count + 1);
+            chunk = MakeRoom();
         }
 
         row = chunk.Count++;
@@ -168,6 +165,53 @@ internal sealed class Archetype
             chunk.StructureVersion = version;
         }
 
+        DropLastRow(chunk, row, version);
+        return moved;
+    }
+
+    /// <summary>Like <see cref="RemoveRow"/>, but the row's cells go along to a row of the transition's target, in the same pass.</summary>
+    public Entity MoveRow(Transition transition, ChunkStore chunk, int row, ChunkStore target, int targetRow, ulong version)
+    {
+        ChunkStore last = _last!;
+        int lastRow = last.Count - 1, capacity = chunk.Capacity, lastCapacity = last.Capacity, targetCapacity = target.Capacity;
+        bool leavesHole = last != chunk || lastRow != row;
+        ref byte from = ref chunk.Start;
+        ref byte end = ref last.Start;
+        ref byte to = ref target.Start;
+        foreach (ref readonly TransitionCell cell in transition.Cells)
+        {
+            int bytes = cell.Bytes;
+            ref byte hole = ref Unsafe.Add(ref from, (nint)(uint)((cell.From * capacity) + (row * bytes)));
+            if (cell.To >= 0)
+            {
+                CopyCell(ref hole, ref Unsafe.Add(ref to, (nint)(uint)((cell.To * targetCapacity) + (targetRow * bytes))), bytes);
+            }
+
+            if (leavesHole)
+            {
+                CopyCell(ref Unsafe.Add(ref end, (nint)(uint)((cell.From * lastCapacity) + (lastRow * bytes))), ref hole, bytes);
+            }
+        }
+
+        Entity moved = Entity.None;
+        if (leavesHole)
+        {
+            moved = Unsafe.Add(ref Unsafe.As<byte, Entity>(ref end), lastRow);
+            Unsafe.Add(ref Unsafe.As<byte, Entity>(ref from), row) = moved;
+            chunk.StructureVersion = version;
+        }
+
+        transition.CopyObjects(chunk, row, target, targetRow);
+        DropLastRow(chunk, row, version);
+        return moved;
+    }
+
+    /// <summary>Takes the last row away, whose cells but for objects lie in another row already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void DropLastRow(ChunkStore chunk, int row, ulong version)
+    {
+        ChunkStore last = _last!;
+        int lastRow = last.Count - 1;
         for (int column = 0; column < _objectTypes.Length; column++)
         {
             chunk.Objects[(column * chunk.Capacity) + row] = last.Objects[(column * last.Capacity) + lastRow];
@@ -181,8 +225,6 @@ internal sealed class Archetype
         {
             DropLastChunk();
         }
-
-        return moved;
     }
 
     /// <summary>Forgets all rows; the caller has freed their entities.</summary>
@@ -264,10 +306,25 @@ internal sealed class Archetype
                 Unsafe.WriteUnaligned(ref to, Unsafe.ReadUnaligned<ulong>(ref from));
                 Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, 8), Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref from, 8)));
                 break;
+            case 16:
+                Unsafe.WriteUnaligned(ref to, Unsafe.ReadUnaligned<Int128>(ref from));
+                break;
             default:
                 Unsafe.CopyBlockUnaligned(ref to, ref from, (uint)bytes);
                 break;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ChunkStore MakeRoom()
+    {
+        if (_last is null || _last.Count == FullCapacity)
+        {
+            return AddChunk();
+        }
+
+        _last.Grow(_last.Count + 1);
+        return _last;
     }
 
     private ChunkStore AddChunk()
@@ -300,57 +357,6 @@ internal sealed class Archetype
         if (chunks > _chunks.Length)
         {
             Array.Resize(ref _chunks, Math.Max(1, Math.Max(chunks, _chunks.Length * 2)));
-        }
-    }
-}
-
-/// <summary>The step from one archetype to the one with one component more or less, and which cells go along.</summary>
-internal sealed class Transition
-{
-    private readonly (int From, int To, int Bytes)[] _cells;
-    private readonly (int From, int To)[] _objects;
-
-    public Transition(Archetype source, Archetype target)
-    {
-        Target = target;
-        var cells = new List<(int, int, int)>();
-        foreach (Column column in source.Columns)
-        {
-            if (column.Component >= 0 && target.Has(column.Component))
-            {
-                cells.Add((column.Prefix, target.Places[column.Component] & 0xFFFF, column.Bytes));
-            }
-        }
-
-        var objects = new List<(int, int)>();
-        for (ulong both = source.ObjectMask & target.Mask; both != 0; both &= both - 1)
-        {
-            int component = BitOperations.TrailingZeroCount(both);
-            objects.Add((source.Places[component] >> 16, target.Places[component] >> 16));
-        }
-
-        _cells = [.. cells];
-        _objects = [.. objects];
-    }
-
-    public Archetype Target { get; }
-
-    /// <summary>Copies the components that both archetypes have.</summary>
-    public void CopyRow(ChunkStore from, int fromRow, ChunkStore to, int toRow)
-    {
-        ref byte source = ref from.Start;
-        ref byte target = ref to.Start;
-        foreach ((int fromPrefix, int toPrefix, int bytes) in _cells)
-        {
-            Archetype.CopyCell(
-                ref Unsafe.Add(ref source, (fromPrefix * from.Capacity) + (fromRow * bytes)),
-                ref Unsafe.Add(ref target, (toPrefix * to.Capacity) + (toRow * bytes)),
-                bytes);
-        }
-
-        foreach ((int fromColumn, int toColumn) in _objects)
-        {
-            to.Objects[(toColumn * to.Capacity) + toRow] = from.Objects[(fromColumn * from.Capacity) + fromRow];
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RealtimeServer.Ecs.Storage;
 
 /// <summary>
@@ -52,21 +54,11 @@ internal sealed class ArchetypeTable
     }
 
     /// <summary>The step to the archetype with one component more, or less if the source has it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Transition Toggle(Archetype source, int component)
     {
         Transition? transition = source.TransitionOf(component);
-        if (transition is null)
-        {
-            transition = new Transition(source, Find(source.Mask ^ (1UL << component)));
-            source.SetTransition(component, transition);
-        }
-
-        if (transition.Target.Id < 0)
-        {
-            List(transition.Target);
-        }
-
-        return transition;
+        return transition is not null && transition.Target.Id >= 0 ? transition : MakeTransition(source, component);
     }
 
     /// <summary>Takes all out of the order; their chunks stay in the table of chunks.</summary>
@@ -88,6 +80,24 @@ internal sealed class ArchetypeTable
         {
             archetype.Trim();
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Transition MakeTransition(Archetype source, int component)
+    {
+        Transition? transition = source.TransitionOf(component);
+        if (transition is null)
+        {
+            transition = new Transition(source, Find(source.Mask ^ (1UL << component)));
+            source.SetTransition(component, transition);
+        }
+
+        if (transition.Target.Id < 0)
+        {
+            List(transition.Target);
+        }
+
+        return transition;
     }
 
     private static int Bucket(ulong mask, int buckets) => (int)(unchecked(mask * 0x9E3779B97F4A7C15UL) >> 40) & (buckets - 1);

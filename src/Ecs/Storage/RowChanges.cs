@@ -68,9 +68,13 @@ internal static class RowChanges
         world.Access.Structure("changes the components of", entity);
         Transition transition = world.Archetypes.Toggle(chunk.Archetype, component);
         ChunkStore target = transition.Target.Append(entity, world.Version, out int targetRow);
-        transition.CopyRow(chunk, row, target, targetRow);
-        world.RemoveRow(chunk, row);
+        Entity moved = chunk.Archetype.MoveRow(transition, chunk, row, target, targetRow, world.Version);
         world.Entities.Move(entity, target, targetRow);
+        if (!moved.IsNone)
+        {
+            world.Entities.Move(moved, chunk, row);
+        }
+
         row = targetRow;
         return target;
     }
