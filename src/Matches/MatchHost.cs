@@ -182,6 +182,34 @@ public sealed class MatchHost : IAsyncDisposable
             ? simulated.InspectAsync(read)
             : Task.FromException<T>(new InvalidOperationException($"There is no simulated match {id}."));
 
+    /// <summary>
+    /// Gives a map that was saved anew to the running matches on the one of its name; those whose games take it over do so in their next tick. New matches get
+    /// theirs from the factory.
+    /// </summary>
+    /// <returns>How many matches take over changed cells.</returns>
+    public async Task<int> ReplaceMapAsync(MapReplacement replacement)
+    {
+        ArgumentNullException.ThrowIfNull(replacement);
+        int taken = 0;
+        foreach (SimulatedMatch match in _registry.All.OfType<SimulatedMatch>().Where(match => match.MapName == replacement.MapName))
+        {
+            try
+            {
+                taken += await match.InspectAsync(simulation => simulation.ReplaceMap(replacement)).ConfigureAwait(false) ? 1 : 0;
+            }
+            catch (InvalidOperationException)
+            {
+                // It ended before its next tick.
+            }
+            catch (TimeoutException)
+            {
+                // It stalled, and is being ended for it.
+            }
+        }
+
+        return taken;
+    }
+
     /// <summary>Ends every match with "The server is stopping." and the workers.</summary>
     public async ValueTask DisposeAsync()
     {

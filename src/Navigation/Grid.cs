@@ -11,7 +11,7 @@ namespace RealtimeServer.Navigation;
 /// <remarks>
 /// Not thread-safe: it belongs to its match.
 /// </remarks>
-public sealed class Grid
+public sealed partial class Grid
 {
     /// <summary>Costs are stored in eighths.</summary>
     public const float CostStep = 0.125f;
@@ -116,12 +116,8 @@ public sealed class Grid
     /// <exception cref="ArgumentOutOfRangeException">The cell is outside.</exception>
     public void SetOpen(int x, int y, bool open)
     {
-        int index = Index(x, y);
-        if (_mapOpen[x, y] != open)
+        if (ChangeOpen(x, y, Index(x, y), open))
         {
-            _mapOpen[x, y] = open;
-            _open[x, y] = open && _blocks[index] == 0;
-            CountCost(_costs[index], open ? 1 : -1);
             Remember(new CellRect(x, y, 1, 1));
         }
     }
@@ -130,23 +126,32 @@ public sealed class Grid
     /// <exception cref="ArgumentOutOfRangeException">The cell is outside, or the cost is not within its range.</exception>
     public void SetCost(int x, int y, float cost)
     {
-        int index = Index(x, y);
-        if (!(cost >= CostMin && cost <= CostMax))
+        if (ChangeCost(x, y, Index(x, y), Eighths(cost)))
         {
-            ThrowCost(cost);
+            Remember(new CellRect(x, y, 1, 1));
+        }
+    }
+
+    /// <summary>Opens or closes cells of the map itself and sets their cost, as one change. A block that lies on one keeps it closed.</summary>
+    /// <param name="rect">Cells outside the grid are left out.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The cost is not within its range.</exception>
+    public void SetGround(CellRect rect, bool open, float cost)
+    {
+        CellRect inside = rect.ClippedTo(Width, Height);
+        byte eighths = Eighths(cost);
+        bool differs = false;
+        for (int y = inside.Y; y < inside.Y + inside.Height; y++)
+        {
+            for (int x = inside.X; x < inside.X + inside.Width; x++)
+            {
+                int index = (y * Width) + x;
+                differs |= ChangeOpen(x, y, index, open) | ChangeCost(x, y, index, eighths);
+            }
         }
 
-        byte eighths = (byte)((cost * 8f) + 0.5f);
-        if (_costs[index] != eighths)
+        if (differs)
         {
-            if (_mapOpen[x, y])
-            {
-                CountCost(eighths, 1);
-                CountCost(_costs[index], -1);
-            }
-
-            _costs[index] = eighths;
-            Remember(new CellRect(x, y, 1, 1));
+            Remember(inside);
         }
     }
 
@@ -287,6 +292,46 @@ public sealed class Grid
         }
 
         return (y * Width) + x;
+    }
+
+    private bool ChangeOpen(int x, int y, int index, bool open)
+    {
+        if (_mapOpen[x, y] == open)
+        {
+            return false;
+        }
+
+        _mapOpen[x, y] = open;
+        _open[x, y] = open && _blocks[index] == 0;
+        CountCost(_costs[index], open ? 1 : -1);
+        return true;
+    }
+
+    private bool ChangeCost(int x, int y, int index, byte eighths)
+    {
+        if (_costs[index] == eighths)
+        {
+            return false;
+        }
+
+        if (_mapOpen[x, y])
+        {
+            CountCost(eighths, 1);
+            CountCost(_costs[index], -1);
+        }
+
+        _costs[index] = eighths;
+        return true;
+    }
+
+    private static byte Eighths(float cost)
+    {
+        if (!(cost >= CostMin && cost <= CostMax))
+        {
+            ThrowCost(cost);
+        }
+
+        return (byte)((cost * 8f) + 0.5f);
     }
 
     private void CountCost(byte eighths, int change)

@@ -117,6 +117,10 @@ internal sealed class Composition : IAsyncDisposable
         UdpDoor udp = udpDoor = Own(new UdpDoor(new IPEndPoint(_settings.Bind, _settings.UdpPort), connectTokens, services.Realtime, _time, log, _settings.UdpChecksum));
         _undo.Push(() => DrainAsync(services.Realtime));
         Own(matches);
+        if (_settings.MapsReload > TimeSpan.Zero)
+        {
+            Own(new MapWatch(maps, matches, _settings.MapsReload, _time, log)).Start();
+        }
         DemoMatch? demo = _settings.Demo ? Own(new DemoMatch(matches, _time, log)) : null;
         Watch(metrics, services, udp);
 

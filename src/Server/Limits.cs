@@ -129,6 +129,15 @@ internal static class Limits
 
     public const int DrainPollMilliseconds = 10;
 
+    /// <summary>Files of the maps folder that are looked at for changes, and how deep they may lie.</summary>
+    public const int MapFolderFilesMax = 20_000;
+
+    /// <inheritdoc cref="MapFolderFilesMax"/>
+    public const int MapFolderDepthMax = 16;
+
+    /// <summary>Longest pause between two looks at the maps folder. Seconds.</summary>
+    public const int MapReloadSecondsMax = 3600;
+
     /// <summary>Pause before a demo match that failed is started again, doubling up to the greater. Seconds.</summary>
     public const int DemoRetrySecondsMin = 1;
 

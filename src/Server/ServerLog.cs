@@ -27,6 +27,15 @@ internal sealed partial class ServerLog : IMatchObserver
     [LoggerMessage(4, LogLevel.Warning, "Map refused: {Reason}")]
     public partial void MapRefused(string reason);
 
+    [LoggerMessage(40, LogLevel.Information, "Map reloaded: {File}. New matches play on it; {Matches} running ones take over its changed cells.")]
+    public partial void MapReloaded(string file, int matches);
+
+    [LoggerMessage(41, LogLevel.Error, "Map refused, the last good one stays: {Reason}")]
+    public partial void MapKept(string reason);
+
+    [LoggerMessage(42, LogLevel.Warning, "Map gone: {File} was deleted; new matches cannot play on it.")]
+    public partial void MapGone(string file);
+
     [LoggerMessage(5, LogLevel.Information, "Stopping: {Matches} matches, {Sessions} sessions.")]
     public partial void Stopping(int matches, int sessions);
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using RealtimeServer.Ecs;
 using RealtimeServer.Foundation;
+using RealtimeServer.Navigation.Maps;
 using RealtimeServer.Simulation.Checkpoints;
 using RealtimeServer.Simulation.Game;
 using RealtimeServer.Simulation.Inputs;
@@ -42,6 +43,7 @@ public sealed class MatchSimulation : IDisposable
     private readonly GameBuilder _declared;
     private readonly bool[] _slotTaken;
     private readonly uint[] _inputsProcessed = new uint[Limits.PlayersMax + 1];
+    private GameMap _map;
     private MatchCheckpoint? _checkpoint;
 
     /// <summary>Configures the game, makes its world and starts it; no tick has run then.</summary>
@@ -50,9 +52,11 @@ public sealed class MatchSimulation : IDisposable
     {
         ArgumentNullException.ThrowIfNull(setup);
         Setup = setup;
+        _map = setup.Map;
         IGame game = null!;
         Guard("Create", () => game = setup.Game.Create());
         _declared = new GameBuilder(setup.Parameters);
+        _declared.ReloadsMap = game is IMapReload;
         Guard("Configure", () => game.Configure(_declared));
         Schema = new ReplicationSchema(_declared.Replicated);
         _slotTaken = new bool[_declared.PlayersMax + 1];
@@ -153,6 +157,32 @@ public sealed class MatchSimulation : IDisposable
 
         return _inputs.TryAddInput(player, (int)opCode, data) ? InputOutcome.Accepted : InputOutcome.QueueFull;
     }
+
+    /// <summary>
+    /// Takes over, in the next step, the cells that a designer has changed in the map of this match. Nothing happens if the game does not implement <see cref="IMapReload"/>, if the maps are not
+    /// equally large, or if more has changed than one tick takes: then only later matches have it.
+    /// </summary>
+    /// <returns>True if cells will change.</returns>
+    public bool ReplaceMap(MapReplacement replacement)
+    {
+        ArgumentNullException.ThrowIfNull(replacement);
+        const int RunBytes = 8;
+        if (!_declared.ReloadsMap || Ended || MapDifference.Between(_map, replacement.Map, Limits.InputBytesWaitingMax / RunBytes) is not { } runs)
+        {
+            return false;
+        }
+
+        if (runs.Count > 0 && !_inputs.TryAddMapChange(MapRuns.Bytes(runs.ToArray())))
+        {
+            return false;
+        }
+
+        _map = replacement.Map;
+        return runs.Count > 0;
+    }
+
+    /// <summary>Queues a part of a change as a log has it.</summary>
+    internal bool ChangeMap(ReadOnlySpan<byte> runs) => _declared.ReloadsMap && MapRuns.Fit(_context.Grid, runs) && _inputs.TryAddMapChange(runs);
 
     /// <summary>How many inputs of the player's slot have taken effect since it was last joined.</summary>
     public uint InputsProcessed(PlayerId player) => IsTaken(player) ? _inputsProcessed[player.Value] : 0;

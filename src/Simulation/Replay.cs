@@ -41,6 +41,7 @@ public static class Replay
         {
             InputEntryKind.Join => simulation.Join() == entry.Player,
             InputEntryKind.Leave => Leave(simulation, entry),
+            InputEntryKind.MapChange => simulation.ChangeMap(entry.Data),
             _ => simulation.Input(entry.Player, entry.OpCode, entry.Data) == InputOutcome.Accepted,
         };
         if (!fits)

@@ -1,5 +1,6 @@
 using RealtimeServer.Ecs;
 using RealtimeServer.Ecs.Systems;
+using RealtimeServer.Navigation;
 using RealtimeServer.Simulation.Game;
 using RealtimeServer.Simulation.Inputs;
 
@@ -79,6 +80,10 @@ internal sealed class TickPipeline
             case InputEntryKind.Leave:
                 _context.RemovePlayer(player);
                 _game.PlayerLeft(_context, player);
+                break;
+            case InputEntryKind.MapChange:
+                CellRect changed = MapRuns.Apply(_context.Grid, data);
+                (_game as IMapReload)?.MapChanged(_context, changed);
                 break;
             default:
                 _inputsProcessed[player.Value]++;

@@ -23,6 +23,7 @@ public sealed class ArrowTests
     /// <summary>Programs beside the server see it as a game would: through the client, never through the server's own rooms.</summary>
     private static readonly Dictionary<string, string[]> AllowedTools = new(StringComparer.Ordinal)
     {
+        ["Maps"] = ["Navigation", "Foundation"],
         ["Bots"] = ["Client", "Games", "Simulation", "Transport", "Protocol", "Foundation"],
     };
 

@@ -1,5 +1,6 @@
 using RealtimeServer.Ecs;
 using RealtimeServer.Games.Lanes.Systems;
+using RealtimeServer.Navigation;
 using RealtimeServer.Simulation;
 using RealtimeServer.Simulation.Game;
 
@@ -9,7 +10,7 @@ namespace RealtimeServer.Games.Lanes;
 /// Two players, two lanes, a river with bridges between them: deploy units for energy, bring down the other's towers.
 /// Parameters: seconds, overtime, ai = none, fill or both, crowd (see <see cref="LanesSettings"/>).
 /// </summary>
-public sealed class LanesGame : IGame
+public sealed class LanesGame : IGame, IMapReload
 {
     /// <summary>Energy at the start.</summary>
     private const float FirstEnergy = 5;
@@ -47,6 +48,11 @@ public sealed class LanesGame : IGame
     public void PlayerJoined(GameContext context, PlayerId player) => SetComputer(context, player, _settings.Mode == OpponentMode.Both);
 
     public void PlayerLeft(GameContext context, PlayerId player) => SetComputer(context, player, _settings.Mode != OpponentMode.None);
+
+    /// <summary>A designer's change is taken over as it is: towers keep their cells blocked, and agents plan anew.</summary>
+    public void MapChanged(GameContext context, CellRect changed)
+    {
+    }
 
     private void AddSystems(GameBuilder game)
     {

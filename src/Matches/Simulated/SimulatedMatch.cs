@@ -42,6 +42,8 @@ internal sealed class SimulatedMatch : Match
 
     public int TickRateHz => _simulation.TickRateHz;
 
+    public string MapName => _simulation.Setup.MapName;
+
     /// <summary>When the next tick is due.</summary>
     public long Due => _schedule.Due;
 

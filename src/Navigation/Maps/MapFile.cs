@@ -1,3 +1,4 @@
+using RealtimeServer.Navigation.Maps.Compiled;
 using RealtimeServer.Navigation.Maps.Ldtk;
 using RealtimeServer.Navigation.Maps.MovingAi;
 using RealtimeServer.Navigation.Maps.Recipes;
@@ -13,13 +14,14 @@ public sealed record LoadedMap(GameMap Map, IReadOnlyList<string> Files);
 /// <summary>Loads maps of any format that is read here; the ending of a file's name says which it is.</summary>
 public static class MapFile
 {
-    private static readonly (string Ending, Func<string, byte[], MapFiles, MapContent> Read)[] Formats =
+    private static readonly (string Ending, Func<string, byte[], MapFiles, GameMap> Read)[] Formats =
     [
-        (".tmx", TiledReader.Read),
-        (".tmj", TiledReader.Read),
-        (".ldtk", LdtkReader.Read),
-        (".map.json", RecipeReader.Read),
-        (".map", static (file, content, _) => MovingAiMap.ReadContent(file, content)),
+        (".tmx", static (file, content, files) => new GameMap(TiledReader.Read(file, content, files))),
+        (".tmj", static (file, content, files) => new GameMap(TiledReader.Read(file, content, files))),
+        (".ldtk", static (file, content, files) => new GameMap(LdtkReader.Read(file, content, files))),
+        (".map.json", static (file, content, files) => new GameMap(RecipeReader.Read(file, content, files))),
+        (".map", static (file, content, _) => new GameMap(MovingAiMap.ReadContent(file, content))),
+        (CompiledMap.Ending, static (file, content, files) => CompiledMap.Read(file, content, files.Budget)),
     ];
 
     /// <summary>The endings of files that are maps, the more particular ones first.</summary>
@@ -75,14 +77,14 @@ public static class MapFile
     private static GameMap Read(string file, byte[] content, MapFiles files)
     {
         string? ending = EndingOf(file);
-        Func<string, byte[], MapFiles, MapContent>? read = Formats.FirstOrDefault(format => format.Ending == ending).Read;
+        Func<string, byte[], MapFiles, GameMap>? read = Formats.FirstOrDefault(format => format.Ending == ending).Read;
         if (read is null)
         {
             throw new MapException(file, "", "", $"This is no map by its ending; maps end with {string.Join(", ", Endings)}.");
         }
 
         files.Take(file, content.Length);
-        return new GameMap(read(file, content, files));
+        return read(file, content, files);
     }
 
     private static string? EndingOf(string file) =>

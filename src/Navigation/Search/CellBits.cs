@@ -61,6 +61,32 @@ internal sealed class CellBits
         }
     }
 
+    /// <summary>How many bytes <see cref="Bytes"/> has.</summary>
+    public static int ByteCount(int width, int height) => ((width + 2 + 63) / 64 * 8 * (height + 2)) + 8;
+
+    /// <summary>Takes over what <see cref="Bytes"/> gave.</summary>
+    /// <returns>False, and nothing is right then, if a bit of the border is set.</returns>
+    public bool TryLoad(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(_bits.AsSpan(FrontBytes));
+        int cells = 0;
+        for (int y = 0; y < Height; y++)
+        {
+            for (int x = 0; x < Width; x += Span)
+            {
+                cells += BitOperations.PopCount(From(x, y) & ((1UL << Math.Min(Span, Width - x)) - 1));
+            }
+        }
+
+        int all = 0;
+        foreach (byte b in _bits)
+        {
+            all += BitOperations.PopCount(b);
+        }
+
+        return all == cells;
+    }
+
     public CellBits Clone() => new(this);
 
     public void CopyFrom(CellBits other) => other._bits.CopyTo(_bits, 0);

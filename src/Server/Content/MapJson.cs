@@ -121,6 +121,7 @@ internal static class MapJson
         MapShape.Polygon => "polygon",
         MapShape.Polyline => "polyline",
         MapShape.Tile => "tile",
+        MapShape.Capsule => "capsule",
         _ => "text",
     };
 }

@@ -1,29 +1,38 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using RealtimeServer.Navigation.Maps;
+using RealtimeServer.Navigation.Maps.Compiled;
 
 namespace RealtimeServer.Server.Content;
 
-/// <summary>The maps of a folder. A broken one is refused and told; the others serve.</summary>
+/// <summary>What became of a map's file that was saved anew: a map, or why it is refused.</summary>
+/// <param name="File">Its name.</param>
+/// <param name="Map">Null if it is refused, or gone.</param>
+/// <param name="Refused">Null if it is not.</param>
+internal sealed record MapNews(string File, GameMap? Map, MapException? Refused);
+
+/// <summary>The maps of a folder as they are now. A broken one is refused and told, what was there before it stays, and the others serve.</summary>
 internal sealed class MapLibrary
 {
     /// <summary>The map without which there is no game and no demo.</summary>
     public const string Indispensable = "lanes";
 
-    private static readonly string[] Endings = [".tmj", ".tmx"];
+    private readonly SortedDictionary<string, LoadedMap> _loaded = new(StringComparer.Ordinal); // by file; the last good ones
+    private readonly HashSet<string> _broken = new(StringComparer.Ordinal);
+    private volatile FrozenDictionary<string, GameMap> _maps = FrozenDictionary<string, GameMap>.Empty;
+    private FolderStamps _read;
+    private FolderStamps _seen;
 
-    private readonly FrozenDictionary<string, GameMap> _maps;
-
-    private MapLibrary(string folder, Dictionary<string, GameMap> maps, List<MapException> refused)
+    private MapLibrary(string folder)
     {
         Folder = folder;
-        Refused = refused;
-        _maps = maps.ToFrozenDictionary(StringComparer.Ordinal);
+        _read = _seen = FolderStamps.Of(folder);
     }
 
     public string Folder { get; }
 
-    public IReadOnlyList<MapException> Refused { get; }
+    /// <summary>What was refused at the start.</summary>
+    public IReadOnlyList<MapException> Refused { get; private set; } = [];
 
     public IEnumerable<string> Names => _maps.Keys.Order(StringComparer.Ordinal);
 
@@ -31,24 +40,11 @@ internal sealed class MapLibrary
     /// <exception cref="StartException">No map is left, or not the one everything needs.</exception>
     public static MapLibrary Load(string folder)
     {
-        Dictionary<string, GameMap> maps = new(StringComparer.Ordinal);
-        List<MapException> refused = [];
-        foreach (string file in Files(folder))
-        {
-            try
-            {
-                GameMap map = MapFile.Load(file);
-                if (!maps.TryAdd(map.Name, map))
-                {
-                    refused.Add(new MapException(Path.GetFileName(file), "", "", $"There is another map of the name '{map.Name}'; rename one."));
-                }
-            }
-            catch (MapException exception)
-            {
-                refused.Add(exception);
-            }
-        }
-        return maps.ContainsKey(Indispensable) ? new MapLibrary(folder, maps, refused) : throw Missing(folder, refused);
+        MapLibrary library = new(folder);
+        List<MapNews> news = library.Read(library._read.Files.Where(MapFile.IsMap));
+        List<MapException> refused = [.. news.Select(n => n.Refused).OfType<MapException>(), .. library.Publish()];
+        library.Refused = refused;
+        return library._maps.ContainsKey(Indispensable) ? library : throw Missing(folder, refused);
     }
 
     /// <summary>Where maps are: the folder as given, else the maps that came with the program.</summary>
@@ -69,16 +65,73 @@ internal sealed class MapLibrary
 
     public bool TryGet(string name, [NotNullWhen(true)] out GameMap? map) => _maps.TryGetValue(name, out map);
 
-    private static IEnumerable<string> Files(string folder)
+    /// <summary>
+    /// Looks at the folder once more. What was saved since is loaded once it is the same in two looks, as an editor may still be writing. By one thread at a time.
+    /// </summary>
+    /// <exception cref="StartException">The folder cannot be read.</exception>
+    public IReadOnlyList<MapNews> Refresh()
     {
-        try
+        FolderStamps now = FolderStamps.Of(Folder);
+        bool isStill = now.Equals(_seen);
+        _seen = now;
+        if (!isStill || now.Equals(_read))
         {
-            return [.. Directory.EnumerateFiles(folder).Where(f => Endings.Contains(Path.GetExtension(f), StringComparer.Ordinal)).Order(StringComparer.Ordinal)];
+            return [];
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        HashSet<string> changed = now.ChangedSince(_read);
+        _read = now;
+        List<MapNews> news = Read(now.Files.Where(file => MapFile.IsMap(file) && IsConcerned(file, changed)));
+        foreach (string gone in _loaded.Keys.Where(file => !now.Contains(file) && MapFile.NameOf(file) != Indispensable).ToArray())
         {
-            throw new StartException($"The maps in {folder} cannot be read: {exception.Message}", exception);
+            _loaded.Remove(gone);
+            news.Add(new MapNews(gone, null, null));
         }
+        Publish();
+        return news;
+    }
+
+    private bool IsConcerned(string file, HashSet<string> changed) =>
+        _broken.Contains(file) || !_loaded.TryGetValue(file, out LoadedMap? map) || map.Files.Any(changed.Contains);
+
+    private List<MapNews> Read(IEnumerable<string> files)
+    {
+        List<MapNews> news = [];
+        foreach (string file in files)
+        {
+            try
+            {
+                LoadedMap map = MapFile.LoadWithFiles(Path.Combine(Folder, file));
+                bool isNew = !_loaded.TryGetValue(file, out LoadedMap? before) || before.Map.Hash != map.Map.Hash;
+                // The same content keeps its map: matches and pages that have it need not look for differences.
+                _loaded[file] = isNew ? map : map with { Map = before!.Map };
+                if (_broken.Remove(file) || isNew)
+                {
+                    news.Add(new MapNews(file, map.Map, null));
+                }
+            }
+            catch (MapException exception)
+            {
+                _broken.Add(file);
+                news.Add(new MapNews(file, null, exception));
+            }
+        }
+        return news;
+    }
+
+    // Of two maps of one name the first by file serves; a compiled one gives way to what it was made of.
+    private List<MapException> Publish()
+    {
+        Dictionary<string, GameMap> maps = new(StringComparer.Ordinal);
+        List<MapException> refused = [];
+        foreach ((string file, LoadedMap map) in _loaded.OrderBy(pair => pair.Key.EndsWith(CompiledMap.Ending, StringComparison.Ordinal)))
+        {
+            if (!maps.TryAdd(map.Map.Name, map.Map) && !file.EndsWith(CompiledMap.Ending, StringComparison.Ordinal))
+            {
+                refused.Add(new MapException(file, "", "", $"There is another map of the name '{map.Map.Name}'; rename one."));
+            }
+        }
+        _maps = maps.ToFrozenDictionary(StringComparer.Ordinal);
+        return refused;
     }
 
     private static StartException Missing(string folder, List<MapException> refused)

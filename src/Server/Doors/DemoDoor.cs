@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using RealtimeServer.Navigation.Maps;
 using RealtimeServer.Server.Content;
@@ -18,7 +18,7 @@ internal sealed class DemoDoor
 
     private readonly MapLibrary _maps;
     private readonly Func<DemoConfig>? _config;
-    private readonly ConcurrentDictionary<string, StaticContent> _mapJson = new(StringComparer.Ordinal);
+    private readonly ConditionalWeakTable<GameMap, StaticContent> _mapJson = []; // a map that is replaced takes its text with it
     private readonly StaticFolder _files;
 
     /// <param name="folder">The folder of the page's files.</param>
@@ -62,7 +62,7 @@ internal sealed class DemoDoor
         {
             return false;
         }
-        StaticContent content = _mapJson.GetOrAdd(map.Name, static (_, m) => StaticContent.Of(MapJson.Write(m), "application/json"), map);
+        StaticContent content = _mapJson.GetValue(map, static m => StaticContent.Of(MapJson.Write(m), "application/json"));
         context.Response.Headers.AccessControlAllowOrigin = "*";
         await content.WriteAsync(context).ConfigureAwait(false);
         return true;

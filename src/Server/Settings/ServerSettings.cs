@@ -56,6 +56,9 @@ internal sealed record ServerSettings
     /// <summary>Whether somebody chose the folder, which then must exist.</summary>
     public required bool MapsFolderChosen { get; init; }
 
+    /// <summary>Pause between two looks at the maps folder; zero: none.</summary>
+    public required TimeSpan MapsReload { get; init; }
+
     public required string ServerKey { get; init; }
 
     public required string HttpKey { get; init; }
@@ -151,6 +154,7 @@ internal sealed record ServerSettings
             LeaderboardsFile = values.Text("leaderboards:file"),
             MapsFolder = values.Text("maps:dir"),
             MapsFolderChosen = values.IsSet("maps:dir"),
+            MapsReload = TimeSpan.FromSeconds(Whole(values, "maps:reloadSeconds")),
             ServerKey = values.Text("serverKey"),
             HttpKey = values.Text("httpKey"),
             Modules = ModulesOf(values),

@@ -60,7 +60,8 @@ internal static class SettingsTable
         {
             Max = Limits.PathLengthMax, AllowedText = "empty or the path of a file",
         },
-        new("maps:dir", SettingKind.Folder, "maps", "Folder of Tiled maps (.tmj, .tmx); when absent, the maps beside the program."),
+        new("maps:dir", SettingKind.Folder, "maps", "Folder of maps (docs/maps.md); when absent, the maps beside the program."),
+        new("maps:reloadSeconds", SettingKind.Whole, "1", "How often the maps folder is looked at for what designers have saved; 0: never.") { Max = Limits.MapReloadSecondsMax },
         new("serverKey", SettingKind.Secret, DefaultServerKey, "Key that game clients show to sign in.") { Min = 1, Max = Limits.ServerKeyLengthMax },
         new("httpKey", SettingKind.Secret, DefaultHttpKey, "Key that your own servers show to call functions without a session.") { Min = 1, Max = Limits.ServerKeyLengthMax },
         new("admin:key", SettingKind.Secret, "", "Key that operators show to call admin methods; empty: made once, kept in data:dir.")

@@ -87,7 +87,7 @@ internal sealed class MatchCheckpoint
         Grid grid = GridState.Read(_began, ref reader);
         var inputs = new InputQueue();
         int inputsAt = reader.At;
-        inputs.Restore(_declared.Inputs, _slotTaken.Length - 1, ref reader);
+        inputs.Restore(_declared.Inputs, _slotTaken.Length - 1, _began, ref reader);
         int inputsEnd = reader.At;
         InputLog log = InputLog.Read(ref reader);
         if (!reader.IsAtEnd)
@@ -103,7 +103,7 @@ internal sealed class MatchCheckpoint
         GridState.Copy(grid, _context.Grid);
         _context.ForgetPaths();
         var again = new StateReader(saved[(HeaderBytes + inputsAt)..(HeaderBytes + inputsEnd)], "checkpoint");
-        _inputs.Restore(_declared.Inputs, _slotTaken.Length - 1, ref again);
+        _inputs.Restore(_declared.Inputs, _slotTaken.Length - 1, _began, ref again);
         _log.Become(log);
     }
 

@@ -34,6 +34,9 @@ public sealed class GameBuilder
 
     internal bool HasAgents { get; private set; }
 
+    /// <summary>Running matches take over a map that was saved anew.</summary>
+    internal bool ReloadsMap { get; set; }
+
     /// <summary>Ticks of the past the game can look at; 0 for none.</summary>
     internal int RewindTicks { get; private set; }
 

@@ -141,7 +141,8 @@ public sealed class InputLog
         {
             ReadOnlySpan<byte> rest = _bytes.AsSpan(at, _length - at);
             int bytes = rest.Length < EntryHeaderBytes ? int.MaxValue : EntryHeaderBytes + BinaryPrimitives.ReadUInt16LittleEndian(rest[6..]);
-            if (bytes > rest.Length || BinaryPrimitives.ReadUInt32LittleEndian(rest) < tick || rest[4] is < 1 or > 3 || rest[5] == 0
+            bool isOfNobody = rest.Length > 5 && rest[4] == (byte)InputEntryKind.MapChange;
+            if (bytes > rest.Length || BinaryPrimitives.ReadUInt32LittleEndian(rest) < tick || rest[4] is < 1 or > 4 || (rest[5] == 0) != isOfNobody
                 || bytes - EntryHeaderBytes > Limits.MessageBytesMax)
             {
                 throw new InvalidDataException($"The input log is damaged at byte {at} of its entries.");

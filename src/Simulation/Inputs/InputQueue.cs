@@ -1,4 +1,5 @@
 using RealtimeServer.Foundation;
+using RealtimeServer.Navigation;
 using RealtimeServer.Simulation.Game;
 
 namespace RealtimeServer.Simulation.Inputs;
@@ -9,6 +10,9 @@ public enum InputEntryKind : byte
     Join = 1,
     Leave = 2,
     Input = 3,
+
+    /// <summary>Cells of the map that its designer has changed; of no player.</summary>
+    MapChange = 4,
 }
 
 /// <summary>Joins, leaves and inputs that wait for the next tick, in order of arrival. Bounded; nothing allocates once it has grown.</summary>
@@ -35,6 +39,23 @@ internal sealed class InputQueue
 
     /// <summary>True when nobody may join before the next tick. A leave is never refused: it follows a join that was not.</summary>
     public bool IsFull => Count >= Limits.InputsWaitingMax;
+
+    /// <summary>Changed cells of the map, part by part; all or nothing.</summary>
+    public bool TryAddMapChange(ReadOnlySpan<byte> runs)
+    {
+        int parts = (runs.Length + Limits.MessageBytesMax - 1) / Limits.MessageBytesMax;
+        if (Count + parts > Limits.InputsWaitingMax || _byteCount + runs.Length > Limits.InputBytesWaitingMax)
+        {
+            return false;
+        }
+
+        for (; runs.Length > 0; runs = runs[Math.Min(runs.Length, Limits.MessageBytesMax)..])
+        {
+            Add(InputEntryKind.MapChange, PlayerId.None, 0, runs[..Math.Min(runs.Length, Limits.MessageBytesMax)]);
+        }
+
+        return true;
+    }
 
     public void AddChange(InputEntryKind kind, PlayerId player) => Add(kind, player, 0, []);
 
@@ -63,19 +84,22 @@ internal sealed class InputQueue
 
     /// <summary>Makes the queue what <see cref="Save"/> wrote; a damaged one leaves it unusable.</summary>
     /// <exception cref="InvalidDataException">An entry cannot be of this game.</exception>
-    public void Restore(IReadOnlyDictionary<long, InputKind> kinds, int playersMax, ref StateReader reader)
+    public void Restore(IReadOnlyDictionary<long, InputKind> kinds, int playersMax, Grid grid, ref StateReader reader)
     {
         Clear();
         int count = reader.Count(Limits.InputsWaitingMax + Limits.PlayersMax, "waiting inputs");
         for (int i = 0; i < count; i++)
         {
-            var kind = (InputEntryKind)reader.Count((int)InputEntryKind.Input, "as the kind of an input");
+            var kind = (InputEntryKind)reader.Count((int)InputEntryKind.MapChange, "as the kind of an input");
             int player = reader.Count(playersMax, "as a player");
             int opCode = reader.Int();
             ReadOnlySpan<byte> data = reader.Bytes(reader.Count(Limits.MessageBytesMax, "bytes of an input"));
-            bool fits = player > 0 && (kind == InputEntryKind.Input
-                ? kinds.TryGetValue(opCode, out InputKind? known) && known.Bytes == data.Length
-                : kind != 0 && data.Length == 0 && opCode == 0);
+            bool fits = kind switch
+            {
+                InputEntryKind.Input => player > 0 && kinds.TryGetValue(opCode, out InputKind? known) && known.Bytes == data.Length,
+                InputEntryKind.MapChange => player == 0 && opCode == 0 && MapRuns.Fit(grid, data),
+                _ => player > 0 && kind != 0 && data.Length == 0 && opCode == 0,
+            };
             if (!fits)
             {
                 throw new InvalidDataException($"The checkpoint's waiting input {i} ({kind}, op code {opCode}, {data.Length} bytes of player {player}) cannot be of this game.");

@@ -15,7 +15,7 @@ internal sealed class PngReader
     private readonly string _file;
     private readonly byte[] _content;
     private readonly List<ArraySegment<byte>> _data = [];
-    private PngHeader _header = null!;
+    private PngHeader? _header;
     private ReadOnlyMemory<byte> _palette;
     private ReadOnlyMemory<byte> _transparency;
 
@@ -31,16 +31,16 @@ internal sealed class PngReader
     public void Read<TSink>(ref TSink sink)
         where TSink : IPixelSink
     {
-        ReadChunks();
-        PngPixels pixels = new(_header, _palette, _transparency);
-        sink.Begin(_header.Width, _header.Height);
+        PngHeader header = ReadChunks();
+        PngPixels pixels = new(header, _palette, _transparency);
+        sink.Begin(header.Width, header.Height);
         try
         {
             using SegmentStream packed = new(_data);
             using ZLibStream unpacked = new(packed, CompressionMode.Decompress);
-            foreach (PngPass pass in PngPass.Of(_header))
+            foreach (PngPass pass in PngPass.Of(header))
             {
-                ReadPass(unpacked, pixels, pass, ref sink);
+                ReadPass(unpacked, header, pixels, pass, ref sink);
             }
 
             if (unpacked.ReadByte() >= 0)
@@ -54,10 +54,10 @@ internal sealed class PngReader
         }
     }
 
-    private void ReadPass<TSink>(ZLibStream unpacked, PngPixels pixels, PngPass pass, ref TSink sink)
+    private void ReadPass<TSink>(ZLibStream unpacked, PngHeader header, PngPixels pixels, PngPass pass, ref TSink sink)
         where TSink : IPixelSink
     {
-        int bytes = _header.RowBytes(pass.Width);
+        int bytes = header.RowBytes(pass.Width);
         byte[] row = new byte[1 + bytes];
         byte[] above = new byte[1 + bytes];
         for (int y = 0; y < pass.Height; y++)
@@ -67,7 +67,7 @@ internal sealed class PngReader
                 throw Refuse($"Its data ends within row {pass.Y(y)}.");
             }
 
-            if (!PngFilter.Undo(row[0], row.AsSpan(1), above.AsSpan(1), _header.PixelBytes))
+            if (!PngFilter.Undo(row[0], row.AsSpan(1), above.AsSpan(1), header.PixelBytes))
             {
                 throw Refuse($"Row {pass.Y(y)} has the filter {row[0]}, which does not exist.");
             }
@@ -86,7 +86,7 @@ internal sealed class PngReader
         }
     }
 
-    private void ReadChunks()
+    private PngHeader ReadChunks()
     {
         for (int at = Signature.Length; ;)
         {
@@ -113,10 +113,17 @@ internal sealed class PngReader
             at += ChunkExtra + (int)length;
         }
 
+        if (_header is null)
+        {
+            throw Refuse("Its header is missing.");
+        }
+
         if (_header.ColourType == PngHeader.Palette && _palette.IsEmpty)
         {
             throw Refuse("Its palette is missing.");
         }
+
+        return _header;
     }
 
     private void Take(string kind, ArraySegment<byte> data, bool isFirst)

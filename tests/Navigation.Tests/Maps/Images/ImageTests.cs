@@ -114,6 +114,7 @@ public sealed class ImageTests
         Refuse([.. header, .. TestPng.Chunk("IDAT", TestPng.TestZlib(new byte[7])), .. TestPng.Chunk("IEND", [])], "ends within row 1");
         Refuse([.. header, .. TestPng.Chunk("IDAT", TestPng.TestZlib(new byte[9])), .. TestPng.Chunk("IEND", [])], "more data than pixels");
         Refuse([.. header, .. TestPng.Chunk("IDAT", [1, 2, 3]), .. TestPng.Chunk("IEND", [])], "cannot be unpacked");
+        Refuse([.. header[..8], .. TestPng.Chunk("IEND", [])], "header is missing");
         Refuse([.. header, .. header[8..], .. good[33..]], "not its only one");
     }
 

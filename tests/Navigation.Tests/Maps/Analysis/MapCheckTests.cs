@@ -1,0 +1,69 @@
+using System.Text;
+
+namespace RealtimeServer.Navigation.Maps.Analysis;
+
+public sealed class MapCheckTests
+{
+    private const string Rooms = """
+        ##############
+        #.....#......#
+        #.....#......#
+        #............#
+        #.....#......#
+        #.....#......#
+        #######.######
+        #...####.....#
+        ##############
+        """;
+
+    [Fact]
+    public void A_door_between_two_rooms_is_a_choke_point_and_the_only_way()
+    {
+        MapReport report = MapCheck.Run(Draw(Rooms));
+        ChokePoint door = Assert.Single(report.ChokePoints);
+        Assert.Equal((new Cell(6, 3), 1, true, 25), (door.Place, door.Width, door.IsOnlyWay, door.CellsBehind));
+    }
+
+    [Fact]
+    public void With_a_second_door_neither_is_the_only_way()
+    {
+        MapReport report = MapCheck.Run(Draw(Rooms.Replace("#.....#......#\n#######", "#............#\n#######", StringComparison.Ordinal)));
+        Assert.Equal(2, report.ChokePoints.Count);
+        Assert.All(report.ChokePoints, point => Assert.Equal((1, false, 0), (point.Width, point.IsOnlyWay, point.CellsBehind)));
+    }
+
+    [Fact]
+    public void Places_nobody_reaches_are_found_with_their_size()
+    {
+        MapReport report = MapCheck.Run(Draw(Rooms));
+        Assert.Equal([57, 5, 3], report.Areas.Select(area => area.Cells));
+        Assert.Equal(["5 open cells cannot be reached from the rest.", "3 open cells cannot be reached from the rest."], report.Findings.Select(finding => finding.Text));
+        Assert.Equal(new Cell(1, 7), report.Findings[1].Place);
+        Assert.False(report.HasErrors);
+    }
+
+    [Fact]
+    public void Spawn_points_in_walls_outside_and_apart_are_errors()
+    {
+        MapReport report = MapCheck.Run(Draw(
+            Rooms, "{\"class\":\"spawn\",\"name\":\"a\",\"x\":2.5,\"y\":2.5}", "{\"class\":\"spawn\",\"name\":\"b\",\"x\":0.5,\"y\":0.5}", "{\"name\":\"Spawn far\",\"x\":99,\"y\":0}",
+            "{\"class\":\"spawn\",\"name\":\"c\",\"x\":9.5,\"y\":7.5}", "{\"class\":\"spawn\",\"name\":\"d\",\"x\":9.5,\"y\":2.5}", "{\"class\":\"tree\",\"x\":-3,\"y\":1}",
+            "{\"class\":\"region\",\"name\":\"r\",\"x\":0,\"y\":0,\"width\":2,\"height\":1}"));
+        Assert.Equal(
+            ["The object 'Spawn far' lies outside of the map.", "The spawn 'b' stands in a closed cell.", "The spawn 'c' cannot be reached from the other spawn points."],
+            report.Findings.Where(finding => finding.Severity == MapSeverity.Error).Select(finding => finding.Text).Order());
+        Assert.Contains(report.Findings, finding => finding.Text == "The tree number 6 lies outside of the map.");
+        Assert.Contains(report.Findings, finding => finding.Text == "The region 'r' has no open cell.");
+    }
+
+    [Fact]
+    public void A_map_without_an_open_cell_is_an_error() => Assert.True(MapCheck.Run(Draw("##\n##")).HasErrors);
+
+    private static GameMap Draw(string rows, params string[] objects)
+    {
+        string[] lines = rows.Split('\n', StringSplitOptions.TrimEntries);
+        string pixels = string.Join(' ', lines.SelectMany(line => line).Select(cell => cell == '#' ? "0" : "9"));
+        byte[] mask = Encoding.ASCII.GetBytes($"P2 {lines[0].Length} {lines.Length} 9 {pixels}");
+        return MapFile.Parse("drawn.map.json", Encoding.UTF8.GetBytes($"{{\"mask\":\"m.pgm\",\"objects\":[{string.Join(',', objects)}]}}"), _ => mask);
+    }
+}

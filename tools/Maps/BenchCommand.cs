@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Globalization;
+using RealtimeServer.Navigation;
+using RealtimeServer.Navigation.Maps;
+using RealtimeServer.Navigation.Maps.MovingAi;
+using Spectre.Console;
+
+namespace RealtimeServer.Maps;
+
+/// <summary>Runs the scenarios of Moving AI maps: how long paths take, how much is searched, and whether each is as short as the benchmark says it is.</summary>
+internal static class BenchCommand
+{
+    private const int CellsMax = 1 << 20;
+
+    public static int Run(string[] files, int limit)
+    {
+        Table table = new Table().Border(TableBorder.Rounded).AddColumn("map");
+        foreach (string column in (string[])["scenarios", "optimal", "mean us", "median us", "p99 us", "nodes mean", "nodes max"])
+        {
+            table.AddColumn(new TableColumn(column).RightAligned());
+        }
+
+        bool good = true;
+        foreach (string file in files)
+        {
+            try
+            {
+                good &= Measure(file, limit, table);
+            }
+            catch (Exception error) when (error is MapException or IOException)
+            {
+                AnsiConsole.MarkupLineInterpolated($"[red]refused[/] {error.Message}");
+                good = false;
+            }
+        }
+
+        AnsiConsole.Write(table);
+        return good ? 0 : 1;
+    }
+
+    private static bool Measure(string file, int limit, Table table)
+    {
+        GameMap map = MapFile.Load(file);
+        string scenarios = File.Exists(file + ".scen") ? file + ".scen" : Path.ChangeExtension(file, ".scen");
+        IReadOnlyList<MovingAiScenario> all = MovingAiScenario.ReadAll(File.ReadLines(scenarios), Path.GetFileName(scenarios));
+        int step = limit == 0 || limit >= all.Count ? 1 : (all.Count + limit - 1) / limit;
+        MovingAiScenario[] chosen = [.. all.Where((_, index) => index % step == 0)];
+        PathFinder finder = new(map.CreateGrid());
+        Cell[] cells = new Cell[CellsMax];
+        double[] times = new double[chosen.Length];
+        long nodes = 0;
+        int most = 0;
+        int optimal = 0;
+        foreach (MovingAiScenario warm in chosen)
+        {
+            finder.FindCells(warm.From, warm.To, cells);
+        }
+
+        for (int i = 0; i < chosen.Length; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            PathResult found = finder.FindCells(chosen[i].From, chosen[i].To, cells);
+            times[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+            nodes += found.Expanded;
+            most = Math.Max(most, found.Expanded);
+            optimal += Math.Abs(found.Cost - chosen[i].Length) <= chosen[i].Tolerance ? 1 : 0;
+        }
+
+        Array.Sort(times);
+        string Number(double value, string format = "0.0") => value.ToString(format, CultureInfo.InvariantCulture);
+        table.AddRow(
+            Markup.Escape(map.Name), Number(chosen.Length, "0"), optimal == chosen.Length ? "all" : $"[red]{optimal}[/]", Number(times.DefaultIfEmpty().Average()),
+            Number(At(times, 0.5)), Number(At(times, 0.99)), Number(nodes / (double)Math.Max(chosen.Length, 1), "0"), Number(most, "0"));
+        return optimal == chosen.Length;
+    }
+
+    private static double At(double[] sorted, double part) => sorted.Length == 0 ? 0 : sorted[Math.Min((int)(sorted.Length * part), sorted.Length - 1)];
+}

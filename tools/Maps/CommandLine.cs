@@ -1,0 +1,127 @@
+using System.CommandLine;
+using System.Globalization;
+using RealtimeServer.Foundation;
+using RealtimeServer.Navigation.Maps;
+using Spectre.Console;
+
+namespace RealtimeServer.Maps;
+
+/// <summary>What the tool may be asked, with an error in words for what it may not.</summary>
+internal sealed class CommandLine
+{
+    private readonly Argument<string[]> _maps = new("maps") { Description = "map files", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string> _map = new("map") { Description = "a map file" };
+    private readonly Option<string?> _png = new("--png") { Description = "write a picture to this file" };
+    private readonly Option<int> _scale = new("--scale") { Description = "pixels of a cell in the picture, 1 to 64; 0: as fits", DefaultValueFactory = _ => 0 };
+    private readonly Option<float> _radius = new("--radius") { Description = "the agent's radius in cells, 0 to 16", DefaultValueFactory = _ => 0.4f };
+    private readonly Option<int> _width = new("--choke-width") { Description = "ways of at most so many cells are narrow, 1 to 64", DefaultValueFactory = _ => 2 };
+    private readonly Option<string> _from = new("--from") { Description = "where the path starts: x,y in cells, or an object's name or class", Required = true };
+    private readonly Option<string> _to = new("--to") { Description = "where it goes", Required = true };
+    private readonly Option<int> _limit = new("--limit") { Description = "scenarios of each file, spread over it; 0: all", DefaultValueFactory = _ => 0 };
+    private readonly Option<string?> _output = new("--output") { Description = "file or folder to write; beside the map otherwise" };
+    private readonly Option<bool> _strict = new("--strict") { Description = "warnings are errors" };
+
+    public CommandLine()
+    {
+        Bound(_scale, 0, 64);
+        Bound(_width, 1, 64);
+        Bound(_limit, 0, 1_000_000);
+        _radius.Validators.Add(result =>
+        {
+            if (!(result.GetValueOrDefault<float>() is >= 0 and <= Navigation.Limits.AgentRadiusMax))
+            {
+                result.AddError($"--radius: give a number from 0 to {Navigation.Limits.AgentRadiusMax}");
+            }
+        });
+        Root = new RootCommand("Checks, shows, measures and compiles maps. Exit code 1 when a map is refused or has errors.")
+        {
+            Command("check", "Errors, unreachable places, spawn points in walls, choke points.", parsed => Each(parsed, file =>
+                CheckCommand.Run(file, parsed.GetValue(_width), parsed.GetValue(_strict))), _maps, _width, _strict),
+            Command("show", "Draws a map to the terminal, or as a PNG.", parsed => One(parsed, map =>
+                ShowCommand.Run(map, parsed.GetValue(_png), parsed.GetValue(_scale))), _map, _png, _scale),
+            Command("path", "Finds a path, draws it, and says what it took.", parsed => One(parsed, map => FindPath(parsed, map)), _map, _from, _to, _radius, _png, _scale),
+            Command("bench", "Runs Moving AI scenarios: MAP.scen beside each map.", parsed => BenchCommand.Run(parsed.GetValue(_maps)!, parsed.GetValue(_limit)), _maps, _limit),
+            Command("compile", "Writes the compiled form, .rmap, which loads without parsing.", parsed => Each(parsed, file =>
+                CompileCommand.Run(file, parsed.GetValue(_output))), _maps, _output),
+        };
+    }
+
+    public RootCommand Root { get; }
+
+    /// <summary>A point of the map: two numbers, or the middle of the first object of that name or class.</summary>
+    /// <exception cref="FormatException">There is none.</exception>
+    public static Vec2 PointOf(GameMap map, string text)
+    {
+        string[] parts = text.Split(',');
+        if (parts.Length == 2
+            && float.TryParse(parts[0], NumberStyles.Float, CultureInfo.InvariantCulture, out float x)
+            && float.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out float y))
+        {
+            return new Vec2(x, y);
+        }
+
+        MapObject? found = map.Objects.FirstOrDefault(item => item.Name == text) ?? map.Objects.FirstOrDefault(item => item.Class == text);
+        return found is not null ? (found.Points.Count > 0 ? found.Points[0] : found.Centre) : throw new FormatException($"'{text}' is neither x,y nor the name or class of an object of the map.");
+    }
+
+    private static Command Command(string name, string description, Func<ParseResult, int> run, params Symbol[] symbols)
+    {
+        Command command = new(name, description);
+        foreach (Symbol symbol in symbols)
+        {
+            if (symbol is Argument argument)
+            {
+                command.Arguments.Add(argument);
+            }
+            else
+            {
+                command.Options.Add((Option)symbol);
+            }
+        }
+
+        command.SetAction(run);
+        return command;
+    }
+
+    private void FindPath(ParseResult parsed, GameMap map) => PathCommand.Run(
+        map, parsed.GetValue(_from)!, parsed.GetValue(_to)!, parsed.GetValue(_radius), parsed.GetValue(_png), parsed.GetValue(_scale));
+
+    private int Each(ParseResult parsed, Func<string, bool> run)
+    {
+        bool good = true;
+        foreach (string file in parsed.GetValue(_maps)!)
+        {
+            good &= Guard(() => run(file));
+        }
+
+        return good ? 0 : 1;
+    }
+
+    private int One(ParseResult parsed, Action<GameMap> run) => Guard(() =>
+    {
+        run(MapFile.Load(parsed.GetValue(_map)!));
+        return true;
+    }) ? 0 : 1;
+
+    private static bool Guard(Func<bool> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (Exception error) when (error is MapException or FormatException or IOException or UnauthorizedAccessException)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[red]refused[/] {error.Message}");
+            return false;
+        }
+    }
+
+    private static void Bound(Option<int> option, int min, int max) => option.Validators.Add(result =>
+    {
+        int value = result.GetValueOrDefault<int>();
+        if (value < min || value > max)
+        {
+            result.AddError($"{option.Name}: {value} is not from {min} to {max}");
+        }
+    });
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Globalization;
+using RealtimeServer.Foundation;
+using RealtimeServer.Navigation;
+using RealtimeServer.Navigation.Maps;
+using Spectre.Console;
+
+namespace RealtimeServer.Maps;
+
+/// <summary>Finds a path, draws it, and says what it took.</summary>
+internal static class PathCommand
+{
+    private const int WaypointsMax = 65_536;
+    private const int Repeats = 25;
+
+    public static void Run(GameMap map, string fromText, string toText, float radius, string? png, int scale)
+    {
+        (Vec2 from, Vec2 to) = (CommandLine.PointOf(map, fromText), CommandLine.PointOf(map, toText));
+        PathFinder finder = new(map.CreateGrid());
+        Vec2[] waypoints = new Vec2[WaypointsMax];
+        PathResult found = finder.Find(from, to, waypoints, radius);
+        double best = double.PositiveInfinity;
+        for (int i = 0; i < Repeats; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            finder.Find(from, to, waypoints, radius);
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+        }
+
+        MapPicture picture = new(map, scale);
+        if (found.Count > 0)
+        {
+            picture.DrawPath([from, .. waypoints.AsSpan(0, found.Count)], (230, 30, 60));
+        }
+
+        ShowCommand.Output(map, picture, png);
+        Print(from, found, waypoints, best);
+    }
+
+    private static void Print(Vec2 from, PathResult found, Vec2[] waypoints, double microseconds)
+    {
+        double length = 0;
+        for (int i = 0; i < found.Count; i++)
+        {
+            length += Vec2.Distance(i == 0 ? from : waypoints[i - 1], waypoints[i]);
+        }
+
+        Table table = new Table().Border(TableBorder.Rounded).AddColumn("measure").AddColumn(new TableColumn("value").RightAligned());
+        Row("outcome", $"{found.Status}");
+        Row("ends at", $"{(found.Count > 0 ? waypoints[found.Count - 1] : from)}");
+        Row("length (cells)", $"{length:0.###}");
+        Row("cost", $"{found.Cost:0.###}");
+        Row("straight pieces, cells", $"{found.Count}, {found.CellCount}");
+        Row("cells settled by the search", $"{found.Expanded}");
+        Row($"time, best of {Repeats} (us)", $"{microseconds:0.0}");
+        AnsiConsole.Write(table);
+
+        void Row(string name, FormattableString value) => table.AddRow(Markup.Escape(name), Markup.Escape(value.ToString(CultureInfo.InvariantCulture)));
+    }
+}
