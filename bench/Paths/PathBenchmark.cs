@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using RealtimeServer.Navigation;
+using RealtimeServer.Navigation.Clusters;
 using RealtimeServer.Navigation.Maps.MovingAi;
 using RealtimeServer.Navigation.Search;
 
@@ -55,10 +56,32 @@ internal sealed class PathBenchmark(TextWriter output)
         });
         right &= Measure(name, "jumps", scenarios, (Cell from, Cell to, out int expanded) => Jump(scanning, from, to, out expanded));
         right &= Measure(name, "jumps, stops", scenarios, (Cell from, Cell to, out int expanded) => Jump(stopping, from, to, out expanded));
+        RunClusters(name, grid, scenarios);
         (double mean, double worst) = Repair(grid, space);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{name,-16} stops built in {build:F2} ms; a changed cell repaired in {mean:F1} us, p99 {worst:F1} us ({grid.Width} x {grid.Height})"));
         return right;
+    }
+
+    // Not as short as can be, so only how much longer they are is told.
+    private void RunClusters(string name, Grid grid, MovingAiScenario[] scenarios)
+    {
+        long start = Stopwatch.GetTimestamp();
+        ClusterPathFinder finder = new(grid);
+        finder.FindCells(scenarios[0].From, scenarios[0].To, []);
+        double build = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        Cell[] cells = new Cell[grid.Width * grid.Height];
+        double sum = 0;
+        Measure(name, "clusters", scenarios, (Cell from, Cell to, out int expanded) =>
+        {
+            PathResult result = finder.FindCells(from, to, cells);
+            expanded = result.Expanded;
+            sum += result.Cost;
+            return double.NaN;
+        });
+        double best = scenarios.Sum(scenario => scenario.Length) * Repeats;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{name,-16} clusters made in {build:F2} ms with all that a size of agents needs; paths {((sum / best) - 1) * 100:F2} % longer than the shortest"));
     }
 
     private static double Jump(JumpPointSearch search, Cell from, Cell to, out int expanded)

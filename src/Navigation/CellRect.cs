@@ -22,6 +22,9 @@ public readonly record struct CellRect(int X, int Y, int Width, int Height)
     public bool IsTouchedBy(Vec2 a, Vec2 b, float radius) =>
         !IsEmpty && SegmentGeometry.DistanceSquaredToRect(a.X, a.Y, b.X, b.Y, X, Y, X + Width, Y + Height) <= (double)radius * radius;
 
+    /// <summary>So many cells more on every side.</summary>
+    internal CellRect GrownBy(int cells) => new(X - cells, Y - cells, Width + (2 * cells), Height + (2 * cells));
+
     internal CellRect ClippedTo(int width, int height)
     {
         // In 64 bits, because a rectangle may come from game code with any corner and size.

@@ -6,8 +6,11 @@ public static class Limits
     /// <summary>Columns or rows of a grid: a packed position in the search has 16 bits for each, and designers' maps are far smaller.</summary>
     public const int GridSideMax = 4096;
 
-    /// <summary>Cells of a grid. A search keeps 16 bytes a cell, so the largest map costs 64 MB a match.</summary>
-    public const int GridCellsMax = 2048 * 2048;
+    /// <summary>Cells of a grid. It keeps 4 bytes a cell and each size of agents 4 more, so the largest map costs 128 MB a match.</summary>
+    public const int GridCellsMax = 4096 * 4096;
+
+    /// <summary>Cells of a map that is read from files: all that its files may make it take follows from this and stays below 256 MB. Larger grids are made by code.</summary>
+    public const int MapCellsMax = 2048 * 2048;
 
     /// <summary>Changes of a grid that are remembered one by one; agents look every tick, so older ones matter to nobody.</summary>
     public const int GridChangesMax = 64;
@@ -46,7 +49,7 @@ public static class Limits
     public const int MapDepthMax = 32;
 
     /// <summary>Cells of all tile layers together: 64 MB of tile ids.</summary>
-    public const int MapLayerCellsMax = 4 * GridCellsMax;
+    public const int MapLayerCellsMax = 4 * MapCellsMax;
 
     /// <summary>Tiles of all tilesets together.</summary>
     public const int MapTilesMax = 65_536;
@@ -64,7 +67,7 @@ public static class Limits
     public const int MapTextCharsMax = 65_536;
 
     /// <summary>Pixels of a picture: one a cell, or one a corner between cells.</summary>
-    public const int ImagePixelsMax = GridCellsMax + (2 * GridSideMax) + 1;
+    public const int ImagePixelsMax = MapCellsMax + (2 * GridSideMax) + 1;
 
     /// <summary>Distance of a mesh's vertices from its origin, each way.</summary>
     public const float MeshExtentMax = 1e6f;
@@ -115,13 +118,22 @@ public static class Limits
     public const int MapRegionsMax = 4096;
 
     /// <summary>Cells of the rectangles round all regions together, a byte each.</summary>
-    public const int MapRegionCellsMax = 4 * GridCellsMax;
+    public const int MapRegionCellsMax = 4 * MapCellsMax;
 
     /// <summary>Steps of drawing a map's ground: cells times layers, areas and their corners. A second or two.</summary>
     public const long MapPaintStepsMax = 1L << 28;
 
+    /// <summary>Flow fields that one match keeps: goals that crowds share are few.</summary>
+    public const int FlowFieldsMax = 16;
+
+    /// <summary>Cells of all flow fields of a match, 6 bytes each; on larger maps there are fewer fields.</summary>
+    public const int FlowFieldCellsMax = 2 * GridCellsMax;
+
     /// <summary>Agents that one agent avoids at a time: the nearest ones. Beyond about ten the rest stands behind those.</summary>
     public const int AvoidanceNeighboursMax = 10;
+
+    /// <summary>How far, in cells, a place of a formation that lies in a wall is moved.</summary>
+    public const int FormationSnapCellsMax = 16;
 
     /// <summary>How far, in world units, an agent looks for others, whatever their speeds: bounds the buckets a query visits.</summary>
     public const float AvoidanceRangeMax = 16f;
@@ -129,6 +141,6 @@ public static class Limits
     /// <summary>Half planes from walls that one agent respects at a time: the cells round it, as far as it can move in its horizon.</summary>
     public const int AvoidanceWallsMax = 16;
 
-    /// <summary>Half planes of one agent.</summary>
-    public const int AvoidancePlanesMax = AvoidanceNeighboursMax + AvoidanceWallsMax;
+    /// <summary>Half planes of one agent: two of each neighbour, one of each wall.</summary>
+    public const int AvoidancePlanesMax = (2 * AvoidanceNeighboursMax) + AvoidanceWallsMax;
 }

@@ -13,6 +13,9 @@ public enum PathStatus : byte
 
     /// <summary>The path is longer than the buffer, which holds its beginning.</summary>
     BufferTooSmall = 3,
+
+    /// <summary>The budget was used up before the path was found; it ends at the place, of those met, that is nearest to the goal.</summary>
+    OutOfBudget = 4,
 }
 
 /// <summary>What a search found.</summary>

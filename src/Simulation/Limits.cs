@@ -56,10 +56,27 @@ public static class Limits
     /// <summary>Points of a path that an agent carries; a longer one is continued by the next search.</summary>
     public const int WaypointsMax = 16;
 
-    /// <summary>Path searches of one match a tick, and the map cells they may look at together; what does not fit waits a tick.</summary>
-    public const int PathSearchesPerTickMax = 8;
+    /// <summary>Path searches one match finishes a tick at most; what does not fit waits a tick.</summary>
+    public const int PathSearchesPerTickMax = 64;
 
-    public const int PathCellsPerTickMax = 20_000;
+    /// <summary>
+    /// Work of all path searches of one match a tick, in units of 25 to 60 ns: half a millisecond on the machine of `bench/README.md`. Counted, not timed:
+    /// every machine
+    /// must plan the same in the same tick.
+    /// </summary>
+    public const int PathUnitsPerTickMax = 10_000;
+
+    /// <summary>Units that are taken for a look whether the straight way is good.</summary>
+    public const int PathUnitsLook = 8;
+
+    /// <summary>Paths keep at most so far from walls, in cells, so that every agent fits through a gap of one cell.</summary>
+    public const float PathRadiusMax = 0.45f;
+
+    /// <summary>Squared distance, in cells, from which an agent looks past the next point of its path.</summary>
+    public const float WaypointSightSquared = 4f;
+
+    /// <summary>Ticks that an agent is held up near a goal where others stand already before it counts as arrived.</summary>
+    public const int CrowdedOutTicks = 10;
 
     /// <summary>How far, in cells, an agent under a new building looks for an open cell.</summary>
     public const int PushOutCellsMax = 16;

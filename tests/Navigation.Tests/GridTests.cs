@@ -57,7 +57,7 @@ public sealed class GridTests
         Assert.Equal(version, grid.Version);
         Assert.Throws<ArgumentOutOfRangeException>(() => grid.SetOpen(4, 0, false));
         Assert.Throws<ArgumentOutOfRangeException>(() => grid.SetCost(0, 0, float.NaN));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new Grid(Limits.GridSideMax, Limits.GridSideMax));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Grid(Limits.GridSideMax + 1, 1));
     }
 
     [Fact]

@@ -19,7 +19,10 @@ public sealed class ReciprocalAvoidance
     // Sideways part of the preferred velocity that breaks a tie: about three degrees.
     private const float SidestepShare = 0.05f;
 
-    private readonly NeighbourHash _hash = new();
+    private readonly AgentBuckets _buckets = new();
+    private readonly ReciprocalPlanes _neighbours = new();
+    private readonly HalfPlanes _planes = new();
+    private readonly VelocityChoice _choice = new();
     private bool[] _present = [];
 
     /// <summary>Seconds an agent looks ahead for others. Longer is smoother in the open and more timid in a crowd.</summary>
@@ -46,24 +49,27 @@ public sealed class ReciprocalAvoidance
             _present = new bool[Math.Max(agents.Length, _present.Length * 2)];
         }
 
-        float radiusMax = 0;
         float speedMax = 0;
         for (int i = 0; i < agents.Length; i++)
         {
             _present[i] = IsSound(agents[i]);
             if (_present[i])
             {
-                radiusMax = Math.Max(radiusMax, agents[i].Radius);
                 speedMax = Math.Max(speedMax, agents[i].MaxSpeed);
             }
         }
 
-        _hash.Build(agents, _present);
-        for (int i = 0; i < agents.Length; i++)
+        _buckets.Build(agents, _present);
+        velocities[..agents.Length].Clear();
+
+        // In the order of the buckets, whose neighbours are still in the cache. The velocities do not depend on it.
+        foreach (int i in _buckets.Order)
         {
-            bool moves = _present[i] && agents[i].MaxSpeed > 0;
-            Vec2 chosen = moves ? Choose(agents, i, walls, seconds, radiusMax, speedMax) : Vec2.Zero;
-            velocities[i] = chosen.IsFinite ? chosen : Vec2.Zero;
+            if (agents[i].MaxSpeed > 0)
+            {
+                Vec2 chosen = Choose(agents, i, walls, seconds, speedMax);
+                velocities[i] = chosen.IsFinite ? chosen : Vec2.Zero;
+            }
         }
     }
 
@@ -72,40 +78,34 @@ public sealed class ReciprocalAvoidance
         && agent.Radius >= 0 && float.IsFinite(agent.Radius) && agent.MaxSpeed >= 0 && float.IsFinite(agent.MaxSpeed)
         && float.IsFinite(agent.Priority);
 
-    private Vec2 Choose(ReadOnlySpan<AvoidanceAgent> agents, int self, Grid? walls, float seconds, float radiusMax, float speedMax)
+    private Vec2 Choose(ReadOnlySpan<AvoidanceAgent> agents, int self, Grid? walls, float seconds, float speedMax)
     {
         ref readonly AvoidanceAgent agent = ref agents[self];
-        Span<HalfPlane> planes = stackalloc HalfPlane[Limits.AvoidancePlanesMax];
-        Span<HalfPlane> scratch = stackalloc HalfPlane[Limits.AvoidancePlanesMax];
         Span<Neighbour> nearest = stackalloc Neighbour[Limits.AvoidanceNeighboursMax];
-        int wallCount = walls is null || agent.IgnoresWalls
-            ? 0
-            : WallPlanes.Add(walls, agent, (Math.Max(WallHorizonSeconds, seconds), seconds), planes[..Limits.AvoidanceWallsMax]);
-        int count = wallCount;
-        float range = Math.Min(agent.Radius + radiusMax + ((agent.MaxSpeed + speedMax) * HorizonSeconds), Limits.AvoidanceRangeMax);
-        int neighbours = _hash.FindNearest(agents, self, range, nearest);
-        Vec2 preferred = agent.PreferredVelocity;
-        for (int i = 0; i < neighbours; i++)
+        _planes.Clear();
+        if (walls is not null && !agent.IgnoresWalls)
         {
-            int index = nearest[i].Index;
-            ref readonly AvoidanceAgent other = ref agents[index];
-            Vec2 offset = other.Position - agent.Position;
-            planes[count++] = HalfPlane.Avoiding(
-                offset,
-                agent.Velocity,
-                agent.Velocity - other.Velocity,
-                agent.Radius + other.Radius,
-                (HorizonSeconds, seconds),
-                Share(agent, other),
-                index < self ? new Vec2(1, 0) : new Vec2(-1, 0));
-            preferred = i == 0 ? Sidestep(preferred, offset) : preferred;
+            WallPlanes.Add(walls, agent, (Math.Max(WallHorizonSeconds, seconds), seconds), _planes);
         }
 
-        return VelocityChoice.Solve(planes[..count], wallCount, agent.MaxSpeed, preferred, scratch);
-    }
+        float range = Math.Min(agent.Radius + ((agent.MaxSpeed + speedMax) * HorizonSeconds), Limits.AvoidanceRangeMax);
+        int count = _buckets.FindNearest(in agent, self, range, nearest);
+        Vec2 preferred = agent.PreferredVelocity;
+        if (count > 0)
+        {
+            _neighbours.Set(agents, self, nearest[..count]);
+            _neighbours.AddHard(agent.MaxSpeed, seconds, _planes);
+            preferred = Sidestep(preferred, _neighbours.Nearest);
+        }
 
-    private static float Share(in AvoidanceAgent agent, in AvoidanceAgent other) =>
-        other.MaxSpeed <= 0 ? 1f : Math.Clamp(0.5f + (0.5f * (other.Priority - agent.Priority)), 0f, 1f);
+        int kept = _planes.Count;
+        if (count > 0)
+        {
+            _neighbours.AddSoft(agent.Velocity, (HorizonSeconds, seconds), _planes);
+        }
+
+        return _choice.Solve(_planes, kept, agent.MaxSpeed, preferred);
+    }
 
     // Two that meet head on could both only slow down. Everybody keeps to the same hand, so they pass.
     private static Vec2 Sidestep(Vec2 preferred, Vec2 offset)

@@ -7,48 +7,45 @@ namespace RealtimeServer.Navigation.Avoidance;
 /// half plane after the other (M. de Berg and others, "Computational Geometry", chapter 4). Where the agents' half planes contradict each other,
 /// it takes the velocity that violates the worst one least, which is the same programme with the violation as a third dimension.
 /// </summary>
-internal static class VelocityChoice
+internal sealed class VelocityChoice
 {
     private const float Parallel = 1e-5f;
 
-    /// <param name="planes">Those of walls first; they are kept even where the others contradict each other.</param>
-    /// <param name="wallCount">How many of them are walls.</param>
-    /// <param name="scratch">Room for as many half planes.</param>
-    public static Vec2 Solve(ReadOnlySpan<HalfPlane> planes, int wallCount, float maxSpeed, Vec2 preferred, Span<HalfPlane> scratch)
+    private readonly HalfPlanes _scratch = new();
+
+    /// <param name="planes">Those that hold whatever happens first; they are kept even where the others contradict each other.</param>
+    /// <param name="kept">How many of them those are.</param>
+    public Vec2 Solve(HalfPlanes planes, int kept, float maxSpeed, Vec2 preferred)
     {
         Vec2 velocity = preferred.Clamped(maxSpeed);
         int failed = Nearest(planes, maxSpeed, preferred, isDirection: false, ref velocity);
-        if (failed < planes.Length)
+        if (failed < planes.Count)
         {
-            LeastBad(planes, wallCount, failed, maxSpeed, scratch, ref velocity);
+            LeastBad(planes, kept, failed, maxSpeed, ref velocity);
         }
 
         return velocity;
     }
 
     /// <returns>The first half plane that cannot be met together with those before it, or their count.</returns>
-    private static int Nearest(ReadOnlySpan<HalfPlane> planes, float maxSpeed, Vec2 goal, bool isDirection, ref Vec2 velocity)
+    private static int Nearest(HalfPlanes planes, float maxSpeed, Vec2 goal, bool isDirection, ref Vec2 velocity)
     {
         velocity = isDirection ? goal * maxSpeed : goal.Clamped(maxSpeed);
-        for (int i = 0; i < planes.Length; i++)
+        for (int i = planes.FirstViolated(0, velocity); i < planes.Count; i = planes.FirstViolated(i + 1, velocity))
         {
-            if (planes[i].Violation(velocity) > 0)
+            if (!TryNearestOnLine(planes, i, maxSpeed, goal, isDirection, out Vec2 onLine))
             {
-                if (!TryNearestOnLine(planes, i, maxSpeed, goal, isDirection, out Vec2 onLine))
-                {
-                    return i;
-                }
-
-                velocity = onLine;
+                return i;
             }
+
+            velocity = onLine;
         }
 
-        return planes.Length;
+        return planes.Count;
     }
 
     // The optimum lies on the line of the half plane that was just violated, between its cuts with the disc and the others.
-    private static bool TryNearestOnLine(
-        ReadOnlySpan<HalfPlane> planes, int index, float maxSpeed, Vec2 goal, bool isDirection, out Vec2 velocity)
+    private static bool TryNearestOnLine(HalfPlanes planes, int index, float maxSpeed, Vec2 goal, bool isDirection, out Vec2 velocity)
     {
         HalfPlane line = planes[index];
         velocity = Vec2.Zero;
@@ -62,26 +59,9 @@ internal static class VelocityChoice
         float root = MathF.Sqrt(discriminant);
         float left = -along - root;
         float right = -along + root;
-        for (int i = 0; i < index; i++)
+        if (!planes.TryCut(index, Parallel, ref left, ref right))
         {
-            float denominator = Vec2.Cross(line.Direction, planes[i].Direction);
-            float numerator = Vec2.Cross(planes[i].Direction, line.Point - planes[i].Point);
-            if (MathF.Abs(denominator) <= Parallel)
-            {
-                if (numerator < 0)
-                {
-                    return false;
-                }
-
-                continue;
-            }
-
-            float t = numerator / denominator;
-            (left, right) = denominator >= 0 ? (left, Math.Min(right, t)) : (Math.Max(left, t), right);
-            if (left > right)
-            {
-                return false;
-            }
+            return false;
         }
 
         float best = isDirection
@@ -91,59 +71,25 @@ internal static class VelocityChoice
         return true;
     }
 
-    private static void LeastBad(
-        ReadOnlySpan<HalfPlane> planes, int wallCount, int from, float maxSpeed, Span<HalfPlane> scratch, ref Vec2 velocity)
+    private void LeastBad(HalfPlanes planes, int kept, int from, float maxSpeed, ref Vec2 velocity)
     {
         float violation = 0;
-        for (int i = from; i < planes.Length; i++)
+        for (int i = from; i < planes.Count; i++)
         {
-            if (planes[i].Violation(velocity) <= violation)
+            HalfPlane plane = planes[i];
+            if (plane.Violation(velocity) <= violation)
             {
                 continue;
             }
 
-            int count = Math.Min(wallCount, i);
-            planes[..count].CopyTo(scratch);
-            for (int j = count; j < i; j++)
-            {
-                if (TryEquallyBad(planes[i], planes[j], out HalfPlane line))
-                {
-                    scratch[count++] = line;
-                }
-            }
-
-            Vec2 inward = planes[i].Direction.Perpendicular;
+            _scratch.SetEquallyBad(planes, Math.Min(kept, i), i, Parallel);
             Vec2 candidate = velocity;
-            if (Nearest(scratch[..count], maxSpeed, inward, isDirection: true, ref candidate) == count)
+            if (Nearest(_scratch, maxSpeed, plane.Direction.Perpendicular, isDirection: true, ref candidate) == _scratch.Count)
             {
                 velocity = candidate;
             }
 
-            violation = planes[i].Violation(velocity);
+            violation = plane.Violation(velocity);
         }
-    }
-
-    // Where both half planes are violated by the same amount; to its left the second is violated less than the first.
-    private static bool TryEquallyBad(HalfPlane a, HalfPlane b, out HalfPlane line)
-    {
-        line = default;
-        float cross = Vec2.Cross(a.Direction, b.Direction);
-        Vec2 point;
-        if (MathF.Abs(cross) <= Parallel)
-        {
-            if (Vec2.Dot(a.Direction, b.Direction) > 0)
-            {
-                return false;
-            }
-
-            point = (a.Point + b.Point) * 0.5f;
-        }
-        else
-        {
-            point = a.Point + (a.Direction * (Vec2.Cross(b.Direction, a.Point - b.Point) / cross));
-        }
-
-        line = new HalfPlane(point, (b.Direction - a.Direction).Normalized());
-        return true;
     }
 }

@@ -1,4 +1,6 @@
+using System.Numerics;
 using RealtimeServer.Foundation;
+using RealtimeServer.Navigation.Search;
 
 namespace RealtimeServer.Navigation.Avoidance;
 
@@ -15,28 +17,32 @@ internal static class WallPlanes
     // Rounding must not make an agent that slides along a wall see an overlap.
     private const float Slack = 0.005f;
 
-    /// <returns>How many half planes were written.</returns>
-    public static int Add(Grid walls, in AvoidanceAgent agent, (float Horizon, float Step) time, Span<HalfPlane> planes)
+    public static void Add(Grid walls, in AvoidanceAgent agent, (float Horizon, float Step) time, HalfPlanes planes)
     {
         float reach = agent.Radius + Math.Min(agent.MaxSpeed * time.Horizon, ReachMax);
         Vec2 at = agent.Position;
-        int left = Math.Max((int)MathF.Floor(at.X - reach), -1);
-        int right = Math.Min((int)MathF.Floor(at.X + reach), walls.Width);
-        int top = Math.Max((int)MathF.Floor(at.Y - reach), -1);
-        int bottom = Math.Min((int)MathF.Floor(at.Y + reach), walls.Height);
-        int count = 0;
+
+        // An agent outside of the grid has the border's cells for walls, however far away it is.
+        int left = Math.Clamp((int)Math.Floor(Math.Clamp(at.X - reach, -1e6f, 1e6f)), -1, walls.Width);
+        int right = Math.Clamp((int)Math.Floor(Math.Clamp(at.X + reach, -1e6f, 1e6f)), left, walls.Width);
+        int top = Math.Max((int)Math.Floor(Math.Clamp(at.Y - reach, -1e6f, 1e6f)), -1);
+        int bottom = Math.Min((int)Math.Floor(Math.Clamp(at.Y + reach, -1e6f, 1e6f)), walls.Height);
         for (int y = top; y <= bottom; y++)
         {
-            for (int x = left; x <= right && count < planes.Length; x++)
+            for (int first = left; first <= right; first += CellBits.Span)
             {
-                if (!walls.IsOpen(x, y) && TryFace(walls, x, y, agent, reach, time, out HalfPlane plane))
+                ulong closed = ~walls.Open.From(first, y) & CellBits.LowMask;
+                closed &= right - first >= CellBits.Span - 1 ? ulong.MaxValue : (1UL << (right - first + 1)) - 1;
+                for (; closed != 0; closed &= closed - 1)
                 {
-                    planes[count++] = plane;
+                    int x = first + BitOperations.TrailingZeroCount(closed);
+                    if (planes.Count < Limits.AvoidanceWallsMax && TryFace(walls, x, y, agent, reach, time, out HalfPlane plane))
+                    {
+                        planes.Add(plane);
+                    }
                 }
             }
         }
-
-        return count;
     }
 
     private static bool TryFace(
@@ -62,7 +68,7 @@ internal static class WallPlanes
 
         if (sideX != 0 && sideY != 0 && distance > radius)
         {
-            plane = HalfPlane.Avoiding(-away, agent.Velocity, agent.Velocity, radius, time, 1f, Vec2.Zero);
+            plane = HalfPlane.AvoidingPoint(-away, agent.Velocity, radius, time.Horizon);
             return true;
         }
 

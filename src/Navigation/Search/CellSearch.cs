@@ -1,4 +1,3 @@
-
 namespace RealtimeServer.Navigation.Search;
 
 /// <summary>
@@ -12,6 +11,10 @@ internal sealed class CellSearch
     private SearchQueue _queue = new();
     private Cell[] _path = new Cell[64];
     private uint _stamp;
+    private Cell _aim;
+    private Cell _nearest;
+    private long _slack;
+    private long _leastLeft;
 
     /// <param name="open">The cells that paths may use.</param>
     public CellSearch(Grid grid, CellBits open)
@@ -42,6 +45,14 @@ internal sealed class CellSearch
     /// <returns>False if none can be reached.</returns>
     public bool Run(Cell from, Cell aim, ReadOnlySpan<Cell> goals)
     {
+        int units = int.MaxValue;
+        Begin(from, aim, goals);
+        return Continue(ref units) == SearchProgress.Found;
+    }
+
+    /// <summary>Begins such a search; <see cref="Continue"/> does the work.</summary>
+    public void Begin(Cell from, Cell aim, ReadOnlySpan<Cell> goals)
+    {
         PathLength = 0;
         Expanded = 0;
         Cost = 0;
@@ -51,33 +62,53 @@ internal sealed class CellSearch
         }
 
         NextStamp();
-        long slack = 0;
+        _aim = aim;
+        _slack = 0;
         foreach (Cell cell in goals)
         {
             MarkGoal(cell);
-            slack = Math.Max(slack, Estimate(cell.X, cell.Y, aim, 2 * _grid.LeastCostEighths));
+            _slack = Math.Max(_slack, Estimate(cell.X, cell.Y, aim, 2 * _grid.LeastCostEighths));
         }
 
-        return Search(from, aim, slack);
+        _queue.Clear();
+        _nearest = from;
+        _leastLeft = long.MaxValue;
+        Touch((from.Y * _grid.Width) + from.X, 0, Directions.None);
+        _queue.Add(0, uint.MaxValue, CellPosition.Pack(from.X, from.Y));
+    }
+
+    /// <summary>Takes the path to the cell that was looked at and is nearest to the aim so far.</summary>
+    public void TakeNearest()
+    {
+        Retrace(_nearest.X, _nearest.Y);
+        Cost = _nodes[(_nearest.Y * _grid.Width) + _nearest.X].Cost * StepCosts.Scale;
     }
 
     private static long Estimate(int x, int y, Cell goal, long least) => least * StepCosts.Octile(x - goal.X, y - goal.Y);
 
-    // The estimate aims at the goal even where only its surroundings can be reached: taking off what the farthest of those
-    // still lacks keeps it below the true cost to any of them, so the cheapest of equally near ends is found.
-    private bool Search(Cell from, Cell goal, long slack)
+    /// <summary>Goes on until the path is found, there is nothing left to look at, or the units are used up.</summary>
+    /// <param name="units">Of work; what was used is taken off, a little more than there was at most.</param>
+    /// <remarks>
+    /// The estimate aims at the goal even where only its surroundings can be reached: taking off what the farthest of those still lacks keeps it below the
+    /// true cost to any of them, so the cheapest of equally near ends is found.
+    /// </remarks>
+    public SearchProgress Continue(ref int units)
     {
-        _queue.Clear();
         CellBits open = _open;
         ReadOnlySpan<byte> costs = _grid.CostEighths;
         Node[] nodes = _nodes;
         int width = _grid.Width;
         bool uniform = _grid.IsUniform;
         long least = 2 * _grid.LeastCostEighths;
-        Touch((from.Y * width) + from.X, 0, Directions.None);
-        _queue.Add(0, uint.MaxValue, CellPosition.Pack(from.X, from.Y));
+        long slack = _slack;
+        Cell goal = _aim;
         while (_queue.Count > 0)
         {
+            if (units <= 0)
+            {
+                return SearchProgress.Running;
+            }
+
             uint position = _queue.Take();
             int x = CellPosition.X(position);
             int y = CellPosition.Y(position);
@@ -89,11 +120,18 @@ internal sealed class CellSearch
             }
 
             Expanded++;
+            units -= WorkUnits.Cell;
             if ((node.State & NodeState.Goal) != 0)
             {
                 Retrace(x, y);
                 Cost = node.Cost * StepCosts.Scale;
-                return true;
+                return SearchProgress.Found;
+            }
+
+            long here = StepCosts.Octile(x - goal.X, y - goal.Y);
+            if (here < _leastLeft)
+            {
+                (_leastLeft, _nearest) = (here, new Cell(x, y));
             }
 
             node.State = NodeState.Settled;
@@ -116,7 +154,7 @@ internal sealed class CellSearch
             }
         }
 
-        return false;
+        return SearchProgress.Failed;
     }
 
     private bool Touch(int index, long cost, int cameBy)

@@ -4,22 +4,28 @@ namespace RealtimeServer.Navigation.Search;
 
 /// <summary>
 /// The cheapest cell path for agents of one size: jump point search where all cells cost the same, A* otherwise. Where no path leads to the goal, it goes to the
-/// nearest reachable cell.
+/// nearest reachable cell. A search can be done in pieces.
 /// </summary>
 internal sealed class GridSearch
 {
-    // Of several equally near ends each is a search of its own; beyond a few, one A* over all cells finds them together.
+    // Of several goals each is a search of its own; beyond a few, one A* over all cells finds the cheapest.
     private const int JumpGoalsMax = 8;
 
     private readonly Grid _grid;
     private readonly JumpPointSearch _jumps;
     private readonly CellSearch _cells;
+    private readonly Cell[] _jumpGoals = new Cell[JumpGoalsMax + 1];
+    private Cell _from;
+    private Cell _best;
+    private long _least;
+    private int _jumpCount;
+    private int _jumping;
     private bool _jumped;
 
-    public GridSearch(Grid grid, AgentReach reach)
+    public GridSearch(Grid grid, AgentSpace space)
     {
         _grid = grid;
-        Space = new AgentSpace(grid, reach);
+        Space = space;
         _jumps = new JumpPointSearch(Space.Rows, Space.Columns, Space.Stops);
         _cells = new CellSearch(grid, Space.Rows);
     }
@@ -42,48 +48,134 @@ internal sealed class GridSearch
     /// <returns>False if the agent cannot stand at the start.</returns>
     public bool Run(Cell from, Cell goal, Vec2 goalPoint)
     {
-        Space.Update();
-        Expanded = 0;
-        ReachesGoal = false;
-        if (!Space.Contains(from))
+        int units = int.MaxValue;
+        return Begin(from, goal, goalPoint) && Continue(ref units);
+    }
+
+    /// <summary>Begins such a search; <see cref="Continue"/> does the work. The grid must not change before it is done.</summary>
+    /// <returns>False if the agent cannot stand at the start.</returns>
+    public bool Begin(Cell from, Cell goal, Vec2 goalPoint)
+    {
+        if (!Start(from))
         {
             return false;
         }
 
-        ReachesGoal = Space.Contains(goal) && Space.Regions.AreJoined(from, goal);
-        ReadOnlySpan<Cell> goals = ReachesGoal ? new ReadOnlySpan<Cell>(in goal) : Space.Regions.FindNearest(from, goal, goalPoint);
-        _jumped = _grid.IsUniform && goals.Length <= JumpGoalsMax;
-        if (_jumped)
-        {
-            Jump(from, goals);
-        }
-        else
-        {
-            _cells.Run(from, goal, goals);
-            Expanded = _cells.Expanded;
-        }
-
+        ReachesGoal = IsReachable(goal);
+        BeginTo(goal, ReachesGoal ? new ReadOnlySpan<Cell>(in goal) : Space.Regions.FindNearest(from, goal, goalPoint));
         return true;
     }
 
-    private void Jump(Cell from, ReadOnlySpan<Cell> goals)
+    /// <summary>Begins a search for whichever of several goals is cheapest to reach; if none can be reached, for the cells nearest to the first.</summary>
+    /// <param name="goals">At least one. Those that cannot be reached are left out.</param>
+    /// <param name="scratch">As long as the goals.</param>
+    public bool Begin(Cell from, ReadOnlySpan<Cell> goals, Span<Cell> scratch)
     {
-        int best = 0;
-        long least = long.MaxValue;
-        for (int i = 0; i < goals.Length; i++)
+        if (!Start(from))
         {
-            _jumps.Run(from, goals[i]);
-            Expanded += _jumps.Expanded;
-            if (_jumps.Length < least)
+            return false;
+        }
+
+        int count = 0;
+        (Cell low, Cell high) = (goals[0], goals[0]);
+        foreach (Cell goal in goals)
+        {
+            if (IsReachable(goal))
             {
-                least = _jumps.Length;
-                best = i;
+                (low, high) = count == 0
+                    ? (goal, goal)
+                    : (new Cell(Math.Min(low.X, goal.X), Math.Min(low.Y, goal.Y)), new Cell(Math.Max(high.X, goal.X), Math.Max(high.Y, goal.Y)));
+                scratch[count++] = goal;
             }
         }
 
-        if (best != goals.Length - 1)
+        ReachesGoal = count > 0;
+        Cell middle = new((low.X + high.X) / 2, (low.Y + high.Y) / 2);
+        BeginTo(ReachesGoal ? middle : goals[0], ReachesGoal ? scratch[..count] : Space.Regions.FindNearest(from, goals[0], goals[0].Centre));
+        return true;
+    }
+
+    /// <summary>Goes on with the search that was begun.</summary>
+    /// <param name="units">Of work; what was used is taken off.</param>
+    /// <returns>True once it is done.</returns>
+    public bool Continue(ref int units)
+    {
+        if (!_jumped)
         {
-            _jumps.Run(from, goals[best]);
+            bool done = _cells.Continue(ref units) != SearchProgress.Running;
+            Expanded = _cells.Expanded;
+            return done;
         }
+
+        while (true)
+        {
+            int before = _jumps.Expanded;
+            SearchProgress progress = _jumps.Continue(ref units);
+            Expanded += _jumps.Expanded - before;
+            if (progress == SearchProgress.Running)
+            {
+                return false;
+            }
+
+            if (_jumping == _jumpCount)
+            {
+                return true;
+            }
+
+            if (_jumps.Length < _least)
+            {
+                (_least, _best) = (_jumps.Length, _jumpGoals[_jumping]);
+            }
+
+            // After the last of several the best is searched for once more, unless it was the last.
+            _jumping++;
+            if (_jumping == _jumpCount && _best == _jumpGoals[_jumpCount - 1])
+            {
+                return true;
+            }
+
+            _jumps.Begin(_from, _jumping < _jumpCount ? _jumpGoals[_jumping] : _best);
+        }
+    }
+
+    /// <summary>Ends a search that is not done, with the path to what lies nearest to the goal so far.</summary>
+    public void TakeNearest()
+    {
+        ReachesGoal = false;
+        if (_jumped)
+        {
+            _jumps.TakeNearest();
+        }
+        else
+        {
+            _cells.TakeNearest();
+        }
+    }
+
+    private bool Start(Cell from)
+    {
+        Space.Update();
+        Expanded = 0;
+        ReachesGoal = false;
+        _from = from;
+        return Space.Contains(from);
+    }
+
+    private bool IsReachable(Cell goal) => Space.Contains(goal) && Space.Regions.AreJoined(_from, goal);
+
+    private void BeginTo(Cell aim, ReadOnlySpan<Cell> goals)
+    {
+        _jumped = _grid.IsUniform && goals.Length <= JumpGoalsMax;
+        if (!_jumped)
+        {
+            _cells.Begin(_from, aim, goals);
+            return;
+        }
+
+        goals.CopyTo(_jumpGoals);
+        _jumpCount = goals.Length;
+        _jumping = 0;
+        _least = long.MaxValue;
+        _jumps.Begin(_from, goals[0]);
     }
 }

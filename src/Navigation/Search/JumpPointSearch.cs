@@ -18,6 +18,9 @@ internal sealed class JumpPointSearch
     private int _goalX;
     private int _goalY;
     private int _expanding;
+    private int _work;
+    private int _nearest;
+    private long _leastLeft;
 
     /// <param name="rows">Open cells.</param>
     /// <param name="columns">The same, transposed.</param>
@@ -43,6 +46,14 @@ internal sealed class JumpPointSearch
     /// <summary>Searches from one open cell to another. False if no path leads there.</summary>
     public bool Run(Cell from, Cell goal)
     {
+        int units = int.MaxValue;
+        Begin(from, goal);
+        return Continue(ref units) == SearchProgress.Found;
+    }
+
+    /// <summary>Begins to search from one open cell to another; <see cref="Continue"/> does the work.</summary>
+    public void Begin(Cell from, Cell goal)
+    {
         PathLength = 0;
         Expanded = 0;
         Length = 0;
@@ -51,10 +62,25 @@ internal sealed class JumpPointSearch
         _nodes.Clear();
         _queue.Clear();
         _expanding = NodeTable.NoParent;
+        _nearest = 0;
+        _leastLeft = long.MaxValue;
         Reach(from.X, from.Y, 0, Directions.None);
-        uint target = CellPosition.Pack(goal.X, goal.Y);
+    }
+
+    /// <summary>Goes on until the path is found, there is nothing left to look at, or the units are used up.</summary>
+    /// <param name="units">Of work; what was used is taken off, a little more than there was at most.</param>
+    public SearchProgress Continue(ref int units)
+    {
+        uint target = CellPosition.Pack(_goalX, _goalY);
+        _work = 0;
         while (_queue.Count > 0)
         {
+            if (_work >= units)
+            {
+                units -= _work;
+                return SearchProgress.Running;
+            }
+
             int index = (int)_queue.Take();
             ref NodeTable.Node node = ref _nodes[index];
             if (node.IsSettled)
@@ -63,18 +89,37 @@ internal sealed class JumpPointSearch
             }
 
             Expanded++;
+            _work += WorkUnits.Jump;
             node.IsSettled = true;
             if (node.Position == target)
             {
+                units -= _work;
                 Length = node.Cost;
                 Retrace(index);
-                return true;
+                return SearchProgress.Found;
             }
 
             Expand(index, CellPosition.X(node.Position), CellPosition.Y(node.Position), node.Cost, node.CameBy);
         }
 
-        return false;
+        units -= _work;
+        return SearchProgress.Failed;
+    }
+
+    /// <summary>Takes the path to whatever was looked at so far and is nearest to the goal.</summary>
+    public void TakeNearest()
+    {
+        for (int i = 0; i < _nodes.Count; i++)
+        {
+            long left = StepCosts.Octile(CellPosition.X(_nodes[i].Position) - _goalX, CellPosition.Y(_nodes[i].Position) - _goalY);
+            if (left < _leastLeft)
+            {
+                (_leastLeft, _nearest) = (left, i);
+            }
+        }
+
+        Length = _nodes[_nearest].Cost;
+        Retrace(_nearest);
     }
 
     private void Expand(int index, int x, int y, long cost, int cameBy)
@@ -126,9 +171,11 @@ internal sealed class JumpPointSearch
         // Where the diagonal comes level with the goal, 0 if it does not.
         int level = Math.Max(Math.Min((_goalX - x) * dx, (_goalY - y) * dy), 0);
         int steps = 1;
+        int row = _stops?.DiagonalRow(x, y, direction >> 1) ?? 0;
         while (true)
         {
-            int stop = _stops is null ? steps : steps + _stops.StepsToStop(x + (dx * steps), y + (dy * steps), direction >> 1);
+            _work++;
+            int stop = _stops is null ? steps : steps + _stops.StepsToStop(x + (dx * steps), row, direction >> 1);
             if (level >= steps && level <= stop)
             {
                 (int atX, int atY) = (x + (dx * level), y + (dy * level));
@@ -162,6 +209,7 @@ internal sealed class JumpPointSearch
     {
         if (_stops is null || _stops.AlongRow(x, y, forward))
         {
+            _work++;
             int stop = forward ? JumpScan.Forward(_rows, x, y) : JumpScan.Backward(_rows, x, y);
             if (_stops is not null || _rows[stop, y])
             {
@@ -174,6 +222,7 @@ internal sealed class JumpPointSearch
     {
         if (_stops is null || _stops.AlongColumn(x, y, forward))
         {
+            _work++;
             int stop = forward ? JumpScan.Forward(_columns, y, x) : JumpScan.Backward(_columns, y, x);
             if (_stops is not null || _columns[stop, x])
             {

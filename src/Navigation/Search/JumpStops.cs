@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace RealtimeServer.Navigation.Search;
 
@@ -89,12 +90,17 @@ internal sealed class JumpStops
     /// <summary>True if a jump south or (by <paramref name="forward"/>) north from the cell ends at a corner.</summary>
     public bool AlongColumn(int x, int y, bool forward) => (forward ? _south : _north)[y, x];
 
-    /// <summary>How many steps a diagonal move can go on from an open cell before it has to look round; 0 if it has to at once.</summary>
+    /// <summary>The row in which the diagonal through a cell is stored; the same for all cells of the diagonal.</summary>
     /// <param name="quadrant">0 north-east, 1 south-east, 2 south-west, 3 north-west.</param>
-    public int StepsToStop(int x, int y, int quadrant)
+    public int DiagonalRow(int x, int y, int quadrant) => (int)((uint)((quadrant & 1) == 0 ? x + y : x - y + _height) % (uint)_height);
+
+    /// <summary>How many steps a diagonal move can go on from an open cell before it has to look round; 0 if it has to at once.</summary>
+    /// <param name="row">The cell's <see cref="DiagonalRow"/>.</param>
+    /// <param name="quadrant">0 north-east, 1 south-east, 2 south-west, 3 north-west.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int StepsToStop(int x, int row, int quadrant)
     {
         CellBits stops = _diagonals[quadrant];
-        int row = (int)((uint)((quadrant & 1) == 0 ? x + y : x - y + _height) % (uint)_height);
         int steps = 0;
         if (quadrant < 2)
         {

@@ -46,10 +46,14 @@ internal struct SearchQueue
     }
 
     /// <summary>Takes the entry with the least key; of equal ones the one with the least tie. The queue must not be empty.</summary>
-    public uint Take()
+    public uint Take() => Take(out _);
+
+    /// <inheritdoc cref="Take()"/>
+    public uint Take(out long key)
     {
         Entry[] entries = _entries;
         uint position = entries[0].Position;
+        key = entries[0].Key;
         int count = --Count;
         Entry last = entries[count];
         int hole = 0;

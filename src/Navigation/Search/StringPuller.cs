@@ -30,6 +30,9 @@ internal sealed class StringPuller
 
     public double Cost { get; private set; }
 
+    /// <summary>What the last path took, in units of <see cref="WorkUnits"/>: of every line that was looked at, its rows.</summary>
+    public int Work { get; private set; }
+
     /// <param name="cells">The path; the start lies in the first, the end in the last.</param>
     /// <param name="writeStart">True if the start itself is the first waypoint.</param>
     /// <returns>False if the waypoints did not fit; those that do are written.</returns>
@@ -37,6 +40,7 @@ internal sealed class StringPuller
     {
         Count = 0;
         Cost = 0;
+        Work = 0;
         _start = start;
         _end = end;
         _radius = radius;
@@ -150,6 +154,7 @@ internal sealed class StringPuller
     {
         Vec2 a = Point(cells, from);
         Vec2 b = Point(cells, to);
+        Work += 2 + (Math.Abs(cells[to].Y - cells[from].Y) / 2);
 
         // An agent that stands closer to a wall than its radius could see nothing; it keeps the distance it has.
         float radius = _radius;

@@ -1,14 +1,17 @@
+using System.Diagnostics.CodeAnalysis;
 using RealtimeServer.Ecs;
 using RealtimeServer.Foundation;
 using RealtimeServer.Navigation;
+using RealtimeServer.Navigation.Flow;
 
 namespace RealtimeServer.Simulation.Agents;
 
 /// <summary>
 /// Moves everything that has an <see cref="Agent"/>, once a tick:
 /// <code>
-/// plan    who needs a path gets one, the longest waiting first, within a budget
+/// plan    who needs a path gets one, the longest waiting first, within a budget; crowds with one goal share a flow field
 /// follow  each wants a velocity towards its next point
+/// queue   at narrow passages crowds that meet take turns
 /// avoid   velocities are chosen so that nobody runs into anybody
 /// step    positions change; never into a wall
 /// </code>
@@ -17,30 +20,46 @@ public sealed class AgentMovement
 {
     private readonly Query _agents;
     private readonly World _world;
-    private readonly Grid _grid;
-    private readonly CrowdStep _crowd;
+    private GridNavigation _navigation;
+    private SharedWays _ways;
     private PathPlanner _planner;
+    private PassageStep _passages;
+    private CrowdStep _crowd;
 
-    internal AgentMovement(World world, Grid grid)
+    internal AgentMovement(World world, GridNavigation navigation)
     {
         _world = world;
-        _grid = grid;
         _agents = world.Query().All<Position, Agent, PathFollower>().Build();
-        _planner = new PathPlanner(world, grid, _agents);
-        _crowd = new CrowdStep(grid, _agents);
+        Use(navigation);
     }
 
-    /// <summary>Path searches of the last tick.</summary>
+    /// <summary>Path searches that were finished in the last tick.</summary>
     public int Searches => _planner.Searches;
 
+    /// <summary>Agents that still waited for a path after the last tick.</summary>
+    public int Waiting => _planner.Waiting;
+
+    /// <summary>What path searches took in the last tick, in units of 25 to 60 ns; see <see cref="Limits.PathUnitsPerTickMax"/>.</summary>
+    public int PathUnits => _planner.Units;
+
     /// <summary>Forgets what was found out about a grid that has become another.</summary>
-    internal void Forget() => _planner = new PathPlanner(_world, _grid, _agents);
+    [MemberNotNull(nameof(_navigation), nameof(_ways), nameof(_planner), nameof(_passages), nameof(_crowd))]
+    internal void Use(GridNavigation navigation)
+    {
+        _navigation = navigation;
+        _ways = new SharedWays(navigation, _agents);
+        _planner = new PathPlanner(_world, navigation, _agents, _ways);
+        _passages = new PassageStep(navigation, _agents, _ways);
+        _crowd = new CrowdStep(navigation.Grid, _agents);
+    }
 
     internal void Run(Tick tick, float seconds)
     {
+        _ways.Collect();
         _planner.Run(tick);
         Follow();
-        _crowd.Run(seconds);
+        _passages.Run(tick, seconds);
+        _crowd.Run(seconds, _passages.Travellers);
     }
 
     private void Follow()
@@ -58,10 +77,10 @@ public sealed class AgentMovement
     }
 
     /// <summary>Sets the velocity the agent would like; avoidance then bends it. The one it has stays: others judge it by that.</summary>
-    private static void FollowOne(Vec2 position, ref Agent agent, ref PathFollower path)
+    private void FollowOne(Vec2 position, ref Agent agent, ref PathFollower path)
     {
         float stop = MathF.Max(agent.StopDistance, 0.05f);
-        if (Vec2.DistanceSquared(position, agent.Goal) <= stop * stop)
+        if (Vec2.DistanceSquared(position, agent.Goal) <= stop * stop || IsCrowdedOut(position, in agent, in path))
         {
             agent.State = AgentState.Arrived;
             path.WantedVelocity = Vec2.Zero;
@@ -82,6 +101,11 @@ public sealed class AgentMovement
             target = agent.Goal;
             agent.State = AgentState.Moving;
         }
+        else if (_ways.TryFind(in agent, out FlowField? way))
+        {
+            FollowWay(position, way, ref agent, ref path);
+            return;
+        }
         else if (!TryTakeWaypoint(position, in agent, ref path, out target))
         {
             agent.State = path.Partial != 0 ? AgentState.GoalWalledOff : AgentState.Idle;
@@ -96,13 +120,44 @@ public sealed class AgentMovement
         path.WantedVelocity = (target - position).Normalized() * agent.Speed;
     }
 
-    private static bool TryTakeWaypoint(Vec2 position, in Agent agent, ref PathFollower path, out Vec2 target)
+    // Of those who share a way, who is in the goal's cell goes on to the goal itself.
+    private static void FollowWay(Vec2 position, FlowField way, ref Agent agent, ref PathFollower path)
+    {
+        path.PlannedGoal = agent.Goal;
+        bool leads = way.TryNext(position, out Vec2 next);
+        bool atEnd = leads && next == position;
+        bool inGoal = Cell.At(position) == way.Goal;
+        path.WantedVelocity = !leads || (atEnd && !inGoal) ? Vec2.Zero : ((inGoal ? agent.Goal : next) - position).Normalized() * agent.Speed;
+        agent.State = leads && !(atEnd && !inGoal) ? AgentState.Moving : AgentState.GoalWalledOff;
+        path.Partial = agent.State == AgentState.GoalWalledOff ? 1u : 0u;
+    }
+
+    // Where many go to one point, those who come last find it full: held up near it, they have arrived.
+    private bool IsCrowdedOut(Vec2 position, in Agent agent, in PathFollower path)
+    {
+        bool held = agent.State == AgentState.Arrived || path.StuckTicks > Limits.CrowdedOutTicks;
+        if (!held || path.PlannedGoal != agent.Goal || (agent.Flags & AgentFlags.Flying) != 0)
+        {
+            return false;
+        }
+
+        float reach = agent.StopDistance + (2.2f * agent.Radius * MathF.Sqrt(_ways.ArrivedAt(agent.Goal)));
+        return Vec2.DistanceSquared(position, agent.Goal) <= reach * reach;
+    }
+
+    // In a crowd nobody needs to touch the very corner: who sees the point behind it goes there.
+    private bool IsPast(Vec2 position, float distanceSquared, in Agent agent, in PathFollower path) =>
+        distanceSquared < Limits.WaypointSightSquared && path.Next + 1 < path.Count
+        && LineOfSight.IsClear(_navigation.Grid, position, path.Points[path.Next + 1], SharedWays.RadiusOf(in agent));
+
+    private bool TryTakeWaypoint(Vec2 position, in Agent agent, ref PathFollower path, out Vec2 target)
     {
         while (path.Next < path.Count)
         {
             target = path.Points[path.Next];
             float reach = path.Next == path.Count - 1 ? 0.05f : MathF.Max(0.15f, agent.Radius * 0.5f);
-            if (Vec2.DistanceSquared(position, target) > reach * reach)
+            float distanceSquared = Vec2.DistanceSquared(position, target);
+            if (distanceSquared > reach * reach && !IsPast(position, distanceSquared, in agent, in path))
             {
                 return true;
             }

@@ -2,6 +2,7 @@ using RealtimeServer.Ecs;
 using RealtimeServer.Foundation;
 using RealtimeServer.Navigation;
 using RealtimeServer.Navigation.Avoidance;
+using RealtimeServer.Navigation.Chokes;
 
 namespace RealtimeServer.Simulation.Agents;
 
@@ -25,14 +26,15 @@ internal sealed class CrowdStep
         _agents = agents;
     }
 
-    public void Run(float seconds)
+    /// <param name="travellers">What each agent is asked to do at narrow passages, in the query's order.</param>
+    public void Run(float seconds, ReadOnlySpan<ChokeTraveller> travellers)
     {
-        int count = Gather(seconds);
+        int count = Gather(seconds, travellers);
         _avoidance.Solve(_crowd.AsSpan(0, count), _grid, seconds, _velocities.AsSpan(0, count));
         Move(seconds);
     }
 
-    private int Gather(float seconds)
+    private int Gather(float seconds, ReadOnlySpan<ChokeTraveller> travellers)
     {
         int count = 0;
         foreach (Chunk chunk in _agents)
@@ -50,7 +52,8 @@ internal sealed class CrowdStep
             {
                 ref readonly Agent agent = ref agents[i];
                 bool flies = (agent.Flags & AgentFlags.Flying) != 0;
-                bool stands = paths[i].WantedVelocity == Vec2.Zero;
+                ref readonly ChokeTraveller traveller = ref travellers[count];
+                bool stands = paths[i].WantedVelocity == Vec2.Zero && traveller.Order != ChokeOrder.Wait;
                 // The last step must end at the goal, not beyond it.
                 float toGoal = Vec2.Distance(positions[i].Value, agent.Goal);
                 Vec2 wanted = paths[i].WantedVelocity.Clamped(MathF.Max(toGoal / seconds, 0.01f));
@@ -63,7 +66,7 @@ internal sealed class CrowdStep
                     MaxSpeed = stands ? agent.Speed * 0.5f : agent.Speed,
                     Layer = flies ? AirLayer : GroundLayer,
                     // Who stands and fights is not pushed about by who walks by; who walks goes round.
-                    Priority = agent.Priority + ((agent.Flags & AgentFlags.Halted) != 0 ? 0.8f : 0f),
+                    Priority = agent.Priority + traveller.Priority + ((agent.Flags & AgentFlags.Halted) != 0 ? 0.8f : 0f),
                     IgnoresWalls = flies,
                 };
             }

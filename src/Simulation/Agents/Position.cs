@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using RealtimeServer.Foundation;
+using RealtimeServer.Navigation.Chokes;
 using RealtimeServer.Simulation.Replication;
 
 namespace RealtimeServer.Simulation.Agents;
@@ -39,6 +40,12 @@ public enum AgentFlags : uint
 
     /// <summary>Stands still, but is still avoided by others.</summary>
     Halted = 2,
+
+    /// <summary>
+    /// Goes along a flow field that it shares with all who have the same goal and size, rather than along a path of its own: for crowds. A match has at most
+    /// <see cref="Navigation.Limits.FlowFieldsMax"/> shared goals a tick; who has one more goes along paths.
+    /// </summary>
+    SharesWay = 4,
 }
 
 /// <summary>What an agent is doing.</summary>
@@ -75,7 +82,10 @@ public struct Agent
     /// <summary>It counts as arrived this close to its goal, in cells.</summary>
     public float StopDistance;
 
-    /// <summary>Who gives way: the lower of two gives way more, and with a difference of 1 alone.</summary>
+    /// <summary>
+    /// Who gives way: the lower of two gives way more, and with a difference of 1 alone. Who is higher also gets its path sooner: half a second for each 1,
+    /// at most two.
+    /// </summary>
     public float Priority;
 
     public AgentFlags Flags;
@@ -106,6 +116,10 @@ public struct PathFollower
     internal uint WantedSince;
     internal uint StuckTicks;
     internal uint Partial;
+    internal ChokeVisit Choke;
+    internal Vec2 SearchFrom;
+    internal int SearchUnits;
+    internal int SearchVersion;
 
     /// <summary>The points still ahead, nearest first.</summary>
     public readonly int Remaining => Count - Next;

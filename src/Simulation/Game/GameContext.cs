@@ -32,7 +32,8 @@ public sealed class GameContext
         _events = events;
         _players = new PlayerId[game.PlayersMax];
         _random = new DeterministicRandom(setup.Seed);
-        _agents = game.HasAgents ? new AgentMovement(world, Grid) : null;
+        Navigation = new GridNavigation(Grid);
+        _agents = game.HasAgents ? new AgentMovement(world, Navigation) : null;
         _history = game.RewindTicks > 0 ? new WorldHistory(world, game.RewindTicks) : null;
     }
 
@@ -55,6 +56,9 @@ public sealed class GameContext
 
     /// <summary>This match's own walkable cells; blocking some makes agents find other ways.</summary>
     public Grid Grid { get; }
+
+    /// <summary>Paths, flow fields and choke points of the grid. Ask anew every tick: a restored match has another.</summary>
+    public GridNavigation Navigation { get; private set; }
 
     /// <summary>Moves what has an <see cref="Agent"/>.</summary>
     /// <exception cref="GameException">The game did not declare agents.</exception>
@@ -145,7 +149,11 @@ public sealed class GameContext
     }
 
     /// <summary>After the grid has become another: what agents know of it is forgotten.</summary>
-    internal void ForgetPaths() => _agents?.Forget();
+    internal void ForgetPaths()
+    {
+        Navigation = new GridNavigation(Grid);
+        _agents?.Use(Navigation);
+    }
 
     internal void AddPlayer(PlayerId player)
     {

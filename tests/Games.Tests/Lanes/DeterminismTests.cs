@@ -14,9 +14,9 @@ public sealed class DeterminismTests(ITestOutputHelper output)
     private static readonly (uint Tick, ulong Hash)[] Golden =
     [
         (1, 0xD147E81F4E5AB77D),
-        (300, 0x8E6331676BFDBBA3),
-        (1500, 0x3D2ECBFBB4AD43C3),
-        (2700, 0xA5B1082F30B9CA11),
+        (300, 0xD19CF20D58476B72),
+        (1500, 0xED1913226ACFB284),
+        (2700, 0x89BF24FD9A1D5E3C),
     ];
 
     [Fact]

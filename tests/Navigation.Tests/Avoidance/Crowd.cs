@@ -6,6 +6,10 @@ namespace RealtimeServer.Navigation.Avoidance;
 internal sealed class Crowd
 {
     private const float Seconds = 1f / 30;
+
+    // Of the way that is left, a second: who is about to arrive slows down, and who is there lets others push.
+    private const float ArrivalRate = 15;
+
     private readonly ReciprocalAvoidance _avoidance = new();
     private readonly Vec2[] _velocities;
 
@@ -38,7 +42,7 @@ internal sealed class Crowd
             for (int i = 0; i < Agents.Length; i++)
             {
                 Vec2 way = Goals[i] - Agents[i].Position;
-                Agents[i].PreferredVelocity = (way / Seconds).Clamped(Agents[i].MaxSpeed);
+                Agents[i].PreferredVelocity = (way * ArrivalRate).Clamped(Agents[i].MaxSpeed);
             }
 
             _avoidance.Solve(Agents, Walls, Seconds, _velocities);

@@ -23,6 +23,8 @@ internal sealed class Crowd : IDisposable
 
     public MatchSimulation Match => _match;
 
+    public AgentMovement Movement => _game.Context.Agents;
+
     public int Searches => _game.Context.Agents.Searches;
 
     public IReadOnlyList<Entity> Agents => _agents;

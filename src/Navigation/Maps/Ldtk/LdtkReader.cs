@@ -38,9 +38,9 @@ internal sealed class LdtkReader
         (_left, _top) = (_levels.Min(level => level.X), _levels.Min(level => level.Y));
         long width = (_levels.Max(level => (long)level.X + level.Width) - _left + _cell - 1) / _cell;
         long height = (_levels.Max(level => (long)level.Y + level.Height) - _top + _cell - 1) / _cell;
-        if (width < 1 || height < 1 || width > Limits.GridSideMax || height > Limits.GridSideMax || width * height > Limits.GridCellsMax)
+        if (width < 1 || height < 1 || width > Limits.GridSideMax || height > Limits.GridSideMax || width * height > Limits.MapCellsMax)
         {
-            string reason = $"The world has {width} by {height} cells of {_cell} pixels; {Limits.GridSideMax} each way and {Limits.GridCellsMax} in all are allowed.";
+            string reason = $"The world has {width} by {height} cells of {_cell} pixels; {Limits.GridSideMax} each way and {Limits.MapCellsMax} in all are allowed.";
             throw new MapException(file, "", "", reason);
         }
 

@@ -43,9 +43,9 @@ public static class MovingAiMap
 
         int height = Number(file, NextLine(ref content, ref line), "height", line);
         int width = Number(file, NextLine(ref content, ref line), "width", line);
-        if (width * height > Limits.GridCellsMax)
+        if (width * height > Limits.MapCellsMax)
         {
-            throw Refuse(file, line, $"The map has {width * height} cells; {Limits.GridCellsMax} are allowed.");
+            throw Refuse(file, line, $"The map has {width * height} cells; {Limits.MapCellsMax} are allowed.");
         }
 
         string start = NextLine(ref content, ref line);

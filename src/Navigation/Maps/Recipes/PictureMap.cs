@@ -19,9 +19,9 @@ internal static class PictureMap
         MaskPixels? mask = recipe.Mask.Length > 0 ? ReadMask(file, recipe, files) : null;
         HeightPixels? heights = recipe.Heights.Length > 0 ? ReadHeights(file, recipe, files) : null;
         (int width, int height) = mask is not null ? (mask.Width, mask.Height) : (heights!.Width, heights.Height);
-        if (width > Limits.GridSideMax || height > Limits.GridSideMax || (long)width * height > Limits.GridCellsMax)
+        if (width > Limits.GridSideMax || height > Limits.GridSideMax || (long)width * height > Limits.MapCellsMax)
         {
-            throw new MapException(file, "", "", $"The map has {width} by {height} cells; {Limits.GridSideMax} each way and {Limits.GridCellsMax} in all are allowed.");
+            throw new MapException(file, "", "", $"The map has {width} by {height} cells; {Limits.GridSideMax} each way and {Limits.MapCellsMax} in all are allowed.");
         }
 
         files.Budget.TakeLayerCells(file, "", width * height);

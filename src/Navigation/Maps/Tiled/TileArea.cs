@@ -128,9 +128,9 @@ internal sealed class TileArea
 
     private static uint[] ReadBlock(MapValues values, MapNode node, MapNode data, MapNode part, int width, int height)
     {
-        if ((long)width * height > Limits.GridCellsMax)
+        if ((long)width * height > Limits.MapCellsMax)
         {
-            throw values.Refuse(node, $"The layer has {(long)width * height} cells; {Limits.GridCellsMax} are allowed.");
+            throw values.Refuse(node, $"The layer has {(long)width * height} cells; {Limits.MapCellsMax} are allowed.");
         }
 
         values.Budget.TakeLayerCells(values.File, values.Layer, width * height);

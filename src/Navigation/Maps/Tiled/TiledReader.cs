@@ -159,10 +159,10 @@ internal sealed class TiledReader
         }
 
         MapLayout layout = new(frame, cells);
-        if (layout.Width > Limits.GridSideMax || layout.Height > Limits.GridSideMax || (long)layout.Width * layout.Height > Limits.GridCellsMax)
+        if (layout.Width > Limits.GridSideMax || layout.Height > Limits.GridSideMax || (long)layout.Width * layout.Height > Limits.MapCellsMax)
         {
             string size = $"The map has {layout.Width} by {layout.Height} = {(long)layout.Width * layout.Height} cells";
-            throw _values.Refuse(root, $"{size}; {Limits.GridSideMax} each way and {Limits.GridCellsMax} in all are allowed.");
+            throw _values.Refuse(root, $"{size}; {Limits.GridSideMax} each way and {Limits.MapCellsMax} in all are allowed.");
         }
 
         return layout;

@@ -1,0 +1,305 @@
+using System.Diagnostics.CodeAnalysis;
+using RealtimeServer.Foundation;
+
+namespace RealtimeServer.Navigation.Chokes;
+
+/// <summary>
+/// Lets crowds that meet at a choke point through one direction after the other, so that they neither block nor crush each other. Those who wait stand to one
+/// side of the mouth, in a quarter of a disc; the other side and the middle are free for those who come out.
+/// </summary>
+/// <remarks>
+/// Who waits longest decides which direction is next. It goes, the nearest <see cref="PassersMax"/> at a time, until all are through who came within
+/// <see cref="PatienceSeconds"/> after the
+/// first who waits on the other side. As long as nobody waits on the other side, everybody passes. Nothing is remembered but what is in the agents'
+/// <see cref="ChokeVisit"/>. Nothing is allocated once buffers have grown.
+/// </remarks>
+public sealed class ChokeTraffic
+{
+    /// <summary>How much later than the first on the other side one may have come and still keep the direction going.</summary>
+    public const float PatienceSeconds = 4;
+
+    /// <summary>So many of those who wait on both sides are under way through a passage at a time; more would crush each other in its mouth.</summary>
+    public const int PassersMax = 16;
+
+    // Who has not got through by then queues again, unless it is inside.
+    private const float PassSecondsMax = 20;
+
+    // Lane that is kept free beyond a mouth, in cells: past the last of two hundred who wait.
+    private const int LaneMax = ChokePoints.Surroundings;
+
+    // From the mouth to the first who waits, in cells.
+    private const float Forecourt = 3;
+
+    // How much more than its own square one who waits takes, each way.
+    private const float Spacing = 1.3f;
+
+    private readonly ChokePoints _points;
+    private Gate[] _gates = [];
+    private QueueEntry[] _queue = new QueueEntry[64];
+    private int _queued;
+
+    public ChokeTraffic(ChokePoints points)
+    {
+        ArgumentNullException.ThrowIfNull(points);
+        _points = points;
+    }
+
+    /// <summary>Tells each traveller what to do at the choke point before it.</summary>
+    /// <param name="tick">Grows by one at every call.</param>
+    /// <param name="seconds">Length of a tick.</param>
+    public void Run(Span<ChokeTraveller> travellers, uint tick, float seconds)
+    {
+        _points.Update();
+        if (_gates.Length < _points.All.Count)
+        {
+            _gates = new Gate[Math.Max(_points.All.Count, _gates.Length * 2)];
+        }
+
+        _gates.AsSpan(0, _points.All.Count).Fill(Gate.Empty);
+        uint patience = (uint)(PatienceSeconds / seconds);
+        for (int i = 0; i < travellers.Length; i++)
+        {
+            ref ChokeTraveller traveller = ref travellers[i];
+            traveller.Order = ChokeOrder.Free;
+            traveller.Heading = Vec2.Zero;
+            traveller.Priority = 0;
+            int gate = Place(ref traveller, tick, (uint)(PassSecondsMax / seconds));
+            if (gate >= 0)
+            {
+                _gates[gate].Count(in traveller.Visit);
+            }
+        }
+
+        _queued = 0;
+        for (int i = 0; i < travellers.Length; i++)
+        {
+            ref ChokeTraveller traveller = ref travellers[i];
+            if (traveller.Visit.Phase is ChokePhase.Waits or ChokePhase.Passes)
+            {
+                Queue(in traveller, i);
+            }
+            else if (traveller.Visit.Phase == ChokePhase.Leaves)
+            {
+                Leave(ref traveller);
+            }
+        }
+
+        _queue.AsSpan(0, _queued).Sort();
+        float filled = 0;
+        int rank = 0;
+        for (int i = 0; i < _queued; i++)
+        {
+            bool isFirst = i == 0 || _queue[i - 1].Queue != _queue[i].Queue;
+            (filled, rank) = isFirst ? (0, 0) : (filled, rank + 1);
+            ref ChokeTraveller traveller = ref travellers[_queue[i].Index];
+            if (MayPass(ref traveller, _queue[i].Queue / 2, rank, tick, patience))
+            {
+                traveller.Order = ChokeOrder.Pass;
+                traveller.Priority = 1.5f + (Math.Max(PassersMax - rank, 0) * 0.25f);
+                traveller.Heading = Pass(_points.All[_queue[i].Queue / 2], in traveller);
+            }
+            else
+            {
+                traveller.Order = ChokeOrder.Wait;
+                traveller.Priority = -0.5f;
+                traveller.Heading = Wait(_points.All[_queue[i].Queue / 2], in traveller, _queue[i].Distance, filled);
+                float side = 2 * traveller.Radius * Spacing;
+                filled += side * side;
+            }
+        }
+    }
+
+    // Where the traveller stands with the gate it was at, or with a new one.
+    private int Place(ref ChokeTraveller traveller, uint tick, uint passTicksMax)
+    {
+        ref ChokeVisit visit = ref traveller.Visit;
+        int index = visit.Phase == ChokePhase.None ? -1 : _points.IndexOf(visit.Gate);
+        if (index < 0)
+        {
+            visit = default;
+            index = _points.FirstOnWay(traveller.Position, traveller.Next, traveller.After, out int direction);
+            if (index < 0)
+            {
+                return -1;
+            }
+
+            ChokePoint found = _points.All[index];
+            visit = new ChokeVisit { Gate = found.Key, Direction = direction, Since = tick, Phase = ChokePhase.Waits };
+            visit = IsInside(found, in traveller) ? visit with { Phase = ChokePhase.Passes, PassesSince = tick } : visit;
+            return index;
+        }
+
+        ChokePoint gate = _points.All[index];
+        Vec2 at = gate.Local(traveller.Position);
+        float beyond = visit.Direction > 0 ? at.X - gate.High : gate.Low - at.X;
+        bool inside = IsInside(gate, in traveller);
+        bool wants = inside || gate.Crossing(traveller.Position, traveller.Next) == visit.Direction
+            || gate.Crossing(traveller.Next, traveller.After) == visit.Direction;
+        switch (visit.Phase)
+        {
+            case ChokePhase.Waits when !wants:
+            case ChokePhase.Leaves when beyond > _points.ClearBeyond(gate, visit.Direction, LaneMax) || beyond < 0 || MathF.Abs(at.Y) > gate.HalfWidth + 1:
+                visit = default;
+                return -1;
+            case ChokePhase.Passes when beyond > traveller.Radius:
+                visit.Phase = ChokePhase.Leaves;
+                break;
+            case ChokePhase.Passes when !inside && (!wants || tick - visit.PassesSince > passTicksMax):
+                visit = wants ? visit with { Since = tick, Phase = ChokePhase.Waits } : default;
+                return wants ? index : -1;
+        }
+
+        return index;
+    }
+
+    // In the passage or in its mouth, where waiting would be in everybody's way.
+    private static bool IsInside(ChokePoint gate, in ChokeTraveller traveller)
+    {
+        Vec2 at = gate.Local(traveller.Position);
+        return at.X > gate.Low - traveller.Radius && at.X < gate.High + traveller.Radius && MathF.Abs(at.Y) < gate.HalfWidth + traveller.Radius;
+    }
+
+    private void Queue(in ChokeTraveller traveller, int index)
+    {
+        if (_queued == _queue.Length)
+        {
+            Array.Resize(ref _queue, _queued * 2);
+        }
+
+        int gate = _points.IndexOf(traveller.Visit.Gate);
+        ChokePoint point = _points.All[gate];
+        float along = point.Local(traveller.Position).X;
+        float before = traveller.Visit.Direction > 0 ? point.Low - along : along - point.High;
+
+        // Those inside are ahead of all who are not, the farther the more.
+        float distance = before > 0 ? Vec2.Distance(traveller.Position, Mouth(point, traveller.Visit.Direction)) : before;
+        _queue[_queued++] = new QueueEntry((gate * 2) + (traveller.Visit.Direction > 0 ? 1 : 0), distance, index);
+    }
+
+    private void Leave(ref ChokeTraveller traveller)
+    {
+        int at = _points.IndexOf(traveller.Visit.Gate);
+        if (_gates[at].Oldest(-traveller.Visit.Direction) != uint.MaxValue)
+        {
+            traveller.Order = ChokeOrder.Leave;
+            traveller.Priority = 0.5f;
+            traveller.Heading = _points.All[at].World(new Vec2(traveller.Visit.Direction, 0));
+        }
+    }
+
+    private bool MayPass(ref ChokeTraveller traveller, int at, int rank, uint tick, uint patience)
+    {
+        ref ChokeVisit visit = ref traveller.Visit;
+        ref Gate gate = ref _gates[at];
+        ref int passing = ref gate.Passing(visit.Direction);
+        uint oldestHere = gate.Oldest(visit.Direction);
+        uint oldestThere = gate.Oldest(-visit.Direction);
+        bool alone = oldestThere == uint.MaxValue;
+        if (visit.Phase == ChokePhase.Passes)
+        {
+            // Of those who went while nobody waited on the other side, the last have to wait after all.
+            if (alone || rank < PassersMax || IsInside(_points.All[at], in traveller))
+            {
+                return true;
+            }
+
+            visit.Phase = ChokePhase.Waits;
+            passing--;
+            return false;
+        }
+
+        // Who was pushed inside is through sooner than out again.
+        bool isInside = IsInside(_points.All[at], in traveller);
+
+        // A tie goes forward.
+        bool isTurn = passing > 0 || oldestHere < oldestThere || (oldestHere == oldestThere && visit.Direction > 0);
+        bool inTime = alone || (oldestHere <= oldestThere + patience && passing < PassersMax && rank < PassersMax);
+        if (gate.Passing(-visit.Direction) > 0 || !(isInside || (isTurn && inTime)))
+        {
+            return false;
+        }
+
+        visit.Phase = ChokePhase.Passes;
+        visit.PassesSince = tick;
+        passing++;
+        return true;
+    }
+
+    // Through the mouth where one stands, over all its width: paths lead everybody round the same corner.
+    private static Vec2 Pass(ChokePoint gate, in ChokeTraveller traveller)
+    {
+        const float Near = 4;
+        int direction = traveller.Visit.Direction;
+        Vec2 at = gate.Local(traveller.Position);
+        float before = direction > 0 ? gate.Low - at.X : at.X - gate.High;
+        if (before > Near)
+        {
+            return Vec2.Zero;
+        }
+
+        float room = Math.Max(gate.HalfWidth - traveller.Radius - 0.02f, 0);
+        float along = before > 0
+            ? (direction > 0 ? gate.Low : gate.High) + (direction * 0.3f)
+            : (direction > 0 ? gate.High : gate.Low) + (direction * 2);
+        return gate.World(new Vec2(along, Math.Clamp(at.Y, -room, room)) - at).Normalized();
+    }
+
+    private static Vec2 Mouth(ChokePoint gate, int direction)
+    {
+        float along = direction > 0 ? gate.Low : gate.High;
+        return gate.AlongX ? new Vec2(along, gate.Side) : new Vec2(gate.Side, along);
+    }
+
+    private Vec2 Wait(ChokePoint gate, in ChokeTraveller traveller, float distance, float filled)
+    {
+        int direction = traveller.Visit.Direction;
+        int side = _points.QueueSide(gate, direction);
+        Vec2 at = gate.Local(traveller.Position);
+        float before = direction > 0 ? gate.Low - at.X : at.X - gate.High;
+        float aside = at.Y * side;
+        float lane = gate.HalfWidth + traveller.Radius + 0.3f;
+        if (aside < lane && before < LaneMax)
+        {
+            return gate.World(new Vec2(before < Forecourt ? -direction : 0, before > -traveller.Radius ? side : 0)).Normalized();
+        }
+
+        // A quarter disc of this radius holds the forecourt and those who stand nearer: its area is a quarter of π times the radius squared.
+        float radius = MathF.Sqrt((Forecourt * Forecourt) + (filled * 1.2732395f));
+        Vec2 place = new((direction > 0 ? gate.Low : gate.High) - (direction * (traveller.Radius + 0.1f)), side * (lane + 0.5f));
+        return distance > radius ? gate.World(place - at).Normalized()
+            : distance < radius - 0.7f ? (traveller.Position - Mouth(gate, direction)).Normalized()
+            : Vec2.Zero;
+    }
+
+    private struct Gate
+    {
+        public static readonly Gate Empty = new() { OldestForward = uint.MaxValue, OldestBackward = uint.MaxValue };
+
+        public int PassingForward;
+        public int PassingBackward;
+        public uint OldestForward;
+        public uint OldestBackward;
+
+        [UnscopedRef]
+        public ref int Passing(int direction) => ref (direction > 0 ? ref PassingForward : ref PassingBackward);
+
+        public readonly uint Oldest(int direction) => direction > 0 ? OldestForward : OldestBackward;
+
+        public void Count(in ChokeVisit visit)
+        {
+            ref uint oldest = ref (visit.Direction > 0 ? ref OldestForward : ref OldestBackward);
+            oldest = visit.Phase == ChokePhase.Waits ? Math.Min(oldest, visit.Since) : oldest;
+            Passing(visit.Direction) += visit.Phase == ChokePhase.Passes ? 1 : 0;
+        }
+    }
+
+    private readonly record struct QueueEntry(int Queue, float Distance, int Index) : IComparable<QueueEntry>
+    {
+        public int CompareTo(QueueEntry other)
+        {
+            int order = Queue.CompareTo(other.Queue);
+            order = order != 0 ? order : Distance.CompareTo(other.Distance);
+            return order != 0 ? order : Index.CompareTo(other.Index);
+        }
+    }
+}

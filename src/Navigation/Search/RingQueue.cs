@@ -1,0 +1,102 @@
+using System.Numerics;
+
+namespace RealtimeServer.Navigation.Search;
+
+/// <summary>
+/// A queue for searches whose steps cost small whole numbers: a ring of lists, one a cost (R. Dial, "Algorithm 360: Shortest-path forest with topological
+/// ordering", 1969). Keys lie within one turn of the ring from the least.
+/// </summary>
+internal sealed class RingQueue
+{
+    private const int None = -1;
+
+    private readonly int[] _heads;
+    private readonly ulong[] _filled;
+    private readonly uint _mask;
+    private Entry[] _entries = new Entry[1024];
+    private int _free = None;
+    private int _used;
+
+    /// <param name="stepMax">No step costs more.</param>
+    public RingQueue(int stepMax)
+    {
+        int size = (int)Math.Max(BitOperations.RoundUpToPowerOf2((uint)stepMax + 1), 64);
+        _heads = new int[size];
+        _filled = new ulong[size / 64];
+        _mask = (uint)size - 1;
+        Array.Fill(_heads, None);
+    }
+
+    public int Count { get; private set; }
+
+    public void Clear()
+    {
+        Array.Fill(_heads, None);
+        Array.Clear(_filled);
+        _free = None;
+        _used = 0;
+        Count = 0;
+    }
+
+    public void Add(uint key, uint value)
+    {
+        int entry = _free;
+        if (entry != None)
+        {
+            _free = _entries[entry].Next;
+        }
+        else
+        {
+            entry = _used++;
+            if (entry == _entries.Length)
+            {
+                Array.Resize(ref _entries, entry * 2);
+            }
+        }
+
+        uint slot = key & _mask;
+        _entries[entry] = new Entry(value, _heads[slot]);
+        _heads[slot] = entry;
+        _filled[slot >> 6] |= 1UL << (int)(slot & 63);
+        Count++;
+    }
+
+    /// <summary>The least key that is at least a given one, which no key is below. The queue must not be empty.</summary>
+    public uint Least(uint from)
+    {
+        uint slot = from & _mask;
+        uint word = slot >> 6;
+        ulong ahead = _filled[word] & (ulong.MaxValue << (int)(slot & 63));
+        while (ahead == 0)
+        {
+            word = (word + 1) & (uint)(_filled.Length - 1);
+            ahead = _filled[word];
+        }
+
+        uint found = (word << 6) + (uint)BitOperations.TrailingZeroCount(ahead);
+        return from + ((found - slot) & _mask);
+    }
+
+    /// <summary>Takes one of the values of a key.</summary>
+    public bool TryTake(uint key, out uint value)
+    {
+        uint slot = key & _mask;
+        int entry = _heads[slot];
+        if (entry == None)
+        {
+            _filled[slot >> 6] &= ~(1UL << (int)(slot & 63));
+            value = 0;
+            return false;
+        }
+
+        ref Entry taken = ref _entries[entry];
+        value = taken.Value;
+        _heads[slot] = taken.Next;
+        taken = new Entry(0, _free);
+        _free = entry;
+        Count--;
+        return true;
+    }
+
+    private readonly record struct Entry(uint Value, int Next);
+}
