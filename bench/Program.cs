@@ -37,6 +37,8 @@ const string usage = """
                  every scenario of every Moving AI map of a folder: time and cells looked at of each search, lengths checked
       crowds   [--maps FOLDER] [--only "brc202d"] [--stride 1]
                  avoidance of 100, 500 and 1,000 agents; on each map a flow field, and path requests within the budget of a tick
+      meshes   --maps FILE.obj
+                 a navigation mesh of triangles: to make it, paths, nearest points and rays over it
       transport-loss [--loss 0,5,10] [--seconds 20] [--connections 20] [--runs 3] [--bulk 3000] [--net 53.75ms±1.25]
                      [--stock-1 "command"] [--stock-2 "command"] [--only "ours to stock"]
                  what reliable messages from server to client feel of loss; the commands are ends in other libraries, 1.x and 2.x
@@ -98,6 +100,9 @@ switch (args[0])
         return new PathBenchmark(Console.Out).Run(arguments) ? 0 : 1;
     case "crowds":
         new CrowdBenchmark(Console.Out).Run(arguments);
+        return 0;
+    case "meshes":
+        new MeshBenchmark(Console.Out).Run(arguments.Maps);
         return 0;
     case "ecs":
         new EcsBenchmark(Console.Out).Run(arguments);

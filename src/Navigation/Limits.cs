@@ -129,6 +129,12 @@ public static class Limits
     /// <summary>Cells of all flow fields of a match, 6 bytes each; on larger maps there are fewer fields.</summary>
     public const int FlowFieldCellsMax = 2 * GridCellsMax;
 
+    /// <summary>Voxels along a side of the field that a navigation mesh is made from.</summary>
+    public const int NavMeshSideMax = 4096;
+
+    /// <summary>Voxels of its height.</summary>
+    public const int NavMeshHeightMax = 65_536;
+
     /// <summary>Agents that one agent avoids at a time: the nearest ones. Beyond about ten the rest stands behind those.</summary>
     public const int AvoidanceNeighboursMax = 10;
 
