@@ -69,7 +69,7 @@ internal ref struct MapReader
 
         MapLayout layout = new(frame, Positive(Limits.MapCellsPerTileMax, "cells along a tile"));
         bool fits = layout.Width is >= 1 and <= Limits.GridSideMax && layout.Height is >= 1 and <= Limits.GridSideMax;
-        return fits && (long)layout.Width * layout.Height <= Limits.GridCellsMax
+        return fits && (long)layout.Width * layout.Height <= Limits.MapCellsMax
             ? layout
             : throw new InvalidDataException($"The map has {layout.Width} by {layout.Height} cells, which is too many.");
     }
