@@ -9,7 +9,9 @@ public static class Limits
     /// <summary>Cells of a grid. It keeps 4 bytes a cell and each size of agents 4 more, so the largest map costs 128 MB a match.</summary>
     public const int GridCellsMax = 4096 * 4096;
 
-    /// <summary>Cells of a map that is read from files: all that its files may make it take follows from this and stays below 256 MB. Larger grids are made by code.</summary>
+    /// <summary>
+    /// Cells of a map that is read from files: all that its files may make it take follows from this and stays below 256 MB. Larger grids are made by code.
+    /// </summary>
     public const int MapCellsMax = 2048 * 2048;
 
     /// <summary>Changes of a grid that are remembered one by one; agents look every tick, so older ones matter to nobody.</summary>
