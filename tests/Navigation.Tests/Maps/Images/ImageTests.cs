@@ -113,6 +113,7 @@ public sealed class ImageTests
         byte[] header = good[..33];
         Refuse([.. header, .. TestPng.Chunk("IDAT", TestPng.TestZlib(new byte[7])), .. TestPng.Chunk("IEND", [])], "ends within row 1");
         Refuse([.. header, .. TestPng.Chunk("IDAT", TestPng.TestZlib(new byte[9])), .. TestPng.Chunk("IEND", [])], "more data than pixels");
+        Refuse([.. header, .. TestPng.Chunk("IDAT", [0x78, 0xBB, 0, 0, 0, 1, 3, 0]), .. TestPng.Chunk("IEND", [])], "cannot be unpacked"); // needs a dictionary
         Refuse([.. header, .. TestPng.Chunk("IDAT", [1, 2, 3]), .. TestPng.Chunk("IEND", [])], "cannot be unpacked");
         Refuse([.. header[..8], .. TestPng.Chunk("IEND", [])], "header is missing");
         Refuse([.. header, .. header[8..], .. good[33..]], "not its only one");

@@ -41,6 +41,7 @@ public sealed class TiledRefusalTests
     [InlineData("<layer name=\"a\"><data encoding=\"base64\" compression=\"zlib\">AAAA</data></layer>", "unpacked")]
     [InlineData("<layer name=\"a\"><data><chunk x=\"0\" y=\"0\" width=\"16\" height=\"16\"><tile gid=\"1\"/></chunk></data></layer>", "chunks")]
     [InlineData("<layer name=\"a\" width=\"4\" height=\"2\"><data encoding=\"csv\">1</data></layer>", "4 by 2")]
+    [InlineData("<layer name=\"a\"><data encoding=\"base64\" compression=\"zlib\">eLsAAAABAwA=</data></layer>", "unpacked")]
     [InlineData("<layer name=\"a\"/>", "no data")]
     [InlineData("<tileset firstgid=\"2\" tilecount=\"4\"/>", "begin at 2")]
     [InlineData("<tileset firstgid=\"5\" tilecount=\"65536\"/>", "more than 65536 tiles")]
