@@ -122,8 +122,8 @@ public static class Limits
     /// <summary>Cells of the rectangles round all regions together, a byte each.</summary>
     public const int MapRegionCellsMax = 4 * MapCellsMax;
 
-    /// <summary>Steps of drawing a map's ground: cells times layers, areas and their corners. A second or two.</summary>
-    public const long MapPaintStepsMax = 1L << 28;
+    /// <summary>Steps of drawing a map's ground: cells times layers, areas and their corners. Some seconds.</summary>
+    public const long MapPaintStepsMax = 1L << 26;
 
     /// <summary>Flow fields that one match keeps: goals that crowds share are few.</summary>
     public const int FlowFieldsMax = 16;
