@@ -48,7 +48,7 @@ internal sealed class PngReader
                 throw Refuse("It has more data than pixels.");
             }
         }
-        catch (Exception e) when (e is InvalidDataException or ZLibException)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             throw new MapException(_file, "", "", $"The picture's data cannot be unpacked: {e.Message}", e);
         }

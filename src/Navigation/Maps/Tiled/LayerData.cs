@@ -113,7 +113,7 @@ internal static class LayerData
                     throw values.Refuse(layer, $"The compression '{MapText.Short(compression)}' is unknown; zlib, gzip, zstd or none are read.");
             }
         }
-        catch (Exception e) when (e is InvalidDataException or ZLibException)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             throw new MapException(values.File, values.Layer, "", $"Its data cannot be unpacked as {compression}: {e.Message}", e);
         }
