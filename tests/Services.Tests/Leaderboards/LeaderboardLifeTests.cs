@@ -9,6 +9,22 @@ public sealed class PostgresLeaderboardLifeTests() : LeaderboardLifeTests(Engine
 /// <summary>What becomes of boards and ranks over resets, changes, restarts and many writers at once.</summary>
 public abstract class LeaderboardLifeTests(Engine engine) : LeaderboardFixture(engine)
 {
+    private const string Columns =
+        "(owner_id, board, expiry_time, username, rank_score, rank_subscore, sequence, num_score, max_num_score, metadata, create_time, update_time)";
+
+    // Records by the database itself, with many equal scores.
+    private static readonly SqlText Many = new(
+        $$"""
+        WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < @Last)
+        INSERT INTO leaderboard_records {{Columns}}
+        SELECT printf('00000000-0000-4000-8000-%012x', n), @Board, 0, 'p', -(n * 7919 % 1000), 0, n, 1, 1000000, '{}', 1, 1 FROM numbers
+        """,
+        $$"""
+        INSERT INTO leaderboard_records {{Columns}}
+        SELECT CAST('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0') AS UUID), @Board, 0, 'p', -(n * 7919 % 1000), 0, n, 1, 1000000, '{}', 1, 1
+        FROM generate_series(1, @Last) AS n
+        """);
+
     [Fact]
     public async Task A_reset_begins_a_new_period_and_the_old_one_stays_readable_with_its_ranks()
     {
@@ -147,6 +163,33 @@ public abstract class LeaderboardLifeTests(Engine engine) : LeaderboardFixture(e
         RecordPage after = await again.Leaderboards.ListAsync("b", 1000, null, [], 0, null, default);
         Assert.Equal(before.Records, after.Records);
         Assert.Equal(Enumerable.Range(1, 300).Select(r => (long)r), after.Records.Select(r => r.Rank));
+    }
+
+    /// <summary>A board of so many records is read in another way than a page; meanwhile some of them change.</summary>
+    [Fact]
+    public async Task After_a_restart_a_large_board_has_the_ranks_of_a_sort()
+    {
+        const int Records = (Limits.RankPage * 2) + 345;
+        await MakeAsync(new("b") { Operator = ScoreOperator.Set });
+        await Services.Database.WriteAsync(async s => await s.ExecuteAsync(Many, new { Last = (long)Records, Board = Boards.Find("b")!.Number }));
+        Catalogue again = new(Services.Setup);
+        Task<long> loading = await again.Leaderboards.LoadAsync(default);
+        Guid[] owners = [.. (await again.Leaderboards.ListAsync("b", 300, null, [], 0, null, default)).Records.Select(r => r.Owner)];
+        await Task.WhenAll(owners.Select((o, i) => i % 3 == 0
+            ? again.Leaderboards.DeleteRecordAsync("b", o, null)
+            : (Task)again.Leaderboards.WriteAsync("b", new ScoreWrite(o, null, i), null)));
+        await loading;
+        long seen = 0;
+        string? cursor = null;
+        do
+        {
+            RecordPage page = await again.Leaderboards.ListAsync("b", 1000, cursor, [], 0, null, default);
+            Assert.Equal(Records - 100, page.RankCount);
+            Assert.All(page.Records, r => Assert.Equal(++seen, r.Rank));
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+        Assert.Equal(Records - 100, seen);
     }
 
     /// <summary>Sixteen writers at once, with deletions between; then against a sort of what the database has.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using RealtimeServer.Services.Data.Mapping;
 
 namespace RealtimeServer.Services.Data.Postgres;
 
@@ -97,15 +98,11 @@ internal sealed class PostgresEngine : DatabaseEngine
         using NpgsqlConnection connection = _connector.Open(ScanSettings);
         try
         {
-            using NpgsqlBatch batch = new(connection);
-            batch.BatchCommands.Add(Commands.Of(sql, parameters));
-            using NpgsqlDataReader reader = batch.ExecuteReader();
-            PostgresRow row = new(reader);
-            while (reader.Read())
+            PostgresScan.Run(connection, Statement.Of(sql, parameters, Dialect.Postgres), parameters, row =>
             {
                 ObjectDisposedException.ThrowIf(_disposed, typeof(Database));
                 take(row);
-            }
+            });
         }
         catch (Exception exception) when (PostgresConnector.IsLoss(exception, connection))
         {
@@ -160,12 +157,5 @@ internal sealed class PostgresEngine : DatabaseEngine
         {
             job.Failed(_disposed ? new ObjectDisposedException(nameof(Database)) : new DatabaseBusyException());
         }
-    }
-
-    private sealed class PostgresRow(NpgsqlDataReader reader) : ScannedRow
-    {
-        public override long Number(int column) => reader.GetInt64(column);
-
-        public override Guid Id(int column) => reader.GetGuid(column);
     }
 }
