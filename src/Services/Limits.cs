@@ -159,6 +159,12 @@ public static class Limits
     /// <summary>PostgreSQL connections that read. Each carries whatever waits, so few do; the second goes on while the first carries something slow.</summary>
     public const int ReadLanes = 2;
 
+    /// <summary>Reads for which the second connection sets out while the first is under way: fewer cost less when they travel together.</summary>
+    public const int ReadsWorthALane = 16;
+
+    /// <summary>How long fewer than that wait for the first connection to come back.</summary>
+    public const int LanePatienceMilliseconds = 2;
+
     /// <summary>PostgreSQL connections that run writes one by one, most of their time waiting for each other's flush to disk.</summary>
     public const int WriteLanes = 8;
 

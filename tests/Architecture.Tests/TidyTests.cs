@@ -59,6 +59,21 @@ public sealed partial class TidyTests
     }
 
     [Fact]
+    public void Test_classes_end_by_a_method_that_the_runner_calls()
+    {
+        List<string> wrong = [];
+        foreach (string file in Repository.Files("tests", "*.cs"))
+        {
+            if (EndlessTestClass().IsMatch(Repository.Read(file)))
+            {
+                wrong.Add($"{file}: this runner never calls the DisposeAsync of an IAsyncDisposable; make the class an IAsyncLifetime");
+            }
+        }
+
+        AssertNone(wrong);
+    }
+
+    [Fact]
     public void Nothing_is_left_for_later()
     {
         // The words are put together here so that this file does not find itself.
@@ -158,6 +173,9 @@ public sealed partial class TidyTests
         string[] all = [.. findings];
         Assert.True(all.Length == 0, string.Join(Environment.NewLine, all));
     }
+
+    [GeneratedRegex(@"^public (abstract |sealed |partial )*class \w+(\([^)]*\))? *:.*IAsyncDisposable", RegexOptions.Multiline)]
+    private static partial Regex EndlessTestClass();
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex NamespaceLine();

@@ -58,6 +58,7 @@ internal sealed class HttpPort : IAsyncDisposable
         builder.Services.AddSingleton(_logs);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Configure(options, listening));
+        builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = SocketThreads.AreInline);
         _app = builder.Build();
         _app.UseWhen(static context => context.Request.Path == "/ws", static branch => branch.UseWebSockets());
         _app.Run(handler);

@@ -30,6 +30,7 @@ internal static class ServerProgram
         }
         // Collections of the oldest generation then run beside the ticks; the server allocates little enough to afford it.
         GCSettings.LatencyMode = GCLatencyMode.SustainedLowLatency;
+        SocketThreads.Prefer();
         TaskCompletionSource stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

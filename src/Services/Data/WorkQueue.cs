@@ -1,15 +1,29 @@
 namespace RealtimeServer.Services.Data;
 
-/// <summary>A bounded queue whose takers are threads; each takes all that waits at once, up to what it can carry.</summary>
+/// <summary>
+/// A bounded queue whose takers are threads; each takes all that waits at once, up to what it can carry. While one of them is away with
+/// what it took, the next waits until as much is there as makes its way worth it, or until the first has been away for long.
+/// </summary>
 internal sealed class WorkQueue<T>
 {
     private readonly object _gate = new();
     private readonly Queue<T> _items = new();
     private readonly int _max;
-    private int _idleTakers;
+    private readonly int _takers;
+    private readonly int _worthwhile;
+    private int _waiting;
+    private int _asleep;
     private bool _completed;
 
-    public WorkQueue(int max) => _max = max;
+    /// <param name="max">Items that may wait.</param>
+    /// <param name="takers">Threads that take.</param>
+    /// <param name="worthwhile">Items for which a taker sets out while another is away; 1: it always does.</param>
+    public WorkQueue(int max, int takers = 1, int worthwhile = 1)
+    {
+        _max = max;
+        _takers = takers;
+        _worthwhile = worthwhile;
+    }
 
     /// <summary>False when the queue is full or completed.</summary>
     public bool TryAdd(T item)
@@ -21,8 +35,8 @@ internal sealed class WorkQueue<T>
                 return false;
             }
             _items.Enqueue(item);
-            // A taker that is busy looks again by itself.
-            if (_idleTakers > 0)
+            // A taker that is away looks again by itself, one that waits with patience as well.
+            if (_waiting > 0 && (IsWorthwhile(_takers - _waiting) || _asleep == _waiting))
             {
                 Monitor.Pulse(_gate);
             }
@@ -35,15 +49,14 @@ internal sealed class WorkQueue<T>
     {
         lock (_gate)
         {
-            while (_items.Count == 0)
+            bool patient = true;
+            while (!_completed && !(IsWorthwhile(_takers - _waiting - 1) || (!patient && _items.Count > 0)))
             {
-                if (_completed)
-                {
-                    return false;
-                }
-                _idleTakers++;
-                Monitor.Wait(_gate);
-                _idleTakers--;
+                patient = Wait();
+            }
+            if (_items.Count == 0)
+            {
+                return false;
             }
             while (into.Count < most && _items.TryDequeue(out T? item))
             {
@@ -61,5 +74,19 @@ internal sealed class WorkQueue<T>
             _completed = true;
             Monitor.PulseAll(_gate);
         }
+    }
+
+    private bool IsWorthwhile(int away) => _items.Count >= (away == 0 ? 1 : _worthwhile);
+
+    /// <summary>False when patience ended. With nothing there to be patient about, it sleeps until it is woken.</summary>
+    private bool Wait()
+    {
+        bool sleeps = _items.Count == 0;
+        _waiting++;
+        _asleep += sleeps ? 1 : 0;
+        bool woken = Monitor.Wait(_gate, sleeps ? Timeout.Infinite : Limits.LanePatienceMilliseconds);
+        _asleep -= sleeps ? 1 : 0;
+        _waiting--;
+        return woken;
     }
 }

@@ -2,7 +2,7 @@ using RealtimeServer.Matches.Harness;
 
 namespace RealtimeServer.Matches.Relayed;
 
-public sealed class RelayedMatchTests : IAsyncDisposable
+public sealed class RelayedMatchTests : IAsyncLifetime
 {
     private readonly VirtualHost _host = new();
     private readonly RecordingMember _alice = new("alice");
@@ -194,7 +194,9 @@ public sealed class RelayedMatchTests : IAsyncDisposable
         Assert.Equal(600, members[1].DataCount);
     }
 
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _host.DisposeAsync().AsTask();
 
     private void JoinBoth()
     {

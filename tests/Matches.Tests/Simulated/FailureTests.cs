@@ -3,7 +3,7 @@ using RealtimeServer.Matches.Hosting;
 
 namespace RealtimeServer.Matches.Simulated;
 
-public sealed class FailureTests : IAsyncDisposable
+public sealed class FailureTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("matches").FullName;
     private readonly VirtualHost _host;
@@ -147,7 +147,9 @@ public sealed class FailureTests : IAsyncDisposable
         AssertNeighbourTicks();
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _host.DisposeAsync();
         Directory.Delete(_folder, recursive: true);

@@ -5,7 +5,7 @@ using RealtimeServer.Matches.Harness;
 
 namespace RealtimeServer.Matches.Simulated;
 
-public sealed class SimulatedMatchTests : IAsyncDisposable
+public sealed class SimulatedMatchTests : IAsyncLifetime
 {
     private readonly VirtualHost _host = new();
     private readonly RecordingMember _alice = new("alice");
@@ -382,7 +382,9 @@ public sealed class SimulatedMatchTests : IAsyncDisposable
         Assert.InRange(members[1].DataCount, 599, 610);
     }
 
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _host.DisposeAsync().AsTask();
 
     private void Push(MatchId match, RecordingMember member, int amount)
     {

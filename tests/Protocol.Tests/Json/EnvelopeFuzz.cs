@@ -1,5 +1,6 @@
 using System.Text;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using RealtimeServer.Foundation;
 using RealtimeServer.Protocol.Realtime;
 
@@ -44,6 +45,19 @@ public sealed class EnvelopeFuzz
     [Fact]
     public void A_wrapper_with_a_field_of_number_zero_is_refused() =>
         Assert.False(ContractBinary.TryRead([0x0a, 0x02, 0x00, 0x00], Api.ListMatchesRequest.Parser, out _));
+
+    [Fact]
+    public void Mutated_requests_in_binary_are_read_or_refused()
+    {
+        DeterministicRandom random = new(3);
+        MessageDescriptor[] requests = [.. Api.ServiceReflection.Descriptor.Services.SelectMany(s => s.Methods).Select(m => m.InputType).Distinct()];
+        for (int i = 0; i < 200_000; i++)
+        {
+            MessageDescriptor request = requests[i % requests.Length];
+            byte[] bytes = Mutate(RandomMessages.Next(request, ref random).ToByteArray(), ref random);
+            ContractBinary.TryRead(new System.Buffers.ReadOnlySequence<byte>(bytes), request.Parser, out _);
+        }
+    }
 
     private static Envelope Parse(string json)
     {

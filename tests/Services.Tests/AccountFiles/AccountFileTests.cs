@@ -11,7 +11,7 @@ public sealed class SqliteAccountFileTests() : AccountFileTests(Engine.Sqlite, E
 public sealed class PostgresAccountFileTests() : AccountFileTests(Engine.Postgres, Engine.Sqlite);
 
 /// <summary>Accounts as files: out of one database, into the same and into the other.</summary>
-public abstract class AccountFileTests : IAsyncDisposable
+public abstract class AccountFileTests : IAsyncLifetime
 {
     private static readonly SqlText TablesOfUsers = new(
         """
@@ -32,11 +32,9 @@ public abstract class AccountFileTests : IAsyncDisposable
         _services = new TestServices(engine);
     }
 
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return _services.DisposeAsync();
-    }
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _services.DisposeAsync().AsTask();
 
     [Fact]
     public async Task What_is_exported_comes_back_the_same()

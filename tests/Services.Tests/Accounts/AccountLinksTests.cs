@@ -8,7 +8,7 @@ public sealed class SqliteAccountLinksTests() : AccountLinksTests(Engine.Sqlite)
 public sealed class PostgresAccountLinksTests() : AccountLinksTests(Engine.Postgres);
 
 /// <summary>What signs in to an account, and what players show of themselves, on both databases.</summary>
-public abstract class AccountLinksTests : IAsyncDisposable
+public abstract class AccountLinksTests : IAsyncLifetime
 {
     private const string LastOne = """403 {"code":7,"message":"Cannot unlink last account identifier. Check profile exists and is not last link."}""";
 
@@ -16,11 +16,9 @@ public abstract class AccountLinksTests : IAsyncDisposable
 
     protected AccountLinksTests(Engine engine) => _services = new TestServices(engine);
 
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return _services.DisposeAsync();
-    }
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _services.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_custom_id_signs_in_like_a_device()

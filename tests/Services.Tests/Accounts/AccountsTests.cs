@@ -6,7 +6,7 @@ using RealtimeServer.Services.Data;
 namespace RealtimeServer.Services.Accounts;
 
 /// <summary>Sign-in and account, request by request as recorded from the server that clients know.</summary>
-public sealed partial class AccountsTests : IAsyncDisposable
+public sealed partial class AccountsTests : IAsyncLifetime
 {
     private const string Authenticate = "/v2/account/authenticate/device";
 
@@ -14,7 +14,9 @@ public sealed partial class AccountsTests : IAsyncDisposable
 
     private readonly TestServices _services = new();
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _services.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_new_device_makes_an_account_and_the_next_time_finds_it()

@@ -5,14 +5,16 @@ using RealtimeServer.Services.Data;
 
 namespace RealtimeServer.Services.Api;
 
-public sealed class ApiDoorTests : IAsyncDisposable
+public sealed class ApiDoorTests : IAsyncLifetime
 {
     private static readonly ServiceDescriptor Service = ServiceReflection.Descriptor.Services[0];
 
     private readonly TestServices _services = new();
     private readonly List<string> _faults = [];
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _services.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_fault_of_a_handler_is_reported_and_its_text_stays_inside()

@@ -33,6 +33,7 @@ public sealed class ApiFuzz : IAsyncLifetime
     private readonly TestServices _services = new(code: Echo());
     private readonly RandomTexts _texts = new(RandomMessages.OddTexts);
     private readonly string?[] _tokens = new string?[4];
+    private readonly Guid[] _users = new Guid[4];
 
     public async Task InitializeAsync()
     {
@@ -130,12 +131,13 @@ public sealed class ApiFuzz : IAsyncLifetime
                 running.Add(Task.Run(() => CheckAsync(method, number, runAsync)));
             }
             await Task.WhenAll(running);
-            // A case may have deleted its account or signed it out.
+            // A case may have deleted its account, signed it out or banned it.
             for (int user = 0; user < _tokens.Length; user++)
             {
                 string account = await _services.SendAsync("GET", "/v2/account", "Bearer " + _tokens[user]);
                 if (!account.StartsWith("200 ", StringComparison.Ordinal))
                 {
+                    await _services.Catalogue.Bans.UnbanAsync(_users[user]);
                     await SignInAsync(user);
                 }
             }
@@ -144,7 +146,15 @@ public sealed class ApiFuzz : IAsyncLifetime
 
     private async Task CheckAsync(MethodDescriptor method, int number, Func<int, DeterministicRandom, Task<string>> runAsync)
     {
-        string answer = await runAsync(number % _tokens.Length, new DeterministicRandom(((ulong)Seed << 40) + ((ulong)method.Index << 32) + (ulong)number));
+        string answer;
+        try
+        {
+            answer = await runAsync(number % _tokens.Length, new DeterministicRandom(((ulong)Seed << 40) + ((ulong)method.Index << 32) + (ulong)number));
+        }
+        catch (Exception exception)
+        {
+            throw new InvalidOperationException($"{method.FullName}, FUZZ_SEED={Seed}, case {number} got no answer.", exception);
+        }
         string? inside = Insides.FirstOrDefault(i => answer.Contains(i, StringComparison.Ordinal));
         if (answer.StartsWith("500 ", StringComparison.Ordinal) || inside is not null || !_services.Faults.IsEmpty)
         {
@@ -205,7 +215,11 @@ public sealed class ApiFuzz : IAsyncLifetime
         return code;
     }
 
-    private async Task SignInAsync(int user) => _tokens[user] = await _services.TokenAsync($"device-of-fuzz-{user}");
+    private async Task SignInAsync(int user)
+    {
+        _tokens[user] = await _services.TokenAsync($"device-of-fuzz-{user}");
+        _users[user] = _services.Tokens.VerifySession(_tokens[user]!).Claims!.UserId;
+    }
 
     private string Text(ref DeterministicRandom random) => _texts.Next("", ref random);
 

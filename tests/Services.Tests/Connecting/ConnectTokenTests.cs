@@ -4,7 +4,7 @@ using RealtimeServer.Protocol.Connect;
 namespace RealtimeServer.Services.Connecting;
 
 /// <summary>Who is given a connect token, and what it says. Sealing and opening are tried by the transport and by the server.</summary>
-public sealed class ConnectTokenTests : IAsyncDisposable
+public sealed class ConnectTokenTests : IAsyncLifetime
 {
     private readonly RecordingSealer _sealer = new();
     private readonly TestServices _services;
@@ -14,7 +14,9 @@ public sealed class ConnectTokenTests : IAsyncDisposable
         _services = new TestServices(connectTokens: _sealer);
     }
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _services.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_player_is_given_a_token_that_says_who_they_are()

@@ -172,7 +172,10 @@ public sealed class PostgresServer : IDisposable
         string sync = _durable ? "on" : "off";
         return Start(
             "postgres", "-D", DataFolder, "-p", Port.ToString(CultureInfo.InvariantCulture), "-h", "127.0.0.1", "-k", "",
-            "-c", "max_connections=1000", "-c", "fsync=" + sync, "-c", "full_page_writes=" + sync, "-c", "shared_buffers=64MB");
+            "-c", "max_connections=200",
+            // Shared memory in its own folder, where a kill leaves nothing behind.
+            "-c", "dynamic_shared_memory_type=mmap",
+            "-c", "fsync=" + sync, "-c", "full_page_writes=" + sync, "-c", "shared_buffers=64MB");
     }
 
     private Process Start(string program, params string[] arguments)

@@ -8,7 +8,7 @@ using RealtimeServer.Services.Realtime;
 namespace RealtimeServer.Services.Functions;
 
 /// <summary>Functions by their three credentials, as recorded from the server that clients know.</summary>
-public sealed class FunctionTests : IAsyncDisposable
+public sealed class FunctionTests : IAsyncLifetime
 {
     private readonly ServerCode _code = new();
     private readonly TestServices _services;
@@ -28,7 +28,9 @@ public sealed class FunctionTests : IAsyncDisposable
         _services = new TestServices(code: _code);
     }
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _services.DisposeAsync().AsTask();
 
     [Theory]
     [InlineData("POST", "clientrpc.rpc", "\"{\\\"a\\\":1}\"", """200 {"payload":"{\"a\":1}"}""")]

@@ -6,7 +6,7 @@ using RealtimeServer.Services.Realtime;
 namespace RealtimeServer.Services.Hooks;
 
 /// <summary>Hooks around methods and messages: what they may do, and what becomes of their faults.</summary>
-public sealed class HookTests : IAsyncDisposable
+public sealed class HookTests : IAsyncLifetime
 {
     private static readonly ApiStatus Refused = new(ApiCode.PermissionDenied, "Not you.");
 
@@ -16,7 +16,9 @@ public sealed class HookTests : IAsyncDisposable
 
     private TestServices Services => _services ??= new TestServices(code: _code, codeTimeMax: TimeSpan.FromSeconds(0.3));
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         if (_services is not null)
         {

@@ -4,7 +4,7 @@ using RealtimeServer.Services.Data;
 namespace RealtimeServer.Services.Leaderboards;
 
 /// <summary>Services with two players, and the calls tests of leaderboards make.</summary>
-public abstract class LeaderboardFixture : IAsyncDisposable
+public abstract class LeaderboardFixture : IAsyncLifetime
 {
     protected LeaderboardFixture(Engine engine)
     {
@@ -20,11 +20,9 @@ public abstract class LeaderboardFixture : IAsyncDisposable
 
     protected LeaderboardStore Boards => Services.Catalogue.Leaderboards;
 
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return Services.DisposeAsync();
-    }
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => Services.DisposeAsync().AsTask();
 
     protected static string Stand(LeaderboardRecord record) => $"{record.Score}/{record.Subscore}/{record.NumScore}";
 

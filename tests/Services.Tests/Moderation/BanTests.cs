@@ -8,7 +8,7 @@ public sealed class SqliteBanTests() : BanTests(Engine.Sqlite);
 public sealed class PostgresBanTests() : BanTests(Engine.Postgres);
 
 /// <summary>Bans and shadow bans, and how soon they hold.</summary>
-public abstract class BanTests : IAsyncDisposable
+public abstract class BanTests : IAsyncLifetime
 {
     private const string Device = "device-of-a-cheater";
 
@@ -16,11 +16,9 @@ public abstract class BanTests : IAsyncDisposable
 
     protected BanTests(Engine engine) => _services = new TestServices(engine);
 
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return _services.DisposeAsync();
-    }
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _services.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_ban_ends_tokens_and_sockets_at_once_and_sign_in_until_it_is_lifted()

@@ -4,11 +4,13 @@ using RealtimeServer.Services.Search;
 
 namespace RealtimeServer.Services.Multiplayer;
 
-public sealed class MatchListingTests : IAsyncDisposable
+public sealed class MatchListingTests : IAsyncLifetime
 {
     private readonly TestServices _services = new();
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _services.DisposeAsync().AsTask();
 
     [Fact]
     public async Task No_match_is_an_empty_list() => Assert.Equal("200 {}", await ListAsync("?limit=1&authoritative=true"));

@@ -3,7 +3,7 @@ using RealtimeServer.Services.Realtime;
 namespace RealtimeServer.Services.Multiplayer;
 
 /// <summary>Relayed matches, message by message as recorded from the server that clients know.</summary>
-public sealed class RelayedMatchTests : IAsyncDisposable
+public sealed class RelayedMatchTests : IAsyncLifetime
 {
     private readonly TestServices _services = new();
     private readonly TestClient _alice;
@@ -15,7 +15,9 @@ public sealed class RelayedMatchTests : IAsyncDisposable
         _bob = new TestClient(_services, "bob");
     }
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _services.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_match_is_created_joined_spoken_in_and_left()

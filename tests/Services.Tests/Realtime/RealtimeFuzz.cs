@@ -7,11 +7,13 @@ using RealtimeServer.Protocol.Realtime;
 namespace RealtimeServer.Services.Realtime;
 
 /// <summary>Whatever a client sends, the session answers, ignores or closes; nothing is thrown, and no fault is reported.</summary>
-public sealed class RealtimeFuzz : IAsyncDisposable
+public sealed class RealtimeFuzz : IAsyncLifetime
 {
     private readonly TestServices _services = new();
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _services.DisposeAsync().AsTask();
 
     [Fact]
     public async Task Random_bytes_and_mutated_messages_end_in_an_answer_or_a_close()

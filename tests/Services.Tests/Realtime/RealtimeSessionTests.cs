@@ -3,11 +3,13 @@ using RealtimeServer.Protocol.Realtime;
 
 namespace RealtimeServer.Services.Realtime;
 
-public sealed class RealtimeSessionTests : IAsyncDisposable
+public sealed class RealtimeSessionTests : IAsyncLifetime
 {
     private readonly TestServices _services = new();
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _services.DisposeAsync().AsTask();
 
     [Theory]
     [InlineData("", "Session token missing: sign in first.")]

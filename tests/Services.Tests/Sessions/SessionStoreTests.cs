@@ -9,7 +9,7 @@ public sealed class SqliteSessionStoreTests() : SessionStoreTests(Engine.Sqlite)
 public sealed class PostgresSessionStoreTests() : SessionStoreTests(Engine.Postgres);
 
 /// <summary>How sessions go on and end, on both databases.</summary>
-public abstract class SessionStoreTests : IAsyncDisposable
+public abstract class SessionStoreTests : IAsyncLifetime
 {
     private const string Refused = """401 {"code":16,"message":"Refresh token invalid or expired."}""";
     private const string Ended = """401 {"code":16,"message":"Auth token invalid"}""";
@@ -18,11 +18,9 @@ public abstract class SessionStoreTests : IAsyncDisposable
 
     protected SessionStoreTests(Engine engine) => _services = new TestServices(engine);
 
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return _services.DisposeAsync();
-    }
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _services.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_refresh_token_brings_new_tokens_of_the_same_session()

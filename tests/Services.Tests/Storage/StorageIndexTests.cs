@@ -9,7 +9,7 @@ public sealed class SqliteStorageIndexTests() : StorageIndexTests(Engine.Sqlite)
 
 public sealed class PostgresStorageIndexTests() : StorageIndexTests(Engine.Postgres);
 
-public abstract class StorageIndexTests : IAsyncDisposable
+public abstract class StorageIndexTests : IAsyncLifetime
 {
     private static readonly StorageIndexDefinition[] Definitions =
     [
@@ -24,11 +24,9 @@ public abstract class StorageIndexTests : IAsyncDisposable
 
     protected StorageIndexTests(Engine engine) => _services = new TestServices(engine, Definitions);
 
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return _services.DisposeAsync();
-    }
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _services.DisposeAsync().AsTask();
 
     [Fact]
     public async Task What_was_written_is_found_at_once_and_what_was_deleted_no_more()

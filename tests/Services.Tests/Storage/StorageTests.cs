@@ -8,7 +8,7 @@ public sealed class SqliteStorageTests() : StorageTests(Engine.Sqlite);
 public sealed class PostgresStorageTests() : StorageTests(Engine.Postgres);
 
 /// <summary>Storage, request by request as recorded from the server that clients know.</summary>
-public abstract class StorageTests : IAsyncDisposable
+public abstract class StorageTests : IAsyncLifetime
 {
     private const string VersionFailed = """400 {"code":3,"message":"Storage write rejected - version check failed."}""";
     private const string DeleteFailed =
@@ -24,11 +24,9 @@ public abstract class StorageTests : IAsyncDisposable
         _services.Time.Advance(TimeSpan.FromMicroseconds(1_382_210));
     }
 
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return _services.DisposeAsync();
-    }
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _services.DisposeAsync().AsTask();
 
     [Fact]
     public async Task Objects_are_written_and_acknowledged_with_their_versions() => Assert.Equal(

@@ -9,7 +9,7 @@ public sealed class SqliteTournamentTests() : TournamentTests(Engine.Sqlite);
 public sealed class PostgresTournamentTests() : TournamentTests(Engine.Postgres);
 
 /// <summary>Tournaments, request by request as recorded from the server that clients know.</summary>
-public abstract class TournamentTests : IAsyncDisposable
+public abstract class TournamentTests : IAsyncLifetime
 {
     private const string Inactive = """400 {"code":9,"message":"Tournament is not active and cannot accept new scores."}""";
 
@@ -24,11 +24,9 @@ public abstract class TournamentTests : IAsyncDisposable
 
     private TournamentStore Tournaments => _services.Catalogue.Tournaments;
 
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return _services.DisposeAsync();
-    }
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _services.DisposeAsync().AsTask();
 
     [Fact]
     public async Task A_daily_tournament_is_joined_played_and_listed_as_recorded()

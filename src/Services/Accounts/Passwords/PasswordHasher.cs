@@ -48,7 +48,7 @@ public sealed class PasswordHasher : IDisposable
     public PasswordHasher(PasswordOptions options)
     {
         _rounds = options.Rounds;
-        _queue = new WorkQueue<Job>(options.Queue);
+        _queue = new WorkQueue<Job>(options.Queue, options.Threads);
         _waitingPerAddressMax = Math.Max(1, options.Queue / Limits.PasswordQueueShares);
         _nobodys = new PasswordHash(options.Rounds, RandomNumberGenerator.GetBytes(16), RandomNumberGenerator.GetBytes(32));
         _threads = new Thread[options.Threads];

@@ -10,9 +10,9 @@ namespace RealtimeServer.Services.Data.Postgres;
 internal sealed class PostgresEngine : DatabaseEngine
 {
     private readonly PostgresConnector _connector;
-    private readonly WorkQueue<PendingQuery> _reads = new(Limits.ReadQueueMax);
-    private readonly WorkQueue<WriteJob> _writes = new(Limits.WriteQueueMax);
-    private readonly WorkQueue<BatchJob> _batches = new(Limits.WriteQueueMax);
+    private readonly WorkQueue<PendingQuery> _reads = new(Limits.ReadQueueMax, Limits.ReadLanes, Limits.ReadsWorthALane);
+    private readonly WorkQueue<WriteJob> _writes = new(Limits.WriteQueueMax, Limits.WriteLanes);
+    private readonly WorkQueue<BatchJob> _batches = new(Limits.WriteQueueMax, Limits.BatchLanes);
     private readonly List<Lane> _lanes = [];
     private readonly ReadSession _readSession;
     private long _commits;

@@ -13,7 +13,7 @@ public sealed class SqlitePasswordTests() : PasswordTests(Engine.Sqlite);
 public sealed class PostgresPasswordTests() : PasswordTests(Engine.Postgres);
 
 /// <summary>Signing in by e-mail address or username and password, on both databases.</summary>
-public abstract class PasswordTests : IAsyncDisposable
+public abstract class PasswordTests : IAsyncLifetime
 {
     private const string Wrong = """401 {"code":16,"message":"Invalid credentials."}""";
     private static readonly IPAddress Home = IPAddress.Parse("203.0.113.1");
@@ -27,11 +27,9 @@ public abstract class PasswordTests : IAsyncDisposable
         _services = new TestServices(engine);
     }
 
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return _services.DisposeAsync();
-    }
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _services.DisposeAsync().AsTask();
 
     [Fact]
     public async Task An_email_address_signs_up_and_in_in_any_case()

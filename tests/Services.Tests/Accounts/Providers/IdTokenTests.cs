@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace RealtimeServer.Services.Accounts.Providers;
 
 /// <summary>Google, Apple and Limited Login: ID tokens of an issuer of the test's own.</summary>
-public sealed class IdTokenTests : IAsyncDisposable
+public sealed class IdTokenTests : IAsyncLifetime
 {
     private const string Refused = """401 {"code":16,"message":"Could not authenticate Google profile."}""";
 
@@ -28,7 +28,9 @@ public sealed class IdTokenTests : IAsyncDisposable
 
     private long Now => _services.Time.GetUtcNow().ToUnixTimeSeconds();
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _services.DisposeAsync();
         _issuer.Dispose();

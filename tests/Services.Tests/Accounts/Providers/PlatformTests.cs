@@ -8,7 +8,7 @@ using System.Text.Json;
 namespace RealtimeServer.Services.Accounts.Providers;
 
 /// <summary>Facebook's Graph API, Instant Games, Steam and Game Center, against a provider of the test's own.</summary>
-public sealed class PlatformTests : IAsyncDisposable
+public sealed class PlatformTests : IAsyncLifetime
 {
     private const string Secret = "secret-of-the-app";
 
@@ -44,7 +44,9 @@ public sealed class PlatformTests : IAsyncDisposable
 
     private long Now => _services.Time.GetUtcNow().ToUnixTimeSeconds();
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _services.DisposeAsync();
         _issuer.Dispose();
