@@ -256,6 +256,11 @@ public abstract class GroupsTests(Engine engine) : IAsyncLifetime
                 Assert.True(answer[0] is '2' or '4', answer);
             }
         })));
+        if ((await _services.Catalogue.Groups.FindAsync([Guid.Parse(group)], default)).Count == 0)
+        {
+            // All but one were gone, and then that one left too: the group goes with its last member.
+            return;
+        }
         List<int> states = await StatesAsync(group);
         int members = states.Count(s => s <= 2);
         Assert.InRange(members, 1, Max);
