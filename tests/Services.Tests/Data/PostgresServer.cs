@@ -173,8 +173,6 @@ public sealed class PostgresServer : IDisposable
         return Start(
             "postgres", "-D", DataFolder, "-p", Port.ToString(CultureInfo.InvariantCulture), "-h", "127.0.0.1", "-k", "",
             "-c", "max_connections=200",
-            // Shared memory in its own folder, where a kill leaves nothing behind.
-            "-c", "dynamic_shared_memory_type=mmap",
             "-c", "fsync=" + sync, "-c", "full_page_writes=" + sync, "-c", "shared_buffers=64MB");
     }
 
