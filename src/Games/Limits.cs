@@ -28,4 +28,17 @@ public static class Limits
 
     /// <summary>Health that 12 replicated bits can tell.</summary>
     public const int HealthMax = 4095;
+
+    /// <summary>Players of an arena; a slot travels in four bits.</summary>
+    public const int ArenaPlayersMax = 8;
+
+    public const int ArenaBotsMax = 8;
+
+    /// <summary>Score that may be asked for to end a match; it travels in eight bits.</summary>
+    public const int ArenaKillsMax = 200;
+
+    public const byte ArenaHealthMax = 100;
+
+    /// <summary>How far back a shot looks at most: half a second at 30 ticks; more delay than that is the shooter's own.</summary>
+    public const int ArenaRewindTicks = 15;
 }

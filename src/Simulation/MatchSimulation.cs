@@ -2,6 +2,8 @@ using System.Buffers;
 using RealtimeServer.Ecs;
 using RealtimeServer.Foundation;
 using RealtimeServer.Navigation.Maps;
+using RealtimeServer.Physics;
+using RealtimeServer.Physics.Threads;
 using RealtimeServer.Simulation.Checkpoints;
 using RealtimeServer.Simulation.Game;
 using RealtimeServer.Simulation.Inputs;
@@ -64,16 +66,21 @@ public sealed class MatchSimulation : IDisposable
         try
         {
             Guard("Configure", () => _declared.RegisterComponents(world));
-            _context = new GameContext(setup, _declared, world, _events);
+            GameContext context = null!;
             TickPipeline pipeline = null!;
-            Guard("Configure", () => pipeline = new TickPipeline(setup.Game.Name, game, _declared, _context, _inputs, Log, _events, _inputsProcessed));
+            Guard("Configure", () =>
+            {
+                context = new GameContext(setup, _declared, world, _events);
+                pipeline = new TickPipeline(setup.Game.Name, game, _declared, context, _inputs, Log, _events, _inputsProcessed);
+            });
+            _context = context;
             _pipeline = pipeline;
             _snapshots = new SnapshotWriter(world, Schema);
-            GameContext context = _context;
             Guard("Start", () =>
             {
                 game.Start(context);
                 world.Commands.Apply();
+                context.Started();
             });
             setup.Parameters.RefuseUnknown();
         }
@@ -105,6 +112,22 @@ public sealed class MatchSimulation : IDisposable
 
     /// <summary>The world, for tests, inspection and debugging between two steps. Changing it breaks replays.</summary>
     public World World => _context.World;
+
+    /// <summary>The bodies, for tests, inspection and debugging between two steps; null for a game without physics. Changing them breaks replays.</summary>
+    public PhysicsWorld? Physics => _context.HasPhysics ? _context.Physics.World : null;
+
+    /// <summary>Threads that help to step the bodies of a large match, for the host to lend. The bits are the same with any number.</summary>
+    public PhysicsThreads? PhysicsThreads
+    {
+        get => _context.HasPhysics ? _context.Physics.Threads : null;
+        set
+        {
+            if (_context.HasPhysics)
+            {
+                _context.Physics.Threads = value;
+            }
+        }
+    }
 
     /// <summary>Events of the last step.</summary>
     public int EventCount => _events.Count;

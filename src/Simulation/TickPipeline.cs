@@ -40,11 +40,10 @@ internal sealed class TickPipeline
     public void Run()
     {
         _events.Clear();
-        _context.World.ClearEvents();
-        _context.Tick = _context.Tick.Next;
+        _context.BeginTick();
         ApplyInputs();
         RunSystems();
-        _context.Remember();
+        _context.EndTick();
     }
 
     private void ApplyInputs()

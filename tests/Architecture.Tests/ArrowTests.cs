@@ -11,13 +11,13 @@ public sealed class ArrowTests
         ["Navigation"] = ["Foundation"],
         ["Transport"] = ["Foundation"],
         ["Protocol"] = ["Foundation"],
-        ["Simulation"] = ["Ecs", "Navigation", "Foundation"],
-        ["Games"] = ["Simulation", "Ecs", "Navigation", "Foundation"],
+        ["Simulation"] = ["Ecs", "Physics", "Navigation", "Foundation"],
+        ["Games"] = ["Simulation", "Ecs", "Physics", "Navigation", "Foundation"],
         ["Matches"] = ["Simulation", "Foundation"],
         ["Services"] = ["Matches", "Protocol", "Foundation"],
         ["Runtime"] = ["Services", "Matches", "Protocol", "Foundation"],
         ["Client"] = ["Simulation", "Transport", "Protocol", "Foundation"],
-        ["Server"] = ["Runtime", "Services", "Matches", "Games", "Simulation", "Ecs", "Navigation", "Transport", "Protocol", "Foundation"],
+        ["Server"] = ["Runtime", "Services", "Matches", "Games", "Simulation", "Ecs", "Physics", "Navigation", "Transport", "Protocol", "Foundation"],
     };
 
     /// <summary>Programs beside the server see it as a game would: through the client, never through the server's own rooms.</summary>

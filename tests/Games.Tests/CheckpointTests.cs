@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using RealtimeServer.Foundation;
+using RealtimeServer.Games.Arena;
 using RealtimeServer.Games.Lanes;
 using RealtimeServer.Games.Tag;
 using RealtimeServer.Navigation.Maps;
@@ -20,6 +21,7 @@ public sealed class CheckpointTests
     {
         ["lanes"] = new(LanesGame.Definition, Maps.Lanes, [("ai", "fill"), ("seconds", "90")], LanesInput),
         ["lanes, crowded"] = new(LanesGame.Definition, Maps.Lanes, [("ai", "both"), ("crowd", "60"), ("seconds", "1800")], LanesInput),
+        ["arena"] = new(ArenaGame.Definition, Maps.Courtyard, [("bots", "5"), ("seconds", "600"), ("kills", "200")], ArenaInput),
         ["tag"] = new(new GameDefinition("tag", static () => new TagGame()), Maps.Arena, [], TagInput),
     };
 
@@ -78,7 +80,15 @@ public sealed class CheckpointTests
     }
 
     private static void LanesInput(MatchSimulation match, PlayerId player, ref DeterministicRandom random) =>
-        Send(match, player, OpCodes.DeployUnit, new DeployUnit(random.NextSingle(0, 18), random.NextSingle(0, 32), random.Next(UnitKinds.DeployableCount)));
+        Send(match, player, Lanes.OpCodes.DeployUnit, new DeployUnit(random.NextSingle(0, 18), random.NextSingle(0, 32), random.Next(UnitKinds.DeployableCount)));
+
+    private static void ArenaInput(MatchSimulation match, PlayerId player, ref DeterministicRandom random) => Send(match, player, Arena.OpCodes.Act, new Act(
+        random.NextSingle(-1, 1),
+        random.NextSingle(-1, 1),
+        random.NextSingle(-1, 1),
+        random.NextSingle(-1, 1),
+        (Buttons)random.Next(16),
+        match.Tick.Value - (uint)random.Next(8)));
 
     private static void TagInput(MatchSimulation match, PlayerId player, ref DeterministicRandom random) =>
         Send(match, player, 1, new Steer(random.NextSingle(-6, 6), random.NextSingle(-6, 6)));

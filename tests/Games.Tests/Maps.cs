@@ -9,6 +9,8 @@ internal static class Maps
 
     public static GameMap Arena { get; } = Load("arena.tmx");
 
+    public static GameMap Courtyard { get; } = Load("courtyard.tmj");
+
     private static GameMap Load(string name)
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

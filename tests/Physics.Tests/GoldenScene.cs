@@ -3,6 +3,7 @@ using RealtimeServer.Foundation;
 using RealtimeServer.Physics.Bodies;
 using RealtimeServer.Physics.Joints;
 using RealtimeServer.Physics.Shapes;
+using RealtimeServer.Physics.Threads;
 
 namespace RealtimeServer.Physics;
 
@@ -25,12 +26,12 @@ internal sealed record GoldenScene(string Name, Func<PhysicsWorld> Create, Actio
 
     public static GoldenScene Named(string name) => All.Single(scene => scene.Name == name);
 
-    public void Steps(PhysicsWorld world, int from, int count)
+    public void Steps(PhysicsWorld world, int from, int count, PhysicsThreads? threads = null)
     {
         for (int i = from; i < from + count; i++)
         {
             Act(world, i);
-            world.Step(PhysicsScenes.Step);
+            world.Step(PhysicsScenes.Step, threads);
         }
     }
 

@@ -2,14 +2,14 @@ namespace RealtimeServer.Physics;
 
 /// <summary>
 /// The bits of ten scenes, known from an x64 machine. With PHYSICS_GOLDEN=full each runs its 10,000 steps; otherwise the first 600. A change of
-/// the solver changes them: run it and put the new ones here, on purpose.
+/// the solver changes them: run it and put the new ones here, on purpose. <see cref="GoldenProgram"/> runs the same on other processors.
 /// </summary>
 public sealed class GoldenTests
 {
-    private const int PrefixSteps = 600;
-    private const int FullSteps = 10_000;
+    public const int PrefixSteps = 600;
+    public const int FullSteps = 10_000;
 
-    private static readonly Dictionary<string, (ulong Prefix, ulong Full)> Hashes = new(StringComparer.Ordinal)
+    internal static readonly Dictionary<string, (ulong Prefix, ulong Full)> Hashes = new(StringComparer.Ordinal)
     {
         ["pyramid"] = (0x4CF6042D58F78E3A, 0xCC125BAA312146C1),
         ["stack"] = (0xF6CB091A5CF32157, 0xF9FB454AFB1237A2),

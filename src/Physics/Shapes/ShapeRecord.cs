@@ -38,6 +38,16 @@ internal readonly struct ShapeRecord(ShapeKind kind, Vec3 size, float boundingRa
 
     public static ShapeRecord Of(ConvexHull hull) => new(ShapeKind.ConvexHull, default, hull.BoundingRadius, hull);
 
+    /// <summary>What tells the shape from others.</summary>
+    public ShapeTrace Trace
+    {
+        get
+        {
+            Aabb box = Content is IChildShapes children ? children.Bounds : Content is ConvexHull hull ? hull.TurnedBounds(Mat3.Identity) : default;
+            return new ShapeTrace(Kind, Size, BoundingRadius, box.Min, box.Max);
+        }
+    }
+
     /// <summary>The box along the world's axes that holds the shape at a pose.</summary>
     public Aabb Bounds(in Pose pose)
     {

@@ -81,6 +81,60 @@ public sealed class ShapeSet
     /// <exception cref="ShapeException">The shape has no volume: a mesh, heightfield or terrain.</exception>
     public MassProperties Mass(ShapeId shape, float density) => SolidMass.Of(Get(shape), density);
 
+    /// <summary>Writes which shapes there are, so that bodies can be restored elsewhere: the measures of small ones, of others only enough to know them again.</summary>
+    public void Save(StateWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Int(_count);
+        foreach (ref readonly ShapeRecord record in _records.AsSpan(0, _count))
+        {
+            writer.Value(record.Trace);
+        }
+    }
+
+    /// <summary>The set that was saved, as one of its own. Small shapes come from the bytes, all others must lie at their places in this set.</summary>
+    /// <exception cref="InvalidDataException">Damaged, or a hull, compound or surface is not here, or is another.</exception>
+    public ShapeSet Read(ref StateReader reader)
+    {
+        int count = reader.Count(Limits.ShapesMax, "shapes");
+        var read = new ShapeSet();
+        for (int i = 0; i < count; i++)
+        {
+            ShapeTrace trace = reader.Value<ShapeTrace>();
+            bool isHere = i < _count && _records[i].Trace == trace;
+            if (!isHere && trace.IsSmall)
+            {
+                AddTraced(read, trace, i);
+            }
+            else if (isHere)
+            {
+                read.Take(_records[i]);
+            }
+            else
+            {
+                throw new InvalidDataException($"Shape {i} was a {trace.Kind} that is not here: hulls, compounds and surfaces must be made before, in the same order.");
+            }
+        }
+
+        return read;
+    }
+
+    /// <summary>Makes this set hold what another does, and no more.</summary>
+    public void Become(ShapeSet other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        lock (_adding)
+        {
+            _small.Clear();
+            _large.Clear();
+            _count = 0;
+            foreach (ref readonly ShapeRecord record in other._records.AsSpan(0, other._count))
+            {
+                Take(record);
+            }
+        }
+    }
+
     /// <exception cref="ArgumentException">The id is not of this set.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref readonly ShapeRecord Get(ShapeId shape)
@@ -102,6 +156,40 @@ public sealed class ShapeSet
         if (!(value >= Limits.ShapeExtentMin && value <= Limits.ShapeExtentMax))
         {
             throw new ShapeException($"The {measure} of a {shape} is {value}: it must be {Limits.ShapeExtentMin} to {Limits.ShapeExtentMax} metres.");
+        }
+    }
+
+    private static void AddTraced(ShapeSet read, in ShapeTrace trace, int index)
+    {
+        try
+        {
+            ShapeId id = trace.Kind switch
+            {
+                ShapeKind.Sphere => read.Add(new Sphere(trace.Size.X)),
+                ShapeKind.Capsule => read.Add(new Capsule(trace.Size.X, trace.Size.Y)),
+                ShapeKind.Box => read.Add(new Box(trace.Size)),
+                _ => read.Add(new Cylinder(trace.Size.X, trace.Size.Y)),
+            };
+            if (id.Index != index)
+            {
+                throw new InvalidDataException($"Shape {index} is there twice.");
+            }
+        }
+        catch (ShapeException error)
+        {
+            throw new InvalidDataException($"Shape {index}: {error.Message}", error);
+        }
+    }
+
+    private void Take(in ShapeRecord record)
+    {
+        if (record.Content is { } content)
+        {
+            AddLarge(content, record);
+        }
+        else
+        {
+            AddSmall(record);
         }
     }
 

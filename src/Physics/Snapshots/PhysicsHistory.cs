@@ -1,3 +1,6 @@
+using RealtimeServer.Foundation;
+using RealtimeServer.Physics.Shapes;
+
 namespace RealtimeServer.Physics.Snapshots;
 
 /// <summary>
@@ -69,5 +72,62 @@ public sealed class PhysicsHistory
         return _past;
     }
 
-    private int Find(ulong stepCount) => Array.FindIndex(_steps, step => step.StepCount == stepCount);
+    /// <summary>Writes all that is remembered, so that a restored match judges the past as the run through does.</summary>
+    public void Save(StateWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Int(_steps.Length);
+        writer.Int(_next);
+        foreach (WorldBodies step in _steps)
+        {
+            step.Save(writer);
+        }
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote, all of it checked; nothing changes before the returned action runs.</summary>
+    /// <param name="reader">Where it begins.</param>
+    /// <param name="shapes">Those that the world will have when the action runs.</param>
+    /// <exception cref="InvalidDataException">It is cut off, or of a history of another capacity.</exception>
+    /// <exception cref="SnapshotException">The lists are not such as a world has.</exception>
+    public Action Read(ref StateReader reader, ShapeSet shapes)
+    {
+        int capacity = reader.Count(Limits.HistoryMax, "remembered steps");
+        if (capacity != _steps.Length)
+        {
+            throw new InvalidDataException($"{capacity} steps are remembered, here {_steps.Length} are.");
+        }
+
+        int next = reader.Count(capacity - 1, "as the place of the next step");
+        var steps = new WorldBodies[capacity];
+        var trial = new PhysicsWorld(shapes, _world.Options);
+        for (int i = 0; i < capacity; i++)
+        {
+            steps[i] = WorldBodies.Read(ref reader);
+            if (steps[i].StepCount is not null)
+            {
+                SnapshotCodec.Copy(steps[i], trial.State);
+                SnapshotCheck.CheckBodies(trial.State, shapes, steps[i]);
+            }
+        }
+
+        return () =>
+        {
+            steps.CopyTo(_steps, 0);
+            _next = next;
+            _shown = null;
+        };
+    }
+
+    private int Find(ulong stepCount)
+    {
+        for (int i = 0; i < _steps.Length; i++)
+        {
+            if (_steps[i].StepCount == stepCount)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
 }

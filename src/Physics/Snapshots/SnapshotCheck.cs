@@ -28,6 +28,14 @@ internal static class SnapshotCheck
         CheckJoints(state.Joints, state.Bodies);
     }
 
+    /// <summary>The same for the lists that queries of the past look at.</summary>
+    public static void CheckBodies(WorldState state, ShapeSet shapes, WorldBodies lists)
+    {
+        CheckBodies(state.Bodies, shapes);
+        TreeCheck.Check(state.StaticTree, state.Bodies, lists.StaticCount, isStatic: true);
+        TreeCheck.Check(state.MovingTree, state.Bodies, lists.MovingCount, isStatic: false);
+    }
+
     internal static void Require(bool holds, string what)
     {
         if (!holds)

@@ -171,6 +171,7 @@ internal static class SnapshotCodec
             where T : unmanaged
         {
             ReadOnlySpan<byte> bytes = Lists[_index++];
+            SnapshotCheck.Require(bytes.Length % Unsafe.SizeOf<T>() == 0, name);
             list.SetCountUncleared(bytes.Length / Unsafe.SizeOf<T>());
             bytes.CopyTo(list.Bytes());
         }

@@ -1,3 +1,4 @@
+using RealtimeServer.Games.Arena;
 using RealtimeServer.Games.Lanes;
 using RealtimeServer.Games.Tag;
 using RealtimeServer.Simulation;
@@ -10,6 +11,7 @@ internal static class GameList
     public static readonly IReadOnlyList<RegisteredGame> All =
     [
         new(new GameDefinition("lanes", () => new LanesGame()), DefaultMap: "lanes"),
+        new(ArenaGame.Definition, DefaultMap: "courtyard"),
         new(new GameDefinition("tag", () => new TagGame()), DefaultMap: "arena"),
     ];
 }

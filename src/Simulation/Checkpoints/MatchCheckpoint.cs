@@ -176,6 +176,7 @@ internal sealed class MatchCheckpoint
         hash.Add((long)_declared.TickRateHz);
         hash.Add((long)_declared.PlayersMax);
         hash.Add((long)_declared.RewindTicks);
+        _declared.Physics?.Hash(ref hash);
         foreach (Ecs.Systems.SystemDefinition<GameContext> system in _declared.Systems)
         {
             hash.Add(System.Text.Encoding.UTF8.GetBytes(system.Name));

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using RealtimeServer.Ecs;
 using RealtimeServer.Ecs.Systems;
 using RealtimeServer.Simulation.Agents;
+using RealtimeServer.Simulation.Bodies;
 using RealtimeServer.Simulation.Replication;
 
 namespace RealtimeServer.Simulation.Game;
@@ -36,6 +37,9 @@ public sealed class GameBuilder
 
     /// <summary>Running matches take over a map that was saved anew.</summary>
     internal bool ReloadsMap { get; set; }
+
+    /// <summary>Null for a game without physics.</summary>
+    internal PhysicsSettings? Physics { get; private set; }
 
     /// <summary>Ticks of the past the game can look at; 0 for none.</summary>
     internal int RewindTicks { get; private set; }
@@ -79,6 +83,9 @@ public sealed class GameBuilder
     /// </summary>
     /// <exception cref="GameException">Registered twice, or a replicated field of a type that cannot be.</exception>
     public GameBuilder Component<T>()
+        where T : unmanaged => Component<T>(mayReplicate: true);
+
+    private GameBuilder Component<T>(bool mayReplicate)
         where T : unmanaged
     {
         if (!_components.Add(typeof(T)))
@@ -87,7 +94,7 @@ public sealed class GameBuilder
         }
 
         _registrations.Add(static world => world.Register<T>());
-        if (ReplicatedComponent.TryCreate<T>() is { } replicated)
+        if (mayReplicate && ReplicatedComponent.TryCreate<T>() is { } replicated)
         {
             _replicated.Add(replicated);
         }
@@ -164,6 +171,28 @@ public sealed class GameBuilder
         HasAgents = true;
         _systems.Insert(0, new SystemDefinition<GameContext>("movement of agents", (int)Stage.Move, static game => game.Agents.Run(game.Tick, game.TickSeconds)));
         return Component<Position>().Component<Agent>().Component<PathFollower>();
+    }
+
+    /// <summary>
+    /// Gives the match rigid bodies and characters: <see cref="GameContext.Physics"/>, the components <see cref="RigidBody"/>, <see cref="Transform"/>, <see cref="Velocity"/> and
+    /// <see cref="Character"/>, and the systems <c>characters</c> and <c>physics</c> in <see cref="Stage.Physics"/>.
+    /// </summary>
+    /// <param name="settings">Gravity, substeps, what the map gives, kinds of characters; null for the defaults.</param>
+    /// <exception cref="GameException">Told twice, or a setting cannot be; the message names it.</exception>
+    public GameBuilder UsePhysics(PhysicsSettings? settings = null)
+    {
+        if (Physics is not null)
+        {
+            throw new GameException("UsePhysics is called twice");
+        }
+
+        Physics = settings ?? new PhysicsSettings();
+        Physics.Check();
+        SystemAccess characters = new SystemAccess().Writes<Character>();
+        SystemAccess step = new SystemAccess().Reads<RigidBody>().Writes<Transform>().Writes<Velocity>().Structure();
+        _systems.Insert(0, new SystemDefinition<GameContext>("characters", (int)Stage.Physics, static game => game.Physics.MoveCharacters(game.TickSeconds), characters));
+        _systems.Insert(1, new SystemDefinition<GameContext>("physics", (int)Stage.Physics, static game => game.Physics.Step(game.TickSeconds), step));
+        return Component<RigidBody>().Component<Transform>(Physics.ReplicatesTransforms).Component<Velocity>().Component<Character>();
     }
 
     internal void RegisterComponents(World world)

@@ -6,6 +6,7 @@ using RealtimeServer.Foundation;
 using RealtimeServer.Navigation;
 using RealtimeServer.Navigation.Maps;
 using RealtimeServer.Simulation.Agents;
+using RealtimeServer.Simulation.Bodies;
 
 namespace RealtimeServer.Simulation.Game;
 
@@ -16,6 +17,7 @@ public sealed class GameContext
     private readonly EventBuffer _events;
     private readonly PlayerId[] _players;
     private readonly AgentMovement? _agents;
+    private readonly MatchPhysics? _physics;
     private readonly WorldHistory? _history;
     private DeterministicRandom _random;
     private int _playerCount;
@@ -34,6 +36,7 @@ public sealed class GameContext
         _random = new DeterministicRandom(setup.Seed);
         Navigation = new GridNavigation(Grid);
         _agents = game.HasAgents ? new AgentMovement(world, Navigation) : null;
+        _physics = game.Physics is { } settings ? new MatchPhysics(world, setup.Map, settings, game.RewindTicks) : null;
         _history = game.RewindTicks > 0 ? new WorldHistory(world, game.RewindTicks) : null;
     }
 
@@ -63,6 +66,10 @@ public sealed class GameContext
     /// <summary>Moves what has an <see cref="Agent"/>.</summary>
     /// <exception cref="GameException">The game did not declare agents.</exception>
     public AgentMovement Agents => _agents ?? throw new GameException("this game has no agents: call UseAgents() in Configure");
+
+    /// <summary>Bodies and characters, what they touched, and what can be asked of them.</summary>
+    /// <exception cref="GameException">The game did not declare physics.</exception>
+    public MatchPhysics Physics => _physics?.Settled() ?? throw new GameException("this game has no physics: call UsePhysics() in Configure");
 
     public MatchParameters Parameters { get; }
 
@@ -106,8 +113,26 @@ public sealed class GameContext
         ResultJson ??= resultJson;
     }
 
-    /// <summary>Keeps the world as it is after this tick.</summary>
-    internal void Remember() => _history?.Save(Tick.Value);
+    internal bool HasPhysics => _physics is not null;
+
+    /// <summary>A tick begins: what was told in the last is forgotten.</summary>
+    internal void BeginTick()
+    {
+        _physics?.Settled();
+        World.ClearEvents();
+        _physics?.BeginTick();
+        Tick = Tick.Next;
+    }
+
+    /// <summary>A tick ends: the world is settled, and kept if the game asked for it.</summary>
+    internal void EndTick()
+    {
+        _physics?.Settled();
+        _history?.Save(Tick.Value);
+    }
+
+    /// <summary>The game has started, before the first tick.</summary>
+    internal void Started() => _physics?.Settled();
 
     internal void Save(StateWriter writer)
     {
@@ -116,6 +141,7 @@ public sealed class GameContext
         writer.Int(_playerCount);
         writer.Values<PlayerId>(Players);
         writer.Text(ResultJson ?? "");
+        _physics?.Save(writer);
         _history?.Save(writer);
     }
 
@@ -136,6 +162,7 @@ public sealed class GameContext
         }
 
         string result = reader.Text(Limits.ResultBytesMax);
+        Action? physics = _physics?.Read(ref reader);
         Action? history = _history?.Read(ref reader);
         return () =>
         {
@@ -144,6 +171,7 @@ public sealed class GameContext
             players.CopyTo(_players, 0);
             _playerCount = count;
             ResultJson = result.Length == 0 ? null : result;
+            physics?.Invoke();
             history?.Invoke();
         };
     }
@@ -182,5 +210,6 @@ public sealed class GameContext
         hash.Add((ulong)Tick.Value);
         hash.Add(MemoryMarshal.AsBytes(Players));
         hash.Add(Ended ? 1L : 0L);
+        _physics?.Hash(ref hash);
     }
 }

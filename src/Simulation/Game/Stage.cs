@@ -12,6 +12,12 @@ public enum Stage
     /// <summary>Move: agents plan, follow, avoid and step here, before the game's own systems of this stage.</summary>
     Move,
 
+    /// <summary>
+    /// Bodies move, if the game has any: <c>characters</c> walk, then <c>physics</c> steps the world and writes poses back. A game's own systems of this stage run after
+    /// both, or between and before them as they declare.
+    /// </summary>
+    Physics,
+
     /// <summary>Act on where everything now is: attacks, projectiles, pick-ups.</summary>
     Act,
 

@@ -5,7 +5,7 @@ namespace RealtimeServer.Simulation.Replication;
 public sealed class ReplicatedAttribute : Attribute;
 
 /// <summary>
-/// How a float (or each part of a Vec2) travels: rounded to the nearest of <c>min, min + step, … max</c> and held inside these bounds.
+/// How a float (or each part of a Vec2, Vec3 or Quat) travels: rounded to the nearest of <c>min, min + step, … max</c> and held inside these bounds.
 /// The error is at most half a step.
 /// </summary>
 [AttributeUsage(AttributeTargets.Field)]

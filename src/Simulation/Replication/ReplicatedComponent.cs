@@ -155,7 +155,9 @@ public abstract class ReplicatedComponent
 
         string[] parts = field.FieldType == typeof(float) ? [field.Name]
             : field.FieldType == typeof(Vec2) ? [field.Name + ".X", field.Name + ".Y"]
-            : throw new GameException($"field {name}: [Quantised] is for float and Vec2, not {field.FieldType.Name}; integers take [Bits]");
+            : field.FieldType == typeof(Vec3) ? [field.Name + ".X", field.Name + ".Y", field.Name + ".Z"]
+            : field.FieldType == typeof(Quat) ? [field.Name + ".X", field.Name + ".Y", field.Name + ".Z", field.Name + ".W"]
+            : throw new GameException($"field {name}: [Quantised] is for float, Vec2, Vec3 and Quat, not {field.FieldType.Name}; integers take [Bits]");
         int rawMax = Math.Max(1, (int)steps);
         int bits = 32 - System.Numerics.BitOperations.LeadingZeroCount((uint)rawMax);
         int offset = OffsetOf<T>(field);
@@ -219,6 +221,8 @@ public abstract class ReplicatedComponent
             TypeCode.Int16 => MemoryMarshal.Read<short>(pattern),
             TypeCode.UInt32 => MemoryMarshal.Read<uint>(pattern),
             TypeCode.Int32 => MemoryMarshal.Read<int>(pattern),
+            _ when type == typeof(Vec3) => MemoryMarshal.Read<Vec3>(pattern),
+            _ when type == typeof(Quat) => MemoryMarshal.Read<Quat>(pattern),
             _ => MemoryMarshal.Read<Vec2>(pattern),
         };
         object boxed = default(T);

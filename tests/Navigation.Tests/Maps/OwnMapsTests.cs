@@ -8,6 +8,7 @@ public sealed class OwnMapsTests
     [InlineData("lanes.tmj", 18, 32)]
     [InlineData("arena.tmx", 48, 48)]
     [InlineData("citadel.tmx", 64, 48)]
+    [InlineData("courtyard.tmj", 36, 36)]
     public void Each_map_loads_and_all_its_spawns_reach_each_other(string file, int width, int height)
     {
         GameMap map = MapFile.Load(Path.Combine(TestData.MapsFolder, file));

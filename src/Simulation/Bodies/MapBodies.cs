@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using RealtimeServer.Foundation;
+using RealtimeServer.Navigation;
+using RealtimeServer.Navigation.Maps;
+using RealtimeServer.Physics;
+using RealtimeServer.Physics.Bodies;
+using RealtimeServer.Physics.Shapes;
+using RealtimeServer.Simulation.Game;
+
+namespace RealtimeServer.Simulation.Bodies;
+
+/// <summary>The map as static bodies: a terrain extruded from its cells, and walls around it. Matches on one map share the terrain.</summary>
+internal static class MapBodies
+{
+    private const float BorderThickness = 2;
+
+    private static readonly ConditionalWeakTable<GameMap, ConcurrentDictionary<(float Wall, float Cell), GridTerrain>> Terrains = [];
+
+    public static void Add(PhysicsWorld world, GameMap map, PhysicsSettings settings)
+    {
+        if (settings.WallHeight is { } wall)
+        {
+            GridTerrain terrain = Terrains.GetOrCreateValue(map).GetOrAdd((wall, settings.CellSize), key => new GridTerrain(map.Width, map.Height, map.Collision.Columns(key.Wall), key.Cell));
+            AddStatic(world, world.Shapes.Add(terrain), Vec3.Zero, settings);
+        }
+
+        if (settings.BorderHeight is { } height)
+        {
+            AddBorder(world, map.Width * settings.CellSize, map.Height * settings.CellSize, height, settings);
+        }
+    }
+
+    private static void AddBorder(PhysicsWorld world, float width, float depth, float height, PhysicsSettings settings)
+    {
+        float half = 0.5f * BorderThickness, y = 0.5f * height;
+        ShapeId side = world.Shapes.Add(new Box(half, y, (0.5f * depth) + BorderThickness));
+        ShapeId end = world.Shapes.Add(new Box((0.5f * width) + BorderThickness, y, half));
+        AddStatic(world, side, new Vec3(-half, y, 0.5f * depth), settings);
+        AddStatic(world, side, new Vec3(width + half, y, 0.5f * depth), settings);
+        AddStatic(world, end, new Vec3(0.5f * width, y, -half), settings);
+        AddStatic(world, end, new Vec3(0.5f * width, y, depth + half), settings);
+    }
+
+    private static void AddStatic(PhysicsWorld world, ShapeId shape, Vec3 at, PhysicsSettings settings) =>
+        world.Add(BodyDescription.Static(shape, new Pose(at)) with { Material = settings.MapMaterial, Layers = settings.MapLayers });
+}

@@ -1,0 +1,32 @@
+namespace RealtimeServer.Games.Arena;
+
+/// <summary>The bits of a whole match: entities, bodies, characters and bots. Known from an x64 machine; a change of the game or of the physics changes them, on purpose.</summary>
+internal static class ArenaGolden
+{
+    public static readonly string[] Hashes =
+    [
+        "1 C33052E7CE8A9949",
+        "300 6ACFBB3DE81867B4",
+        "3000 27A9BFFDE2356144",
+    ];
+
+    /// <summary>Tick and hash, as a match of six bots goes.</summary>
+    public static List<string> Play()
+    {
+        using var match = new ArenaMatch(7, ("bots", "6"), ("seconds", "1800"), ("kills", "200"));
+        return Play(match);
+    }
+
+    public static List<string> Play(ArenaMatch match)
+    {
+        var hashes = new List<string>();
+        match.Steps(3000, () =>
+        {
+            if (match.Simulation.Tick.Value is 1 or 300 or 3000)
+            {
+                hashes.Add($"{match.Simulation.Tick} {match.Simulation.Hash():X16}");
+            }
+        });
+        return hashes;
+    }
+}
