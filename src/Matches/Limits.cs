@@ -45,6 +45,18 @@ public static class Limits
     /// <summary>Part header and body, as the wire has it.</summary>
     public const int SnapshotPartBytesMax = SnapshotHeader.Bytes + Simulation.Limits.SnapshotBodyBytesMax;
 
+    /// <summary>Bytes of a checkpoint that is kept for recovery. A larger match is not kept: writing it would hold up its worker's others.</summary>
+    public const int CheckpointBytesMax = 16 * 1024 * 1024;
+
+    /// <summary>Bytes of checkpoints on their way to the disk; while it is behind, matches wait for their next one.</summary>
+    public const long CheckpointBytesUnderWayMax = 64 * 1024 * 1024;
+
+    /// <summary>Parameters of a request: more are a sign of state that belongs into the game.</summary>
+    public const int MatchParametersMax = 256;
+
+    /// <summary>How long the slot of a player is kept in a recovered match. Seconds: a client's reconnect takes a few.</summary>
+    public const double SeatSecondsMax = 60;
+
     /// <summary>Tick duration a new match is assumed to have until it has been measured; chooses its worker. Microseconds.</summary>
     internal const long TickMicrosecondsAssumed = 250;
 }

@@ -75,6 +75,66 @@ public sealed class MatchHost : IAsyncDisposable
     /// <summary>A match the server simulates. It runs at once, with nobody in it.</summary>
     public CreateOutcome CreateSimulated(MatchRequest request)
     {
+        return Start(request, null);
+    }
+
+    /// <summary>
+    /// Lets a saved match go on here, under its id and with the same bits as it would have there. Players who were in it have their slots again if they join within
+    /// <see cref="Limits.SeatSecondsMax"/> seconds.
+    /// </summary>
+    /// <param name="saved">What <see cref="SaveAsync"/> gave, on any server with the same game and map.</param>
+    public CreateOutcome Restore(ReadOnlySpan<byte> saved)
+    {
+        MatchFile file;
+        try
+        {
+            file = MatchFile.Read(saved);
+        }
+        catch (InvalidDataException error)
+        {
+            return new CreateOutcome(null, error.Message);
+        }
+
+        return _registry.TryGet(file.Id, out _) ? new CreateOutcome(null, $"Match {file.Id} is running here already.") : Start(file.Request, file);
+    }
+
+    /// <summary>
+    /// Lets the matches go on that a killed server left behind in <see cref="MatchHostOptions.CheckpointFolder"/>, each from its last checkpoint. Files that cannot be used are
+    /// set aside under another ending. To be called once, at the start.
+    /// </summary>
+    public IReadOnlyList<RecoveredMatch> Recover()
+    {
+        var recovered = new List<RecoveredMatch>();
+        foreach (string path in _options.CheckpointFolder is { } folder ? CheckpointFile.Left(folder) : [])
+        {
+            CreateOutcome outcome;
+            try
+            {
+                outcome = Restore(File.ReadAllBytes(path));
+                if (!outcome.Created)
+                {
+                    CheckpointFile.SetAside(path);
+                }
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                outcome = new CreateOutcome(null, error.Message);
+            }
+
+            recovered.Add(new RecoveredMatch(path, outcome));
+        }
+
+        return recovered;
+    }
+
+    /// <summary>A running match as bytes, for <see cref="Restore"/> here or elsewhere: taken just before its next tick.</summary>
+    /// <exception cref="InvalidOperationException">In the task: there is no such simulated match, or it ended before.</exception>
+    public Task<byte[]> SaveAsync(MatchId id) => _registry.TryGet(id, out Match? match) && match is SimulatedMatch simulated
+        ? simulated.SaveAsync()
+        : Task.FromException<byte[]>(new InvalidOperationException($"There is no simulated match {id}."));
+
+    private CreateOutcome Start(MatchRequest request, MatchFile? saved)
+    {
         MatchSimulation? simulation = null;
         SimulatedMatch match;
         try
@@ -86,11 +146,21 @@ public sealed class MatchHost : IAsyncDisposable
             }
 
             simulation = new MatchSimulation(setup);
-            match = new SimulatedMatch(new MatchId(Guid.NewGuid(), _options.Node), request, simulation, _context);
+            if (saved is not null)
+            {
+                simulation.Restore(saved.Checkpoint);
+            }
+
+            match = new SimulatedMatch(saved?.Id ?? new MatchId(Guid.NewGuid(), _options.Node), request, simulation, _context, saved?.Seats);
         }
         catch (GameException exception)
         {
             // Written for the one who asked: it names the parameter and what is allowed, or the game and what it threw.
+            return new CreateOutcome(null, exception.Message);
+        }
+        catch (InvalidDataException exception)
+        {
+            simulation?.Dispose();
             return new CreateOutcome(null, exception.Message);
         }
         catch (Exception exception)

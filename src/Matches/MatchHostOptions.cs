@@ -18,6 +18,12 @@ public sealed record MatchHostOptions
     /// <summary>Where inputs of failed matches are saved; null to save none.</summary>
     public string? ReplayFolder { get; init; }
 
+    /// <summary>Where the last checkpoints of running matches are kept, for <see cref="MatchHost.Recover"/>; null to keep none.</summary>
+    public string? CheckpointFolder { get; init; }
+
+    /// <summary>Seconds between two checkpoints of a match; 0 to keep none.</summary>
+    public double CheckpointSeconds { get; init; }
+
     /// <summary>Hears of starts, ends and failures.</summary>
     public IMatchObserver? Observer { get; init; }
 }

@@ -10,6 +10,11 @@ public readonly record struct CreateOutcome(MatchInfo? Info, string? Refusal)
     public bool Created => Info is not null;
 }
 
+/// <summary>A match that a killed server left behind, and whether it runs again.</summary>
+/// <param name="File">Its checkpoint.</param>
+/// <param name="Outcome">The match, or why it cannot go on.</param>
+public readonly record struct RecoveredMatch(string File, CreateOutcome Outcome);
+
 public enum JoinStatus
 {
     NotFound,

@@ -11,4 +11,8 @@ public sealed record MatchRequest(
     string? Map = null,
     IReadOnlyDictionary<string, string>? Parameters = null,
     ulong? Seed = null,
-    bool KeepAlive = false);
+    bool KeepAlive = false)
+{
+    /// <summary>False for a match that nobody would miss after a crash: no checkpoints of it are kept.</summary>
+    public bool Checkpoints { get; init; } = true;
+}

@@ -71,6 +71,9 @@ public static class Limits
     /// <summary>Surfaces near a character that it heeds, the nearest.</summary>
     public const int CharacterPlanesMax = 32;
 
+    /// <summary>Bytes of a picture for debugging: some ten thousand shapes, more than anybody can look at.</summary>
+    public const int DebugPictureBytesMax = 1024 * 1024;
+
     /// <summary>Children of a compound: each pair of bodies looks at all of them.</summary>
     public const int CompoundChildrenMax = 256;
 

@@ -121,7 +121,7 @@ internal sealed class Composition : IAsyncDisposable
         {
             Own(new MapWatch(maps, matches, _settings.MapsReload, _time, log)).Start();
         }
-        DemoMatch? demo = _settings.Demo ? Own(new DemoMatch(matches, _time, log)) : null;
+        DemoMatches? demo = _settings.Demo ? Own(new DemoMatches(matches, _time, log)) : null;
         Watch(metrics, services, udp);
 
         udp.Start();
@@ -136,7 +136,7 @@ internal sealed class Composition : IAsyncDisposable
             Sockets = new WebSocketDoor(tokens, services.Realtime, metrics, services.Code),
             Metrics = new MetricsDoor(collector),
             Health = new HealthDoor(readiness),
-            Demo = new DemoDoor(Page("demo"), maps, DemoConfiguration(demo, udp)),
+            Demo = new DemoDoor(Page("demo"), maps, DemoConfiguration(demo, udp), demo is null ? null : demo.DrawAsync),
             ApiPage = new ApiPageDoor(Page("api"), services.Methods),
         };
         HttpListening listening = new(
@@ -145,7 +145,8 @@ internal sealed class Composition : IAsyncDisposable
             HttpPort.Certificate(_settings.TlsCertificate, _settings.TlsKey));
         (IPEndPoint http, IPEndPoint grpc) = await listener.StartAsync(listening, front.HandleAsync).ConfigureAwait(false);
         _undo.Push(() => SayUnreadyAsync(readiness));
-        demo?.Start();
+        RecoverMatches(matches, log);
+        demo?.Lanes.Start();
         Warn(log, maps);
         return new RunningServer(this, services.Realtime, log)
         {
@@ -155,7 +156,7 @@ internal sealed class Composition : IAsyncDisposable
             Matches = matches,
             ServerKey = _settings.ServerKey,
             StartScreen = Start.StartScreen.Of(_settings, http, grpc, udp.EndPoint, database.Description, maps),
-            DemoMatch = demo,
+            DemoMatch = demo?.Lanes,
         };
     }
 
@@ -331,13 +332,31 @@ internal sealed class Composition : IAsyncDisposable
         Workers = _settings.Workers,
         Node = _settings.Node,
         ReplayFolder = Path.Combine(_settings.DataFolder, "replays"),
+        CheckpointFolder = Path.Combine(_settings.DataFolder, "matches"),
+        CheckpointSeconds = _settings.CheckpointSeconds,
         Observer = log,
     };
 
-    private Func<DemoConfig>? DemoConfiguration(DemoMatch? demo, UdpDoor udp) => demo is null
+    private Func<string, DemoConfig?>? DemoConfiguration(DemoMatches? demos, UdpDoor udp) => demos is null
         ? null
-        : () => new DemoConfig(
-            _settings.ServerKey, demo.MatchId, DemoMatch.Game, DemoMatch.Map, udp.EndPoint.Port, _settings.Node, ProductVersion.Text);
+        : game => demos.Of(game) is { } demo
+            ? new DemoConfig(_settings.ServerKey, demo.MatchId, demo.Game, demo.Map, udp.EndPoint.Port, _settings.Node, ProductVersion.Text)
+            : null;
+
+    private static void RecoverMatches(MatchHost matches, ServerLog log)
+    {
+        foreach (RecoveredMatch recovered in matches.Recover())
+        {
+            if (recovered.Outcome.Created)
+            {
+                log.MatchRecovered(recovered.Outcome.Info.Id, recovered.Outcome.Info.HandlerName);
+            }
+            else
+            {
+                log.MatchNotRecovered(Path.GetFileName(recovered.File), recovered.Outcome.Refusal);
+            }
+        }
+    }
 
     private static void Watch(ServerMetrics metrics, Catalogue services, UdpDoor udp)
     {

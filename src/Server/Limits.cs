@@ -141,6 +141,13 @@ internal static class Limits
     /// <summary>Pause before a demo match that failed is started again, doubling up to the greater. Seconds.</summary>
     public const int DemoRetrySecondsMin = 1;
 
+    /// <summary>Bytes of a picture of the demo's bodies, and how old one may be that visitors share.</summary>
+    public const int DemoPictureBytesMax = 64 * 1024;
+
+    /// <inheritdoc cref="DemoPictureBytesMax"/>
+    public const int DemoPictureMilliseconds = 50;
+
+
     /// <inheritdoc cref="DemoRetrySecondsMin"/>
     public const int DemoRetrySecondsMax = 60;
 

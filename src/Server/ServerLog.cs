@@ -100,6 +100,12 @@ internal sealed partial class ServerLog : IMatchObserver
     [LoggerMessage(32, LogLevel.Error, "Match {Match} of {Game} broke; its inputs: {ReplayFile}.")]
     private partial void MatchFailed(MatchId match, string game, string replayFile, Exception exception);
 
+    [LoggerMessage(34, LogLevel.Information, "Match {Match} of {Game} goes on from its last checkpoint.")]
+    public partial void MatchRecovered(MatchId match, string game);
+
+    [LoggerMessage(35, LogLevel.Warning, "The match in {File} cannot go on: {Reason}")]
+    public partial void MatchNotRecovered(string file, string reason);
+
     [LoggerMessage(33, LogLevel.Error, "Match {Match} removed session {Session}, whose door threw.")]
     private partial void MemberFailed(MatchId match, Guid session, Exception exception);
 }

@@ -3,6 +3,7 @@ using RealtimeServer.Ecs;
 using RealtimeServer.Foundation;
 using RealtimeServer.Navigation.Maps;
 using RealtimeServer.Physics;
+using RealtimeServer.Physics.DebugDraw;
 using RealtimeServer.Physics.Threads;
 using RealtimeServer.Simulation.Checkpoints;
 using RealtimeServer.Simulation.Game;
@@ -115,6 +116,16 @@ public sealed class MatchSimulation : IDisposable
 
     /// <summary>The bodies, for tests, inspection and debugging between two steps; null for a game without physics. Changing them breaks replays.</summary>
     public PhysicsWorld? Physics => _context.HasPhysics ? _context.Physics.World : null;
+
+    /// <summary>Draws characters and bodies for people to look at, between two steps; nothing for a game without physics. Changes nothing.</summary>
+    public void DrawPhysics(DebugPicture picture, DebugLayers layers = DebugLayers.All)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        if (_context.HasPhysics)
+        {
+            _context.Physics.Draw(picture, layers);
+        }
+    }
 
     /// <summary>Threads that help to step the bodies of a large match, for the host to lend. The bits are the same with any number.</summary>
     public PhysicsThreads? PhysicsThreads

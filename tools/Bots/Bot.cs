@@ -1,7 +1,6 @@
-using System.Diagnostics.CodeAnalysis;
+using RealtimeServer.Bots.Play;
 using RealtimeServer.Client;
 using RealtimeServer.Foundation;
-using RealtimeServer.Games.Lanes;
 using RealtimeServer.Simulation.Snapshots;
 using RealtimeServer.Transport.Simulator;
 
@@ -17,7 +16,7 @@ internal enum BotState
 }
 
 /// <summary>
-/// A headless player: deploys what its energy allows, at places of its own half, and measures. Measurements are taken on the pump's
+/// A headless player: plays as its game's <see cref="IGamePlay"/> does, and measures. Measurements are taken on the pump's
 /// thread and read when the match is over, or roughly, for the live table.
 /// </summary>
 internal sealed class Bot : IDisposable
@@ -28,6 +27,7 @@ internal sealed class Bot : IDisposable
     private readonly BotOptions _options;
     private readonly TimeProvider _time;
     private readonly string _name;
+    private readonly IGamePlay _play;
     private readonly Queue<(uint Input, long Sent)> _unanswered = new();
     private readonly List<string> _errors = [];
     private DeterministicRandom _random;
@@ -38,7 +38,6 @@ internal sealed class Bot : IDisposable
     private long _lastSnapshotAt;
     private long _bytesAtFirst;
     private long _bytesAtLast;
-    private Tick _nextDeploy;
 
     public Bot(GameClient client, ConnectionPump pump, BotOptions options, int match, int player, TimeProvider time)
     {
@@ -48,7 +47,8 @@ internal sealed class Bot : IDisposable
         _time = time;
         Player = player;
         _name = $"bot-{options.Seed}-{match}-{player}";
-        _random = new DeterministicRandom(options.Seed, (ulong)((match * 2) + player));
+        _play = options.Game == BotOptions.Arena ? new ArenaPlay() : new LanesPlay();
+        _random = new DeterministicRandom(options.Seed, (ulong)((match * 16) + player));
     }
 
     public int Player { get; }
@@ -152,7 +152,7 @@ internal sealed class Bot : IDisposable
     private async Task EnterAsync(ClientMatch match)
     {
         match.SnapshotReceived += OnSnapshot;
-        match.DataReceived += (opCode, _, _) => InputsRefused += opCode == OpCodes.DeployRefused ? 1 : 0;
+        match.DataReceived += (opCode, _, _) => InputsRefused += _play.IsRefusal(opCode) ? 1 : 0;
         _match = match;
         await match.Welcome;
         State = BotState.Playing;
@@ -169,9 +169,11 @@ internal sealed class Bot : IDisposable
         }
 
         Entities = snapshot.Count;
-        if (snapshot.Tick >= _nextDeploy)
+        int player = _match!.Welcome.IsCompletedSuccessfully ? _match.Welcome.Result.Player : 0;
+        if (_play.Act(_match, snapshot, player, ref _random))
         {
-            Deploy(snapshot, now);
+            InputsSent++;
+            _unanswered.Enqueue((_match.InputsSent, now));
         }
     }
 
@@ -192,47 +194,6 @@ internal sealed class Bot : IDisposable
         _lastSnapshotAt = now;
         _bytesAtLast = bytes;
         _previous = header;
-    }
-
-    [SuppressMessage("Style", "IDE0045", Justification = "two outcomes of one question read better apart")]
-    private void Deploy(WorldSnapshot snapshot, long now)
-    {
-        int player = _match!.Welcome.IsCompletedSuccessfully ? _match.Welcome.Result.Player : 0;
-        _nextDeploy = new Tick(snapshot.Tick.Value + (uint)_random.Next(15, 60));
-        if (!TryGetEnergy(snapshot, player, out float energy))
-        {
-            return;
-        }
-
-        int kind = _random.Next(UnitKinds.DeployableCount);
-        if (UnitKinds.Deployable(kind) is not { } stats || stats.Cost > energy)
-        {
-            return;
-        }
-
-        // A place on the own half; now and then one the game refuses, as players do.
-        float y = _random.NextSingle(19f, 29f);
-        var deploy = new DeployUnit { X = _random.NextSingle(1.5f, 16.5f), Y = player == 1 ? y : 32f - y, Kind = kind };
-        if (_match.SendInput(OpCodes.DeployUnit, in deploy))
-        {
-            InputsSent++;
-            _unanswered.Enqueue((_match.InputsSent, now));
-        }
-    }
-
-    private static bool TryGetEnergy(WorldSnapshot snapshot, int player, out float energy)
-    {
-        for (int row = 0; row < snapshot.Count; row++)
-        {
-            if (snapshot.TryGet(row, out PlayerState state) && state.Player == player)
-            {
-                energy = state.Energy;
-                return true;
-            }
-        }
-
-        energy = 0;
-        return false;
     }
 
     private async Task GuardAsync(string what, Func<Task> action)

@@ -22,7 +22,13 @@ internal sealed record BotOptions
     /// <summary>Length of each match.</summary>
     public required int Seconds { get; init; }
 
-    public required string Map { get; init; }
+    public const string Arena = "arena";
+
+    /// <summary>Which game: lanes or arena.</summary>
+    public required string Game { get; init; }
+
+    /// <summary>Null for the game's own.</summary>
+    public required string? Map { get; init; }
 
     public required ulong Seed { get; init; }
 

@@ -63,14 +63,21 @@ internal sealed class BotRun : IDisposable
     {
         // Everybody signs in and connects before the match exists, so that its clock does not run without them.
         await Task.WhenAll(bots.Select(bot => bot.SignInAsync(cancellation)));
-        string ai = bots.Length == 1 ? "fill" : "none";
-        string? matchId = await bots[0].CreateMatchAsync($"simulate:lanes?map={_options.Map}&seconds={_options.Seconds}&overtime=0&ai={ai}");
+        string? matchId = await bots[0].CreateMatchAsync(MatchName(bots.Length));
         if (matchId is not null)
         {
             await Task.WhenAll(bots.Skip(1).Select(bot => bot.JoinMatchAsync(matchId)));
         }
 
         await Task.WhenAll(bots.Select(bot => bot.PlayToEndAsync(cancellation)));
+    }
+
+    private string MatchName(int players)
+    {
+        string map = _options.Map is null ? "" : $"&map={_options.Map}";
+        return _options.Game == BotOptions.Arena
+            ? $"simulate:arena?seconds={_options.Seconds}&kills=200&bots={(players == 1 ? 3 : 0)}{map}"
+            : $"simulate:lanes?seconds={_options.Seconds}&overtime=0&ai={(players == 1 ? "fill" : "none")}{map}";
     }
 
     private Summary Summarise()

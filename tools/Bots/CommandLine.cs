@@ -20,7 +20,7 @@ internal sealed class CommandLine
     private readonly Option<int?> _udpPort = new("--udp-port") { Description = "UDP port, if it differs from the HTTP port" };
     private readonly Option<string> _serverKey = new("--server-key") { Description = "the server's key", DefaultValueFactory = _ => "defaultkey" };
     private readonly Option<int> _matches = new("--matches") { Description = "matches at once, 1 to 2000", DefaultValueFactory = _ => 20 };
-    private readonly Option<int> _players = new("--players") { Description = "bots a match, 1 or 2", DefaultValueFactory = _ => 2 };
+    private readonly Option<int> _players = new("--players") { Description = "bots a match: 1 or 2, in the arena 1 to 8", DefaultValueFactory = _ => 2 };
 
     private readonly Option<int> _seconds = new("--seconds")
     {
@@ -28,7 +28,8 @@ internal sealed class CommandLine
         DefaultValueFactory = _ => 30,
     };
 
-    private readonly Option<string> _map = new("--map") { Description = "map to play", DefaultValueFactory = _ => "lanes" };
+    private readonly Option<string> _game = new("--game") { Description = "game to play: lanes or arena", DefaultValueFactory = _ => "lanes" };
+    private readonly Option<string?> _map = new("--map") { Description = "map to play, if not the game's own" };
     private readonly Option<int> _seed = new("--seed") { Description = "makes the bots' choices repeatable", DefaultValueFactory = _ => 1 };
 
     private readonly Option<string> _cipher = new("--seal")
@@ -48,12 +49,13 @@ internal sealed class CommandLine
     public CommandLine()
     {
         Bound(_matches, 1, 2000);
-        Bound(_players, 1, 2);
+        Bound(_players, 1, 8);
         Bound(_seconds, 5, 3600);
         Bound(_seed, 0, int.MaxValue);
         Bound(_transport.Connections, 1, 10_000);
         Bound(_transport.Rate, 1, 1_000);
         Bound(_transport.Size, TransportCommandLine.SizeMin, Limits.ChannelBytesMax);
+        _game.AcceptOnlyFromAmong("lanes", BotOptions.Arena);
         _cipher.AcceptOnlyFromAmong("no", "aes", "chacha");
         Check(_server, text => TryParseServer(text, out _, out _) ? null : "give host:port, e.g. 127.0.0.1:7350");
         Check(_net, NetworkError);
@@ -65,9 +67,9 @@ internal sealed class CommandLine
                 result.AddError("--echo: give a port, 0 to 65535");
             }
         });
-        Root = new RootCommand("Plays matches of the lanes game with headless bots and prints what they measured. Exit code 1 after any error or disconnect.")
+        Root = new RootCommand("Plays matches with headless bots and prints what they measured. Exit code 1 after any error or disconnect.")
         {
-            _server, _udpPort, _serverKey, _matches, _players, _seconds, _map, _seed, _cipher, _net, _json, _transport.TransportOnly, _transport.Echo,
+            _server, _udpPort, _serverKey, _matches, _players, _seconds, _game, _map, _seed, _cipher, _net, _json, _transport.TransportOnly, _transport.Echo,
         };
         foreach (Option option in _transport.Own)
         {
@@ -116,7 +118,8 @@ internal sealed class CommandLine
         Matches = parsed.GetValue(_matches),
         Players = parsed.GetValue(_players),
         Seconds = parsed.GetValue(_seconds),
-        Map = parsed.GetValue(_map)!,
+        Game = parsed.GetValue(_game)!,
+        Map = parsed.GetValue(_map),
         Seed = (ulong)parsed.GetValue(_seed),
         Cipher = parsed.GetValue(_cipher) switch { "aes" => SealCipher.Aes256Gcm, "chacha" => SealCipher.ChaCha20Poly1305, _ => SealCipher.None },
         Network = network,
@@ -133,7 +136,7 @@ internal sealed class CommandLine
     private void RefuseWhatDoesNotGoTogether(CommandResult result)
     {
         bool isTransport = result.GetValue(_transport.TransportOnly);
-        IReadOnlyList<Option> others = isTransport ? [_matches, _players, _map, _serverKey, _cipher] : _transport.Own;
+        IReadOnlyList<Option> others = isTransport ? [_matches, _players, _game, _map, _serverKey, _cipher] : _transport.Own;
         foreach (Option option in others)
         {
             if (IsGiven(result, option))

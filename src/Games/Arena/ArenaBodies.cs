@@ -18,6 +18,9 @@ public static class ArenaBodies
     public const uint ThingLayer = 4;
     public const uint PickupLayer = 8;
 
+    /// <summary>A layer of their own: nobody stands on a ball that flies.</summary>
+    public const uint BallLayer = 16;
+
     /// <summary>Metres from the soles to the rifle.</summary>
     public const float RifleHeight = 1.2f;
 
@@ -27,7 +30,6 @@ public static class ArenaBodies
 
     public static PhysicsSettings Physics { get; } = new()
     {
-        WallHeight = 3,
         MapLayers = MapLayer,
         Characters = [new CharacterSettings { JumpSpeed = 5.5f, Layers = MapLayer | FighterLayer | ThingLayer }],
     };
@@ -71,7 +73,7 @@ public static class ArenaBodies
         {
             LinearVelocity = velocity,
             IsBullet = true,
-            Layers = ThingLayer,
+            Layers = BallLayer,
             Material = new Material(Friction: 0.4f, Restitution: 0.6f),
         });
     }

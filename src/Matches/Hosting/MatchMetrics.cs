@@ -22,6 +22,7 @@ internal sealed class MatchMetrics : IDisposable
         InboxDropped = _meter.CreateCounter<long>("match.inbox.dropped", "{message}", "Member data refused because an inbox was full.");
         InputsRefused = _meter.CreateCounter<long>("match.inputs.refused", "{input}", "Inputs of unknown op code, wrong size or no player.");
         Failed = _meter.CreateCounter<long>("match.failed", "{match}", "Matches ended because their game threw or stalled.");
+        Checkpoints = _meter.CreateCounter<long>("match.checkpoints", "{checkpoint}", "Checkpoints of running matches handed to the disk.");
         _meter.CreateObservableUpDownCounter("match.count", () => MatchCount, "{match}", "Matches of both kinds.");
         _meter.CreateObservableUpDownCounter("match.members", () => MemberCount, "{member}", "Members of all matches.");
     }
@@ -41,6 +42,8 @@ internal sealed class MatchMetrics : IDisposable
     public Counter<long> InputsRefused { get; }
 
     public Counter<long> Failed { get; }
+
+    public Counter<long> Checkpoints { get; }
 
     public long MatchCount => Interlocked.Read(ref _matchCount);
 

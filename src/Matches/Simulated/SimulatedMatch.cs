@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using RealtimeServer.Matches.Hosting;
 using RealtimeServer.Simulation;
-using RealtimeServer.Simulation.Snapshots;
 
 namespace RealtimeServer.Matches.Simulated;
 
@@ -18,6 +17,8 @@ internal sealed class SimulatedMatch : Match
     private readonly MemberList _members;
     private readonly Inbox _inbox = new();
     private readonly MatchRequest _request;
+    private readonly SnapshotSender _sender;
+    private readonly MatchRecovery _recovery;
     private TickSchedule _schedule;
     private long _emptySince;
     private double _tickMicroseconds = Limits.TickMicrosecondsAssumed;
@@ -26,13 +27,20 @@ internal sealed class SimulatedMatch : Match
 
     private volatile MatchInfo _info;
 
-    public SimulatedMatch(MatchId id, MatchRequest request, MatchSimulation simulation, MatchContext context)
+    /// <param name="id">Its name.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="simulation">At its start, or as it was restored.</param>
+    /// <param name="context">Of the host.</param>
+    /// <param name="seats">Slots of players that are kept for them; of a new match none.</param>
+    public SimulatedMatch(MatchId id, MatchRequest request, MatchSimulation simulation, MatchContext context, IEnumerable<Seat>? seats = null)
         : base(id)
     {
         _context = context;
         _simulation = simulation;
         _request = request;
         _members = new MemberList(id, (presence, exception) => context.Observer?.MemberFailed(Info, presence, exception));
+        _sender = new SnapshotSender(simulation, _members);
+        _recovery = new MatchRecovery(context, id, request, simulation, _members, seats ?? []);
         _card = new MatchCard(simulation);
         _info = _card.Info(id, members: 0, players: 0);
         _schedule = NewSchedule(context.Time.GetTimestamp());
@@ -114,7 +122,11 @@ internal sealed class SimulatedMatch : Match
     {
         _schedule = NewSchedule(timestamp);
         _emptySince = timestamp;
+        _recovery.StartAt(timestamp);
     }
+
+    /// <summary>The match as bytes, taken on its own thread before its next tick.</summary>
+    public Task<byte[]> SaveAsync() => InspectAsync(_ => _recovery.ToBytes());
 
     /// <summary>One tick. False once the match is over. Never throws.</summary>
     public bool RunTick(long now, TickScratch scratch)
@@ -171,10 +183,10 @@ internal sealed class SimulatedMatch : Match
             return;
         }
 
-        SendEvents();
+        _sender.SendEvents();
         if (_members.Count > 0)
         {
-            SendSnapshot(scratch, Microseconds(seconds), Microseconds(_context.Seconds(timing.Late)));
+            _sender.SendSnapshot(scratch, Microseconds(seconds), Microseconds(_context.Seconds(timing.Late)));
         }
 
         if (seconds > Limits.TickSecondsMax && !Debugger.IsAttached)
@@ -189,6 +201,7 @@ internal sealed class SimulatedMatch : Match
         else
         {
             RemoveBroken();
+            _recovery.AfterTick(begun, scratch.Saved);
             EndIfLongEmpty(begun);
         }
     }
@@ -250,7 +263,7 @@ internal sealed class SimulatedMatch : Match
             return;
         }
 
-        SimulatedMember member = new(request.Member, _simulation.Join());
+        SimulatedMember member = new(request.Member, _recovery.TakeSlot(joining.UserId));
         _members.Add(member);
         MembersChanged();
         _context.Metrics.AddMembers(1);
@@ -290,32 +303,6 @@ internal sealed class SimulatedMatch : Match
         }
     }
 
-    private void SendEvents()
-    {
-        for (int i = 0; i < _simulation.EventCount; i++)
-        {
-            SimulationEvent e = _simulation.Event(i);
-            _members.TellData(e.To, e.OpCode, e.Data);
-        }
-    }
-
-    private void SendSnapshot(TickScratch scratch, ushort tickMicroseconds, ushort lateMicroseconds)
-    {
-        int partCount = _simulation.WriteSnapshot(scratch.Bodies, scratch.Parts);
-        for (int i = 0; i < partCount; i++)
-        {
-            ReadOnlySpan<byte> body = scratch.Bodies.AsSpan(scratch.Parts[i]);
-            Span<byte> part = scratch.Part.AsSpan(0, SnapshotHeader.Bytes + body.Length);
-            body.CopyTo(part[SnapshotHeader.Bytes..]);
-            foreach (SimulatedMember member in _members.All)
-            {
-                uint inputs = _simulation.InputsProcessed(member.Player);
-                new SnapshotHeader((byte)i, (byte)partCount, _simulation.Tick, inputs, tickMicroseconds, lateMicroseconds).Write(part);
-                _members.TellSnapshot(member, part);
-            }
-        }
-    }
-
     private void Finish()
     {
         string? result = _simulation.ResultJson;
@@ -345,6 +332,7 @@ internal sealed class SimulatedMatch : Match
         }
 
         _context.Forget(this);
+        _recovery.End();
         _members.TellClosed(ending.Reason, ending.Failed);
         _inbox.Close(ending.Failed ? JoinOutcome.Rejected(ending.Reason) : JoinOutcome.NotFound, IsOver());
         _context.Metrics.AddMembers(-_members.Count);

@@ -40,7 +40,7 @@ public sealed class GameMap
         _tilesByGid = content.Tiles.ToDictionary(tile => tile.Gid);
         _grid = grid;
         float wallHeight = WallHeight(content);
-        _collision = new Lazy<MapCollision>(() => new MapCollision(this, _grid, wallHeight));
+        _collision = new Lazy<MapCollision>(() => MapCollision.Of(this, _grid, wallHeight));
         Hash = MapHash.Of(this, _grid, _flags);
     }
 

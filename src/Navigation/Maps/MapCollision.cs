@@ -8,48 +8,44 @@ public sealed class MapCollision
     /// <summary>How high walls are where the map's property <c>wallHeight</c> does not say.</summary>
     public const float WallHeightDefault = 2;
 
-    private readonly GameMap _map;
-    private readonly Grid _grid;
     private readonly float[] _columns;
 
-    internal MapCollision(GameMap map, Grid grid, float wallHeight)
+    internal MapCollision(int width, int height, float[] columns, float wallHeight, MapMesh? mesh, IReadOnlyList<MapObject> solids)
     {
-        _map = map;
-        _grid = grid;
+        Width = width;
+        Height = height;
         WallHeight = wallHeight;
-        Solids = [.. map.Objects.Where(item => item.Class == "collision" && item.IsArea)];
-        _columns = Columns(wallHeight);
+        Mesh = mesh;
+        Solids = solids;
+        _columns = columns;
     }
 
-    public int Width => _map.Width;
+    public int Width { get; }
 
-    public int Height => _map.Height;
+    public int Height { get; }
 
-    /// <summary>How high a closed cell is that has no height of its own.</summary>
+    /// <summary>How much higher than its ground a closed cell is.</summary>
     public float WallHeight { get; }
 
-    /// <summary>Row by row, how high each cell's top is, as <see cref="Columns"/> says with the map's own <see cref="WallHeight"/>.</summary>
+    /// <summary>Row by row, how high each cell's top is: its ground, and where it is closed, the wall on it. For a terrain of flat columns.</summary>
     public ReadOnlySpan<float> ColumnTops => _columns;
 
     /// <summary>The map's own triangles, or null if it is none of a mesh.</summary>
-    public MapMesh? Mesh => _map.Mesh;
+    public MapMesh? Mesh { get; }
 
     /// <summary>The areas among the objects whose class is <c>collision</c>: what is solid there besides the cells.</summary>
     public IReadOnlyList<MapObject> Solids { get; }
 
-    /// <summary>
-    /// Row by row, how high each cell's top is: its height, and where it is closed and has none, the height of walls. For a terrain of flat columns.
-    /// </summary>
-    public float[] Columns(float wallHeight)
+    internal static MapCollision Of(GameMap map, Grid grid, float wallHeight)
     {
-        float[] tops = new float[Width * Height];
-        ReadOnlySpan<float> ground = _map.Heights is null ? default : _map.Heights.Cells;
+        float[] tops = new float[map.Width * map.Height];
+        ReadOnlySpan<float> ground = map.Heights is null ? default : map.Heights.Cells;
         for (int i = 0; i < tops.Length; i++)
         {
-            float own = ground.IsEmpty ? 0 : ground[i];
-            tops[i] = own == 0 && !_grid.IsOpen(i % Width, i / Width) ? wallHeight : own;
+            float floor = ground.IsEmpty ? 0 : ground[i];
+            tops[i] = grid.IsOpen(i % map.Width, i / map.Width) ? floor : floor + wallHeight;
         }
 
-        return tops;
+        return new MapCollision(map.Width, map.Height, tops, wallHeight, map.Mesh, [.. map.Objects.Where(item => item.Class == "collision" && item.IsArea)]);
     }
 }

@@ -8,21 +8,28 @@ namespace RealtimeServer.Server.Content;
 /// </summary>
 internal sealed class DemoMatch : IAsyncDisposable
 {
-    public const string Game = "lanes";
-    public const string Map = "lanes";
+    public static readonly MatchRequest LanesRequest = new(
+        "lanes", "lanes", new Dictionary<string, string> { ["ai"] = "fill" }, KeepAlive: true)
+    { Checkpoints = false };
 
-    private static readonly MatchRequest Request = new(
-        Game, Map, new Dictionary<string, string> { ["ai"] = "fill" }, KeepAlive: true);
+    public static readonly MatchRequest ArenaRequest = new(
+        "arena", "courtyard", new Dictionary<string, string> { ["bots"] = "5", ["seconds"] = "300", ["kills"] = "30" }, KeepAlive: true)
+    { Checkpoints = false };
 
+    private readonly Lock _starting = new();
     private readonly MatchHost _matches;
+    private readonly MatchRequest _request;
     private readonly TimeProvider _time;
     private readonly ServerLog _log;
     private readonly CancellationTokenSource _stop = new();
     private volatile string? _matchId;
     private Task _running = Task.CompletedTask;
 
-    public DemoMatch(MatchHost matches, TimeProvider time, ServerLog log)
+    private bool _isStarted;
+
+    public DemoMatch(MatchHost matches, MatchRequest request, TimeProvider time, ServerLog log)
     {
+        _request = request;
         _matches = matches;
         _time = time;
         _log = log;
@@ -31,11 +38,22 @@ internal sealed class DemoMatch : IAsyncDisposable
     /// <summary>The running match; null between two.</summary>
     public string? MatchId => _matchId;
 
-    /// <summary>Starts the first match before it returns, and goes on in the background.</summary>
+    public string Game => _request.Game;
+
+    public string Map => _request.Map!;
+
+    /// <summary>Starts the first match before it returns, and goes on in the background. Once is enough: more calls change nothing.</summary>
     public void Start()
     {
-        Task<MatchEnding>? first = StartMatch();
-        _running = Task.Run(() => KeepAsync(first));
+        lock (_starting)
+        {
+            if (!_isStarted)
+            {
+                _isStarted = true;
+                Task<MatchEnding>? first = StartMatch();
+                _running = Task.Run(() => KeepAsync(first));
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -69,7 +87,7 @@ internal sealed class DemoMatch : IAsyncDisposable
 
     private Task<MatchEnding>? StartMatch()
     {
-        CreateOutcome outcome = _matches.CreateSimulated(Request);
+        CreateOutcome outcome = _matches.CreateSimulated(_request);
         if (!outcome.Created)
         {
             _log.DemoMatchRefused(outcome.Refusal);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using RealtimeServer.Navigation.Maps;
+using RealtimeServer.Physics.DebugDraw;
 using RealtimeServer.Server.Content;
 
 namespace RealtimeServer.Server.Doors;
@@ -10,21 +11,24 @@ namespace RealtimeServer.Server.Doors;
 internal sealed record DemoConfig(string ServerKey, string? MatchId, string Game, string Map, int UdpPort, string Node, string Version);
 
 /// <summary>
-/// The demo page: /demo/ from the folder wwwroot/demo, /demo/config.json, and /maps/NAME.json.
+/// The demo's pages: /demo/ from the folder wwwroot/demo, /demo/config.json, /demo/physics.bin (what the server sees of the arena's bodies), and /maps/NAME.json.
 /// </summary>
 internal sealed class DemoDoor
 {
     private const string Prefix = "/demo/";
 
     private readonly MapLibrary _maps;
-    private readonly Func<DemoConfig>? _config;
+    private readonly Func<string, DemoConfig?>? _config;
+    private readonly Func<DebugLayers, Task<byte[]?>>? _physics;
     private readonly ConditionalWeakTable<GameMap, StaticContent> _mapJson = []; // a map that is replaced takes its text with it
     private readonly StaticFolder _files;
 
     /// <param name="folder">The folder of the page's files.</param>
     /// <param name="config">Null when the demo is switched off: only maps are served then.</param>
-    public DemoDoor(string folder, MapLibrary maps, Func<DemoConfig>? config)
+    /// <param name="physics">Draws the arena's bodies; null when the demo is switched off.</param>
+    public DemoDoor(string folder, MapLibrary maps, Func<string, DemoConfig?>? config, Func<DebugLayers, Task<byte[]?>>? physics)
     {
+        _physics = physics;
         _maps = maps;
         _config = config;
         _files = new StaticFolder(folder);
@@ -48,8 +52,11 @@ internal sealed class DemoDoor
         }
         if (path == Prefix + "config.json")
         {
-            await WriteConfigAsync(context, _config()).ConfigureAwait(false);
-            return true;
+            return await TryConfigAsync(context, _config(context.Request.Query["game"].ToString())).ConfigureAwait(false);
+        }
+        if (path == Prefix + "physics.bin")
+        {
+            return await TryPictureAsync(context).ConfigureAwait(false);
         }
         string name = path == Prefix ? "index.html" : path[Prefix.Length..];
         return await _files.TryHandleAsync(context, name).ConfigureAwait(false);
@@ -68,8 +75,26 @@ internal sealed class DemoDoor
         return true;
     }
 
-    private static async Task WriteConfigAsync(HttpContext context, DemoConfig config)
+    private async Task<bool> TryPictureAsync(HttpContext context)
     {
+        DebugLayers layers = byte.TryParse(context.Request.Query["layers"].ToString(), out byte asked) ? (DebugLayers)asked & DebugLayers.All : DebugLayers.All;
+        if (_physics is null || await _physics(layers).ConfigureAwait(false) is not { } picture)
+        {
+            return false;
+        }
+        context.Response.ContentType = "application/octet-stream";
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.ContentLength = picture.Length;
+        await context.Response.BodyWriter.WriteAsync(picture, context.RequestAborted).ConfigureAwait(false);
+        return true;
+    }
+
+    private static async Task<bool> TryConfigAsync(HttpContext context, DemoConfig? config)
+    {
+        if (config is null)
+        {
+            return false;
+        }
         context.Response.ContentType = "application/json";
         context.Response.Headers.CacheControl = "no-store";
         await using Utf8JsonWriter writer = new(context.Response.BodyWriter);
@@ -82,5 +107,6 @@ internal sealed class DemoDoor
         writer.WriteString("node"u8, config.Node);
         writer.WriteString("version"u8, config.Version);
         writer.WriteEndObject();
+        return true;
     }
 }

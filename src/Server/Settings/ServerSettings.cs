@@ -99,6 +99,8 @@ internal sealed record ServerSettings
 
     public required int Workers { get; init; }
 
+    public required int CheckpointSeconds { get; init; }
+
     public required bool Demo { get; init; }
 
     public required bool Insecure { get; init; }
@@ -172,6 +174,7 @@ internal sealed record ServerSettings
             Accounts = AccountSettings.From(values),
             Node = values.Text("node"),
             Workers = Whole(values, "matches:workers"),
+            CheckpointSeconds = Whole(values, "matches:checkpointSeconds"),
             Demo = values.Text("demo") == "true",
             Insecure = values.Text("insecure") == "true",
             LogLevel = Enum.Parse<LogLevel>(values.Text("log:level"), ignoreCase: true),

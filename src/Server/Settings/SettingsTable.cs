@@ -83,6 +83,7 @@ internal static class SettingsTable
         new("session:refreshSeconds", SettingKind.Whole, "604800", "How long a refresh token is good for.") { Min = 1, Max = Limits.TokenSecondsMax },
         .. AccountSettings.All,
         new("node", SettingKind.Name, "node1", "This server's name, part of the ids of its matches.") { Min = 1, Max = Limits.NodeNameLengthMax },
+        new("matches:checkpointSeconds", SettingKind.Whole, "0", "Seconds between checkpoints of a match, to go on after a crash; 0: none.") { Max = 3600 },
         new("matches:workers", SettingKind.Whole, "0", "Threads that simulate matches; 0: one a core.") { Max = Limits.WorkersMax },
         new("demo", SettingKind.Flag, "true", "Keeps one match running and serves the page that shows it."),
         new("insecure", SettingKind.Flag, "false", "Lets the server listen beyond this machine with its default secrets."),

@@ -1,13 +1,10 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using RealtimeServer.Foundation;
-using RealtimeServer.Navigation;
 using RealtimeServer.Navigation.Maps;
 using RealtimeServer.Physics;
 using RealtimeServer.Physics.Bodies;
 using RealtimeServer.Physics.Shapes;
-using RealtimeServer.Simulation.Game;
 
 namespace RealtimeServer.Simulation.Bodies;
 
@@ -16,13 +13,13 @@ internal static class MapBodies
 {
     private const float BorderThickness = 2;
 
-    private static readonly ConditionalWeakTable<GameMap, ConcurrentDictionary<(float Wall, float Cell), GridTerrain>> Terrains = [];
+    private static readonly ConditionalWeakTable<GameMap, ConcurrentDictionary<float, GridTerrain>> Terrains = [];
 
     public static void Add(PhysicsWorld world, GameMap map, PhysicsSettings settings)
     {
-        if (settings.WallHeight is { } wall)
+        if (settings.HasMap)
         {
-            GridTerrain terrain = Terrains.GetOrCreateValue(map).GetOrAdd((wall, settings.CellSize), key => new GridTerrain(map.Width, map.Height, map.Collision.Columns(key.Wall), key.Cell));
+            GridTerrain terrain = Terrains.GetOrCreateValue(map).GetOrAdd(settings.CellSize, cellSize => Extrude(map, cellSize));
             AddStatic(world, world.Shapes.Add(terrain), Vec3.Zero, settings);
         }
 
@@ -30,6 +27,17 @@ internal static class MapBodies
         {
             AddBorder(world, map.Width * settings.CellSize, map.Height * settings.CellSize, height, settings);
         }
+    }
+
+    private static GridTerrain Extrude(GameMap map, float cellSize)
+    {
+        float[] heights = map.Collision.ColumnTops.ToArray();
+        for (int i = 0; i < heights.Length; i++)
+        {
+            heights[i] *= cellSize;
+        }
+
+        return new GridTerrain(map.Width, map.Height, heights, cellSize);
     }
 
     private static void AddBorder(PhysicsWorld world, float width, float depth, float height, PhysicsSettings settings)

@@ -5,6 +5,7 @@ using RealtimeServer.Navigation.Maps;
 using RealtimeServer.Physics;
 using RealtimeServer.Physics.Bodies;
 using RealtimeServer.Physics.Characters;
+using RealtimeServer.Physics.DebugDraw;
 using RealtimeServer.Physics.Shapes;
 using RealtimeServer.Physics.Snapshots;
 using RealtimeServer.Physics.Threads;
@@ -191,6 +192,23 @@ public sealed class MatchPhysics
         }
     }
 
+    /// <summary>Characters as they stand, walk and fall, with what they stand on; then the world.</summary>
+    internal void Draw(DebugPicture picture, DebugLayers layers)
+    {
+        foreach (Chunk chunk in _characters)
+        {
+            foreach (ref readonly Character character in chunk.Read<Character>())
+            {
+                if ((layers & DebugLayers.Shapes) != 0)
+                {
+                    DrawCharacter(picture, Settings.Characters[Math.Min(character.Kind, Settings.Characters.Count - 1)], character.State);
+                }
+            }
+        }
+
+        World.Draw(picture, layers);
+    }
+
     internal void Step(float seconds)
     {
         World.Step(seconds, Threads);
@@ -240,6 +258,16 @@ public sealed class MatchPhysics
         {
             throw new InvalidDataException($"The checkpoint's physics: {error.Message}", error);
         }
+    }
+
+    private static void DrawCharacter(DebugPicture picture, CharacterSettings kind, in CharacterState state)
+    {
+        DebugState shown = (state.Flags & CharacterFlags.AgainstWall) != 0 ? DebugState.CharacterAgainstWall
+            : state.IsGrounded ? DebugState.CharacterOnGround : DebugState.CharacterInAir;
+        float height = state.IsCrouching ? kind.CrouchHeight : kind.Height;
+        Vec3 lower = state.Position + new Vec3(0, kind.Radius, 0), upper = state.Position + new Vec3(0, Math.Max(kind.Radius, height - kind.Radius), 0);
+        picture.Capsule(shown, lower, upper, kind.Radius);
+        picture.Segment(shown, upper, upper + (state.Velocity * 0.2f));
     }
 
     private static Capsule Capsule(CharacterSettings kind) =>

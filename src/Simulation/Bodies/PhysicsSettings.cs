@@ -13,10 +13,10 @@ public sealed record PhysicsSettings
     public PhysicsOptions World { get; init; } = new();
 
     /// <summary>
-    /// Metres that closed cells of the map are high: the map becomes a static body, each cell a block with a flat top, open cells at height zero. A tile's property
-    /// <c>height</c>, in metres, says otherwise for its cells. Zero, and no tile with a height: a floor. Null: the map gives no body.
+    /// True makes the map a static body: each cell is a column with a flat top, as high as the map's ground there (property <c>height</c>), and where it is closed higher by the
+    /// map's <c>wallHeight</c>. False: the map gives no body.
     /// </summary>
-    public float? WallHeight { get; init; } = 3;
+    public bool HasMap { get; init; } = true;
 
     /// <summary>Metres a cell of the map is wide: the map's x is the world's x, its y the world's z.</summary>
     public float CellSize { get; init; } = 1;
@@ -42,11 +42,6 @@ public sealed record PhysicsSettings
         if (!(CellSize >= 0.01f && CellSize <= 1000))
         {
             throw new GameException($"physics: a cell of {CellSize} m is not from 0.01 to 1000 m");
-        }
-
-        if (WallHeight is { } wall && !(wall >= 0 && wall <= 1000))
-        {
-            throw new GameException($"physics: walls of {wall} m are not from 0 to 1000 m");
         }
 
         if (BorderHeight is { } border && !(border >= 0.01f && border <= 1000))
@@ -75,7 +70,7 @@ public sealed record PhysicsSettings
     /// <summary>Adds what decides how a match goes on, beside what the world of bodies knows of itself.</summary>
     internal void Hash(ref StateHash hash)
     {
-        hash.Add(WallHeight ?? -1);
+        hash.Add(HasMap ? 1L : 0L);
         hash.Add(CellSize);
         hash.Add(BorderHeight ?? -1);
         hash.Add((long)Characters.Count);

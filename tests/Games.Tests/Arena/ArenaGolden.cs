@@ -5,9 +5,9 @@ internal static class ArenaGolden
 {
     public static readonly string[] Hashes =
     [
-        "1 C33052E7CE8A9949",
-        "300 6ACFBB3DE81867B4",
-        "3000 27A9BFFDE2356144",
+        "1 A8C22391E51D2CDA",
+        "300 1C7D661A6A181647",
+        "3000 161B5159CD0B2E9B",
     ];
 
     /// <summary>Tick and hash, as a match of six bots goes.</summary>

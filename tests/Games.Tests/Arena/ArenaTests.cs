@@ -258,7 +258,7 @@ public sealed class ArenaTests
             {"type":"map","version":"1.10","orientation":"orthogonal","renderorder":"right-down","infinite":false,"width":2,"height":1,"tilewidth":16,"tileheight":16,
              "layers":[],"tilesets":[]}
             """;
-        MatchSetup setup = ArenaMatch.Setup(1) with { Map = TiledMap.Parse("bare.tmj", Encoding.UTF8.GetBytes(json)) };
+        MatchSetup setup = ArenaMatch.Setup(1) with { Map = MapFile.Parse("bare.tmj", Encoding.UTF8.GetBytes(json)) };
         GameException refusal = Assert.Throws<GameException>(() => new MatchSimulation(setup));
         Assert.Contains("map bare has no object of class 'spawn'", refusal.Message, StringComparison.Ordinal);
     }

@@ -3,11 +3,11 @@ using System.Text;
 namespace RealtimeServer.Matches.Harness;
 
 /// <summary>Writes down what it is told.</summary>
-internal sealed class RecordingMember(string name) : IMatchMember
+internal sealed class RecordingMember(string name, Guid? userId = null) : IMatchMember
 {
     private readonly List<string> _told = [];
 
-    public Presence Presence { get; } = new(Guid.NewGuid(), Guid.NewGuid(), name);
+    public Presence Presence { get; } = new(userId ?? Guid.NewGuid(), Guid.NewGuid(), name);
 
     public Guid Session => Presence.SessionId;
 

@@ -49,6 +49,25 @@ public sealed class DemoDoorTests : IClassFixture<SharedServer>
         Assert.Equal("", await second.Content.ReadAsStringAsync());
     }
 
+    [Fact]
+    public async Task The_arena_runs_once_somebody_asks_for_it_and_shows_its_bodies()
+    {
+        using HttpResponseMessage none = await _server.Http.GetAsync("demo/config.json?game=chess");
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+        JsonElement config = JsonDocument.Parse(await _server.Http.GetStringAsync("demo/config.json?game=arena")).RootElement;
+        Assert.Equal(("arena", "courtyard"), (config.GetProperty("game").GetString(), config.GetProperty("map").GetString()));
+        Assert.True(MatchId.TryParse(config.GetProperty("matchId").GetString(), out MatchId id));
+        Assert.True(_server.Running.Matches.TryGet(id, out _));
+        Assert.Equal(id.ToString(), JsonDocument.Parse(await _server.Http.GetStringAsync("demo/config.json?game=arena")).RootElement.GetProperty("matchId").GetString());
+        foreach (string query in new[] { "", "?layers=1", "?layers=255", "?layers=-1", "?layers=x" })
+        {
+            using HttpResponseMessage picture = await _server.Http.GetAsync("demo/physics.bin" + query);
+            byte[] bytes = await picture.Content.ReadAsByteArrayAsync();
+            Assert.Equal("RSDD"u8.ToArray(), bytes[..4]);
+            Assert.InRange(bytes.Length, 500, Limits.DemoPictureBytesMax);
+        }
+    }
+
     [Theory]
     [InlineData("maps/none.json")]
     [InlineData("maps/lanes.tmj")]

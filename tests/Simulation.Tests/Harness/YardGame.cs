@@ -57,7 +57,7 @@ internal sealed class YardGame : IGame
     public static MatchSetup Setup(ulong seed = 3) => new(new GameDefinition("yard", static () => new YardGame()), Map, seed, new MatchParameters());
 
     public void Configure(GameBuilder game) => game.Players(4).Rewind(RewindTicks)
-        .UsePhysics(new PhysicsSettings { WallHeight = 2, Characters = [new CharacterSettings(), new CharacterSettings { Radius = 0.3f, Height = 1.2f }] })
+        .UsePhysics(new PhysicsSettings { Characters = [new CharacterSettings(), new CharacterSettings { Radius = 0.3f, Height = 1.2f }] })
         .Component<Crate>().Component<Walker>().Component<Tally>()
         .System("turn", Stage.Think, Turn)
         .System("watch", Stage.Act, Watch)

@@ -139,7 +139,7 @@ public sealed class TiledFeatureTests
     }
 
     [Fact]
-    public void Heights_and_flags_come_from_tiles_and_walls_without_a_height_have_the_maps()
+    public void Heights_and_flags_come_from_tiles_and_walls_stand_on_the_ground()
     {
         const string Set = """
             <tileset firstgid="1" tilecount="3"><tile id="0"><properties><property name="height" type="float" value="2"/><property name="flags" value="wet deep"/></properties></tile>

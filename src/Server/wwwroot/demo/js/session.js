@@ -15,7 +15,9 @@ const NEXT_MATCH_POLL_MS = 1500;
 
 /** Events: state(text, ok), welcome(json), snapshot(bytes), event(opCode, bytes), result(json), ping(ms). */
 export class Session {
-  constructor(link, events) {
+  /** `config` is where the match that runs is asked for. */
+  constructor(link, events, config = "config.json") {
+    this.config = config;
     this.link = link;
     this.events = events;
     this.matchId = null;
@@ -33,7 +35,7 @@ export class Session {
   async start() {
     try {
       this.events.state("Looking for the match …", false);
-      const config = await fetchJson("config.json");
+      const config = await fetchJson(this.config);
       const token = await this.#authenticate(config.serverKey);
       this.events.state("Connecting …", false);
       this.#open(config, token);
@@ -156,7 +158,7 @@ export class Session {
     this.finished = true;
     while (this.finished && this.socket === socket && socket.readyState === WebSocket.OPEN) {
       await new Promise((resume) => setTimeout(resume, NEXT_MATCH_POLL_MS));
-      const config = await fetchJson("config.json").catch(() => null);
+      const config = await fetchJson(this.config).catch(() => null);
       if (config !== null && config.matchId !== last && this.socket === socket) {
         if (last !== null) {
           this.#send({ matchLeave: { matchId: last } });
