@@ -15,8 +15,6 @@ using RealtimeServer.Services.Data;
 using RealtimeServer.Services.Hooks;
 using RealtimeServer.Services.Realtime;
 using RealtimeServer.Services.Sessions;
-using RealtimeServer.Services.Storage;
-using RealtimeServer.Services.Tournaments;
 
 namespace RealtimeServer.Server;
 
@@ -94,7 +92,7 @@ internal sealed class Composition : IAsyncDisposable
         Catalogue services = new(new ServicesSetup(database, matches, tokens, _settings.ServerKey, _time, log.MethodFailed)
         {
             RequestFault = log.RequestFailed,
-            StorageIndexes = StorageIndexes(),
+            StorageIndexes = DeclaredFiles.StorageIndexes(_settings.StorageIndexesFile),
             AdminKey = AdminKey(),
             HttpKey = _settings.HttpKey,
             Code = ServerCode(access),
@@ -250,30 +248,13 @@ internal sealed class Composition : IAsyncDisposable
         },
         _time);
 
-    private IReadOnlyList<StorageIndexDefinition> StorageIndexes()
-    {
-        if (_settings.StorageIndexesFile.Length == 0)
-        {
-            return [];
-        }
-        string file = Path.GetFullPath(_settings.StorageIndexesFile);
-        try
-        {
-            return StorageIndexDefinition.Read(File.ReadAllBytes(file));
-        }
-        catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
-        {
-            throw new StartException($"The storage indexes in {file} cannot be used: {exception.Message}", exception);
-        }
-    }
-
     // Boards are there before the first request; the ranks of large ones may take longer than anybody should wait for a start.
     private async Task LoadBoardsAsync(Catalogue services, ServerAccess access, ServerLog log)
     {
         long started = _time.GetTimestamp();
         Task<long> ranks = await Own(services.Leaderboards).LoadAsync(CancellationToken.None).ConfigureAwait(false);
         await services.Tournaments.LoadAsync(CancellationToken.None).ConfigureAwait(false);
-        await DeclareBoardsAsync(services).ConfigureAwait(false);
+        await DeclaredFiles.DeclareBoardsAsync(_settings.LeaderboardsFile, services).ConfigureAwait(false);
         await StartModulesAsync(access).ConfigureAwait(false);
         services.Leaderboards.Start();
         _ = ranks.ContinueWith(
@@ -293,24 +274,6 @@ internal sealed class Composition : IAsyncDisposable
         catch (InvalidOperationException exception)
         {
             throw new StartException(exception.Message, exception);
-        }
-    }
-
-    private async Task DeclareBoardsAsync(Catalogue services)
-    {
-        if (_settings.LeaderboardsFile.Length == 0)
-        {
-            return;
-        }
-        string file = Path.GetFullPath(_settings.LeaderboardsFile);
-        try
-        {
-            await BoardFile.Read(await File.ReadAllBytesAsync(file).ConfigureAwait(false))
-                .DeclareAsync(services.Leaderboards, services.Tournaments).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
-        {
-            throw new StartException($"The leaderboards in {file} cannot be used: {exception.Message}", exception);
         }
     }
 

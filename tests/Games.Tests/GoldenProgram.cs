@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace RealtimeServer.Games;
 
-/// <summary>Runs the arena's golden match without a test runner, on processors where none runs; see <c>bench/README.md</c>. Exits with 1 if a hash is another than on x64.</summary>
+/// <summary>
+/// Runs the arena's golden match without a test runner, on processors where none runs; see <c>bench/README.md</c>. Exits with 1 if a hash is another than on x64.
+/// </summary>
 internal static class GoldenProgram
 {
     public static int Main()

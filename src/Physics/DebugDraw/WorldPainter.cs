@@ -21,8 +21,8 @@ public enum DebugLayers : byte
 }
 
 /// <summary>
-/// Draws a world as it is between two steps: shapes by the state of their bodies, contacts, joints, boxes of the broad phase. What moves comes first, so that it is what stays
-/// where not all fits. Meshes, heightfields and terrains are drawn as their boxes. Changes nothing and allocates nothing.
+/// Draws a world as it is between two steps: shapes by the state of their bodies, contacts, joints, boxes of the broad phase. What moves comes first, so that it is what
+/// stays where not all fits. Meshes, heightfields and terrains are drawn as their boxes. Changes nothing and allocates nothing.
 /// </summary>
 public static class WorldPainter
 {

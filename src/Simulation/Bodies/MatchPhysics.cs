@@ -53,7 +53,7 @@ public sealed class MatchPhysics
     /// </summary>
     public PhysicsWorld World { get; }
 
-    /// <summary>The match's shapes. Equal measures are one shape. Hulls, compounds and surfaces are made while the game starts, so that a checkpoint finds them.</summary>
+    /// <summary>The match's shapes. Equal measures are one shape. Hulls, compounds and surfaces are made while the game starts: a checkpoint finds them.</summary>
     public ShapeSet Shapes => World.Shapes;
 
     /// <summary>What bodies touched in this tick's step; empty before the physics stage.</summary>

@@ -13,8 +13,8 @@ public sealed record PhysicsSettings
     public PhysicsOptions World { get; init; } = new();
 
     /// <summary>
-    /// True makes the map a static body: each cell is a column with a flat top, as high as the map's ground there (property <c>height</c>), and where it is closed higher by the
-    /// map's <c>wallHeight</c>. False: the map gives no body.
+    /// True makes the map a static body: each cell is a column with a flat top, as high as the map's ground there (property <c>height</c>), and where it is closed
+    /// higher by the map's <c>wallHeight</c>. False: the map gives no body.
     /// </summary>
     public bool HasMap { get; init; } = true;
 

@@ -1,6 +1,8 @@
 namespace RealtimeServer.Games.Arena;
 
-/// <summary>The bits of a whole match: entities, bodies, characters and bots. Known from an x64 machine; a change of the game or of the physics changes them, on purpose.</summary>
+/// <summary>
+/// The bits of a whole match: entities, bodies, characters and bots. Known from an x64 machine; a change of the game or of the physics changes them, on purpose.
+/// </summary>
 internal static class ArenaGolden
 {
     public static readonly string[] Hashes =

@@ -54,7 +54,9 @@ public sealed class RecoveryTests : IDisposable
         second.Join(id, again);
         byte[] resaved = await Inspect(second, second.Host.SaveAsync(id));
         Seat[] seats = MatchFile.Read(resaved).Seats;
-        Assert.Equal([new Seat(bob.Presence.UserId, new PlayerId(2)), new Seat(alice.Presence.UserId, new PlayerId(1))], seats.OrderByDescending(seat => seat.Player.Value));
+        Assert.Equal(
+            [new Seat(bob.Presence.UserId, new PlayerId(2)), new Seat(alice.Presence.UserId, new PlayerId(1))],
+            seats.OrderByDescending(seat => seat.Player.Value));
         Assert.Empty(left);
         second.Run(Limits.SeatSecondsMax + 1);
         Assert.Equal([1], left);
