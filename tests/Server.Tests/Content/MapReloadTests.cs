@@ -73,7 +73,7 @@ public sealed class MapReloadTests : IDisposable
         File.Delete(Path.Combine(_folder.Path, "arena.tmx"));
         maps.Refresh();
         maps.Refresh();
-        Assert.Equal(["citadel", "copy", "lanes", "yard"], maps.Names);
+        Assert.Equal(["citadel", "copy", "courtyard", "lanes", "yard"], maps.Names);
         Assert.True(maps.TryGet("citadel", out GameMap? citadel) && citadel.Width == 64);
         Assert.True(maps.TryGet("copy", out GameMap? copy) && copy.Hash == arena.Hash);
     }

@@ -21,7 +21,7 @@ public sealed partial class StartTests : IDisposable
         foreach (string expected in new[]
         {
             $"RealtimeServer {ProductVersion.Text}, node screen", $"{server.Running.UdpEndPoint}/udp", server.Running.HttpAddress.ToString(), $"{server.Running.GrpcEndPoint}/tcp", "7351",
-            Path.Combine(_folder.Path, "server.db"), "arena, citadel, lanes", $"{server.Running.HttpAddress}demo/", "curl ",
+            Path.Combine(_folder.Path, "server.db"), "arena, citadel, courtyard, lanes", $"{server.Running.HttpAddress}demo/", "curl ",
         })
         {
             Assert.Contains(expected, screen, StringComparison.Ordinal);
@@ -97,7 +97,7 @@ public sealed partial class StartTests : IDisposable
         await using TestServer server = await TestServer.StartAsync("--maps:dir=" + _folder.Path);
         string line = server.Running.StartScreen.Split('\n').Single(l => l.Contains("map refused", StringComparison.Ordinal));
         Assert.Contains("broken.tmx", line, StringComparison.Ordinal);
-        Assert.Contains("arena, citadel, lanes", server.Running.StartScreen, StringComparison.Ordinal);
+        Assert.Contains("arena, citadel, courtyard, lanes", server.Running.StartScreen, StringComparison.Ordinal);
     }
 
     [Fact]
