@@ -50,12 +50,25 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    /// <summary>A port that is free for both protocols at this moment.</summary>
+    /// <summary>A port that is free for both protocols at this moment, and none that the system gives to clients.</summary>
     public static int FreePort()
     {
-        using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        udp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)udp.LocalEndPoint!).Port;
+        while (true)
+        {
+            int port = Random.Shared.Next(20_000, 32_000);
+            using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            using var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                udp.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                tcp.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // Another one.
+            }
+        }
     }
 
     public GameClient Client() => new(new ClientOptions { HttpPort = Port, UdpPort = Port });

@@ -34,7 +34,7 @@ internal sealed class AccountMethods
         }
         Account account = new()
         {
-            User = _users.Shown(record),
+            User = _users.Shown(record.User),
             Wallet = record.Wallet,
             Email = record.Email ?? "",
             CustomId = record.CustomId ?? "",

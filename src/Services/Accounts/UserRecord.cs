@@ -2,9 +2,9 @@ namespace RealtimeServer.Services.Accounts;
 
 /// <summary>
 /// What others may see of a player, as stored. Times are microseconds since 1970 UTC. A feature that reads players together with
-/// something of its own derives its row from this one and selects <see cref="Columns"/> beside its columns.
+/// something of its own has this one within its row and selects <see cref="Columns"/> beside its columns.
 /// </summary>
-public record UserRecord(
+public sealed record UserRecord(
     Guid Id,
     string Username,
     string DisplayName,
@@ -30,29 +30,4 @@ public record UserRecord(
 }
 
 /// <summary>Everything the owner of an account may see of it. <see cref="DisableTime"/> is 0 unless the account is banned.</summary>
-public sealed record AccountRecord(
-    Guid Id,
-    string Username,
-    string DisplayName,
-    string AvatarUrl,
-    string LangTag,
-    string Location,
-    string Timezone,
-    string Metadata,
-    string? AppleId,
-    string? FacebookId,
-    string? FacebookInstantGameId,
-    string? GamecenterId,
-    string? GoogleId,
-    string? SteamId,
-    int EdgeCount,
-    long CreateTime,
-    long UpdateTime,
-    string Wallet,
-    string? Email,
-    string? CustomId,
-    long VerifyTime,
-    long DisableTime)
-    : UserRecord(
-        Id, Username, DisplayName, AvatarUrl, LangTag, Location, Timezone, Metadata, AppleId, FacebookId, FacebookInstantGameId, GamecenterId,
-        GoogleId, SteamId, EdgeCount, CreateTime, UpdateTime);
+public sealed record AccountRecord(UserRecord User, string Wallet, string? Email, string? CustomId, long VerifyTime, long DisableTime);

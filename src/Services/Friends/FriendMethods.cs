@@ -97,7 +97,7 @@ internal sealed class FriendMethods(FriendStore friends, UserDirectory users)
         FriendList list = new() { Cursor = page.Cursor ?? "" };
         foreach (FriendRecord record in page.Friends)
         {
-            User user = users.Shown(record);
+            User user = users.Shown(record.User);
             // Clients have never been given it here.
             user.EdgeCount = 0;
             list.Friends.Add(new Friend { User = user, State = record.State, UpdateTime = ApiTime.WholeSeconds(record.EdgeTime), Metadata = record.EdgeMetadata });
@@ -120,7 +120,7 @@ internal sealed class FriendMethods(FriendStore friends, UserDirectory users)
         }
         FriendsOfFriendsList list = new() { Cursor = page.Cursor ?? "" };
         list.FriendsOfFriends.AddRange(page.Friends.Select(f =>
-            new FriendsOfFriendsList.Types.FriendOfFriend { Referrer = f.Referrer.ToString("D"), User = users.Shown(f) }));
+            new FriendsOfFriendsList.Types.FriendOfFriend { Referrer = f.Referrer.ToString("D"), User = users.Shown(f.User) }));
         return ApiOutcome.Ok(list);
     }
 }

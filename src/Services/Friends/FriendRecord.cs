@@ -26,56 +26,11 @@ public enum FriendResult
 /// <param name="Position">When it began; lists go by it.</param>
 /// <param name="EdgeTime">When its state last changed.</param>
 /// <param name="EdgeMetadata">JSON text.</param>
-public sealed record FriendRecord(
-    Guid Id,
-    string Username,
-    string DisplayName,
-    string AvatarUrl,
-    string LangTag,
-    string Location,
-    string Timezone,
-    string Metadata,
-    string? AppleId,
-    string? FacebookId,
-    string? FacebookInstantGameId,
-    string? GamecenterId,
-    string? GoogleId,
-    string? SteamId,
-    int EdgeCount,
-    long CreateTime,
-    long UpdateTime,
-    int State,
-    long Position,
-    long EdgeTime,
-    string EdgeMetadata)
-    : UserRecord(
-        Id, Username, DisplayName, AvatarUrl, LangTag, Location, Timezone, Metadata, AppleId, FacebookId, FacebookInstantGameId, GamecenterId,
-        GoogleId, SteamId, EdgeCount, CreateTime, UpdateTime);
+public sealed record FriendRecord(UserRecord User, int State, long Position, long EdgeTime, string EdgeMetadata);
 
 /// <summary>A friend's friend.</summary>
 /// <param name="Referrer">The friend whose friend the player is.</param>
-public sealed record FriendOfFriendRecord(
-    Guid Referrer,
-    Guid Id,
-    string Username,
-    string DisplayName,
-    string AvatarUrl,
-    string LangTag,
-    string Location,
-    string Timezone,
-    string Metadata,
-    string? AppleId,
-    string? FacebookId,
-    string? FacebookInstantGameId,
-    string? GamecenterId,
-    string? GoogleId,
-    string? SteamId,
-    int EdgeCount,
-    long CreateTime,
-    long UpdateTime)
-    : UserRecord(
-        Id, Username, DisplayName, AvatarUrl, LangTag, Location, Timezone, Metadata, AppleId, FacebookId, FacebookInstantGameId, GamecenterId,
-        GoogleId, SteamId, EdgeCount, CreateTime, UpdateTime);
+public sealed record FriendOfFriendRecord(Guid Referrer, UserRecord User);
 
 /// <param name="Cursor">For the next page; null on the last.</param>
 public sealed record FriendPage(IReadOnlyList<FriendRecord> Friends, string? Cursor);

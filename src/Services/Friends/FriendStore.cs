@@ -117,13 +117,13 @@ public sealed class FriendStore : IFriendImport
         IReadOnlyList<FriendRecord> found = await _database.ReadAsync(
             s => s.QueryAsync<FriendRecord>(state is null ? FriendSql.List : FriendSql.ListState, parameters), cancellation).ConfigureAwait(false);
         // The invitations of a shadow-banned player are seen by that player alone.
-        FriendRecord[] shown = [.. found.Take(limit).Where(f => f.State != (int)FriendState.InviteReceived || _bans.MaySee(userId, f.Id))];
+        FriendRecord[] shown = [.. found.Take(limit).Where(f => f.State != (int)FriendState.InviteReceived || _bans.MaySee(userId, f.User.Id))];
         if (found.Count <= limit)
         {
             return new FriendPage(shown, null);
         }
         FriendRecord last = found[limit - 1];
-        return new FriendPage(shown, new PageCursor(last.State, last.Position, last.Id).ToString());
+        return new FriendPage(shown, new PageCursor(last.State, last.Position, last.User.Id).ToString());
     }
 
     /// <summary>A page of the friends of a user's friends, without the user's own and without those with whom a block stands.</summary>
@@ -149,7 +149,7 @@ public sealed class FriendStore : IFriendImport
             return new FriendOfFriendPage(found, null);
         }
         FriendOfFriendRecord last = found[limit - 1];
-        return new FriendOfFriendPage([.. found.Take(limit)], new PageCursor(0, 0, last.Id, last.Referrer.ToString("D")).ToString());
+        return new FriendOfFriendPage([.. found.Take(limit)], new PageCursor(0, 0, last.User.Id, last.Referrer.ToString("D")).ToString());
     }
 
     /// <summary>Those of others with whom a block stands, whoever of the two has blocked.</summary>

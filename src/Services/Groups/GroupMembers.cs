@@ -85,7 +85,7 @@ public sealed class GroupMembers
             return new GroupUserPage(found, null);
         }
         GroupUserRecord last = found[limit - 1];
-        return new GroupUserPage([.. found.Take(limit)], new PageCursor(last.State, last.Position, last.Id).ToString());
+        return new GroupUserPage([.. found.Take(limit)], new PageCursor(last.State, last.Position, last.User.Id).ToString());
     }
 
     /// <summary>A page of a user's groups, by state and age; without a state all but those they are banned from.</summary>

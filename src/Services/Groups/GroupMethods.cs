@@ -172,8 +172,8 @@ internal sealed class GroupMethods(GroupStore groups, GroupMembers members, User
         }
         GroupUserList list = new() { Cursor = page.Cursor ?? "" };
         // To ask to join is to say something to the admins.
-        IEnumerable<GroupUserRecord> seen = page.Users.Where(u => u.State != (int)GroupState.JoinRequest || bans.MaySee(call.Session.UserId, u.Id));
-        list.GroupUsers.AddRange(seen.Select(u => new GroupUserList.Types.GroupUser { User = users.Shown(u), State = u.State }));
+        IEnumerable<GroupUserRecord> seen = page.Users.Where(u => u.State != (int)GroupState.JoinRequest || bans.MaySee(call.Session.UserId, u.User.Id));
+        list.GroupUsers.AddRange(seen.Select(u => new GroupUserList.Types.GroupUser { User = users.Shown(u.User), State = u.State }));
         return ApiOutcome.Ok(list);
     }
 

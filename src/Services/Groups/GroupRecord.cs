@@ -87,29 +87,7 @@ public sealed record GroupPage(IReadOnlyList<GroupRecord> Groups, string? Cursor
 
 /// <summary>A user of a group. Times are microseconds since 1970 UTC.</summary>
 /// <param name="Position">When they came; lists go by it.</param>
-public sealed record GroupUserRecord(
-    Guid Id,
-    string Username,
-    string DisplayName,
-    string AvatarUrl,
-    string LangTag,
-    string Location,
-    string Timezone,
-    string Metadata,
-    string? AppleId,
-    string? FacebookId,
-    string? FacebookInstantGameId,
-    string? GamecenterId,
-    string? GoogleId,
-    string? SteamId,
-    int EdgeCount,
-    long CreateTime,
-    long UpdateTime,
-    int State,
-    long Position)
-    : UserRecord(
-        Id, Username, DisplayName, AvatarUrl, LangTag, Location, Timezone, Metadata, AppleId, FacebookId, FacebookInstantGameId, GamecenterId,
-        GoogleId, SteamId, EdgeCount, CreateTime, UpdateTime);
+public sealed record GroupUserRecord(UserRecord User, int State, long Position);
 
 /// <param name="Cursor">For the next page; null on the last.</param>
 public sealed record GroupUserPage(IReadOnlyList<GroupUserRecord> Users, string? Cursor);

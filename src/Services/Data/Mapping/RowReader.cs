@@ -5,12 +5,12 @@ using System.Reflection;
 namespace RealtimeServer.Services.Data.Mapping;
 
 /// <summary>
-/// Reads rows as <typeparamref name="T"/>: a scalar takes the first column, a record takes the columns its constructor names. The
-/// type decides how a column is read, since a SQLite column has none of its own.
+/// Reads rows as <typeparamref name="T"/>: a scalar takes the first column, a record takes the columns its constructor names, and so
+/// does a record within it. The type decides how a column is read, since a SQLite column has none of its own.
 /// </summary>
 internal static class RowReader<T>
 {
-    private static readonly ConstructorInfo? Constructor = IsScalar(typeof(T)) ? null : LongestConstructor();
+    private static readonly string[] Columns = IsScalar(typeof(T)) ? [] : [.. ColumnsOf(typeof(T))];
     private static readonly Func<DbDataReader, int[], T> Read = Compile();
 
     public static IReadOnlyList<T> ReadAll(DbDataReader reader, Statement statement)
@@ -32,7 +32,7 @@ internal static class RowReader<T>
 
     private static int[] Ordinals(DbDataReader reader, Statement statement)
     {
-        if (Constructor is null)
+        if (Columns.Length == 0)
         {
             return [0];
         }
@@ -40,7 +40,7 @@ internal static class RowReader<T>
         {
             return shape.Ordinals;
         }
-        int[] ordinals = [.. Constructor.GetParameters().Select(p => Find(reader, p.Name!, statement))];
+        int[] ordinals = [.. Columns.Select(name => Find(reader, name, statement))];
         statement.Shape = new RowShape(typeof(T), ordinals);
         return ordinals;
     }
@@ -61,10 +61,27 @@ internal static class RowReader<T>
     {
         ParameterExpression reader = Expression.Parameter(typeof(DbDataReader));
         ParameterExpression ordinals = Expression.Parameter(typeof(int[]));
-        Expression row = Constructor is null
-            ? Column(reader, Ordinal(ordinals, 0), typeof(T))
-            : Expression.New(Constructor, Constructor.GetParameters().Select((p, i) => Column(reader, Ordinal(ordinals, i), p.ParameterType)));
-        return Expression.Lambda<Func<DbDataReader, int[], T>>(row, reader, ordinals).Compile();
+        int next = 0;
+        return Expression.Lambda<Func<DbDataReader, int[], T>>(Value(typeof(T), reader, ordinals, ref next), reader, ordinals).Compile();
+    }
+
+    private static IEnumerable<string> ColumnsOf(Type record) => LongestConstructor(record).GetParameters()
+        .SelectMany(p => IsScalar(p.ParameterType) ? [p.Name!] : ColumnsOf(p.ParameterType));
+
+    // Takes the ordinals in the order of ColumnsOf.
+    private static Expression Value(Type type, Expression reader, Expression ordinals, ref int next)
+    {
+        if (IsScalar(type))
+        {
+            return Column(reader, Ordinal(ordinals, next++), type);
+        }
+        ConstructorInfo constructor = LongestConstructor(type);
+        List<Expression> values = [];
+        foreach (ParameterInfo parameter in constructor.GetParameters())
+        {
+            values.Add(Value(parameter.ParameterType, reader, ordinals, ref next));
+        }
+        return Expression.New(constructor, values);
     }
 
     private static BinaryExpression Ordinal(Expression ordinals, int index) => Expression.ArrayIndex(ordinals, Expression.Constant(index));
@@ -101,9 +118,9 @@ internal static class RowReader<T>
     }
 
     // A record has another one, of which it makes copies.
-    private static ConstructorInfo LongestConstructor() => typeof(T)
+    private static ConstructorInfo LongestConstructor(Type record) => record
         .GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)
-        .Where(c => !(c.GetParameters() is [ParameterInfo only] && only.ParameterType == typeof(T)))
+        .Where(c => !(c.GetParameters() is [ParameterInfo only] && only.ParameterType == record))
         .MaxBy(c => c.GetParameters().Length)!;
 }
 

@@ -9,18 +9,20 @@ namespace RealtimeServer.Services.Accounts.Providers;
 /// <summary>Every provider in one, on a port of this machine: what a path answers is set by the test.</summary>
 internal sealed class TestIssuer : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly List<string> _asked = [];
 
     public TestIssuer()
     {
         for (int port = Random.Shared.Next(20_000, 60_000); ; port++)
         {
-            _listener.Prefixes.Clear();
-            _listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+            // One that failed to start has ended for good.
+            HttpListener listener = new();
+            listener.Prefixes.Add($"http://127.0.0.1:{port}/");
             try
             {
-                _listener.Start();
+                listener.Start();
+                _listener = listener;
                 Root = new Uri($"http://127.0.0.1:{port}");
                 break;
             }
