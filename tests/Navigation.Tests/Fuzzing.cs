@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using RealtimeServer.Foundation;
@@ -7,7 +8,8 @@ namespace RealtimeServer.Navigation;
 
 /// <summary>
 /// Changes files the way damage and malice do. The environment variable <c>MAP_FUZZ_ROUNDS</c> says how often each file is changed where the usual few
-/// thousand times are not enough, <c>MAP_FUZZ_SEED</c> where the chances begin.
+/// thousand times are not enough, <c>MAP_FUZZ_SEED</c> where the chances begin, and <c>MAP_FUZZ_REPORT</c> a file that gets a line with the slowest and the
+/// largest read of each format; beside it the slowest input is kept.
 /// </summary>
 internal static class Fuzzing
 {
@@ -48,16 +50,32 @@ internal static class Fuzzing
         DeterministicRandom random = Random(name);
         int rounds = Rounds(usual);
         int refused = 0;
+        (byte[] Input, TimeSpan Time, long Bytes) worst = (original, TimeSpan.Zero, 0);
         for (int round = 0; round < rounds; round++)
         {
             byte[] mutated = Mutate(original, ref random);
             long before = GC.GetAllocatedBytesForCurrentThread();
+            long start = Stopwatch.GetTimestamp();
             refused += TryRead(mutated, read) ? 0 : 1;
+            TimeSpan time = Stopwatch.GetElapsedTime(start);
             long taken = GC.GetAllocatedBytesForCurrentThread() - before;
             Assert.True(taken < BytesMax, $"Round {round} of {name} took {taken >> 20} MB.");
+            worst = (time > worst.Time ? mutated : worst.Input, time > worst.Time ? time : worst.Time, Math.Max(worst.Bytes, taken));
         }
 
+        Report(name, worst, $"{rounds} rounds, {refused} refused");
         Assert.True(refused > rounds / 20, $"{refused} of {rounds} refused: the mutations are too tame");
+    }
+
+    private static void Report(string name, (byte[] Input, TimeSpan Time, long Bytes) worst, string what)
+    {
+        if (Environment.GetEnvironmentVariable("MAP_FUZZ_REPORT") is { Length: > 0 } report)
+        {
+            string kind = new([.. name.Take(24).Select(c => char.IsLetterOrDigit(c) ? c : '-')]);
+            File.WriteAllBytes($"{report}.{kind}", worst.Input);
+            File.AppendAllText(report, string.Create(
+                CultureInfo.InvariantCulture, $"{kind,-24} {what}; slowest {worst.Time.TotalMilliseconds:F0} ms, largest {worst.Bytes >> 20} MB\n"));
+        }
     }
 
     /// <summary>True if it loads, false if it is refused as it must be.</summary>

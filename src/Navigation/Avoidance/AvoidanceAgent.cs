@@ -5,6 +5,8 @@ namespace RealtimeServer.Navigation.Avoidance;
 /// <summary>What avoidance knows of an agent in one tick. World units and seconds.</summary>
 public struct AvoidanceAgent
 {
+    private const float SettledYields = 0.8f;
+
     public Vec2 Position;
 
     /// <summary>How it moves now; others expect it to go on like this.</summary>
@@ -26,6 +28,15 @@ public struct AvoidanceAgent
     /// fraction correspondingly more than half.
     /// </summary>
     public float Priority;
+
+    /// <summary>
+    /// How much it is where it wants to be, from 0 (far from its goal, or it has none) to 1 (there): who has arrived makes way for who has not, and
+    /// is shoved aside rather than walked round where there is no room.
+    /// </summary>
+    public float Settled;
+
+    /// <summary>Its priority, less by what having arrived costs.</summary>
+    internal readonly float Rank => Priority - (Settled * SettledYields);
 
     /// <summary>True for those that fly: closed cells do not stop them.</summary>
     public bool IgnoresWalls;

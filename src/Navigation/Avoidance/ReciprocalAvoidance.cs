@@ -4,11 +4,13 @@ namespace RealtimeServer.Navigation.Avoidance;
 
 /// <summary>
 /// Chooses velocities for a crowd so that nobody runs into anybody: optimal reciprocal collision avoidance, the nearest neighbours and the walls
-/// of each agent as half planes of allowed velocities, the allowed one nearest to the preferred one taken.
+/// of each agent as half planes of allowed velocities, the allowed one nearest to the preferred one taken. Who is held up turns aside and presses on those
+/// that are to make way, and where agents touch they push each other (<see cref="Contacts"/>): a crowd may be dense, but it does not jam.
 /// </summary>
 /// <remarks>
 /// All agents are judged by the velocities they came with, so the result does not depend on the order of solving; neighbours are
-/// met in order of distance, then index, so it is the same bits on every run. Buffers grow to the largest crowd so far; then nothing is allocated.
+/// met in order of distance, then index, contacts in the order of their squares, so it is the same bits on every run. Buffers grow to the largest
+/// crowd so far; then nothing is allocated.
 /// Not thread-safe: one per match.
 /// </remarks>
 public sealed class ReciprocalAvoidance
@@ -19,10 +21,17 @@ public sealed class ReciprocalAvoidance
     // Sideways part of the preferred velocity that breaks a tie: about three degrees.
     private const float SidestepShare = 0.05f;
 
+    // The same of one that is held up altogether.
+    private const float TurnShare = 1f;
+
+    // Of its speed: who lacks less is on its way.
+    private const float LackLeast = 0.3f;
+
     private readonly AgentBuckets _buckets = new();
     private readonly ReciprocalPlanes _neighbours = new();
     private readonly HalfPlanes _planes = new();
     private readonly VelocityChoice _choice = new();
+    private readonly Contacts _contacts = new();
     private bool[] _present = [];
 
     /// <summary>Seconds an agent looks ahead for others. Longer is smoother in the open and more timid in a crowd.</summary>
@@ -60,6 +69,7 @@ public sealed class ReciprocalAvoidance
         }
 
         _buckets.Build(agents, _present);
+        _contacts.Clear(agents.Length);
         velocities[..agents.Length].Clear();
 
         // In the order of the buckets, whose neighbours are still in the cache. The velocities do not depend on it.
@@ -71,6 +81,8 @@ public sealed class ReciprocalAvoidance
                 velocities[i] = chosen.IsFinite ? chosen : Vec2.Zero;
             }
         }
+
+        _contacts.Solve(agents, walls, seconds, velocities);
     }
 
     private static bool IsSound(in AvoidanceAgent agent) =>
@@ -94,8 +106,8 @@ public sealed class ReciprocalAvoidance
         if (count > 0)
         {
             _neighbours.Set(agents, self, nearest[..count]);
-            _neighbours.AddHard(agent.MaxSpeed, seconds, _planes);
-            preferred = Sidestep(preferred, _neighbours.Nearest);
+            _contacts.Add(agents, self, nearest[..count], speedMax * seconds);
+            preferred = Sidestep(preferred.Clamped(agent.MaxSpeed), _neighbours.Nearest, _neighbours.Lack);
         }
 
         int kept = _planes.Count;
@@ -107,9 +119,14 @@ public sealed class ReciprocalAvoidance
         return _choice.Solve(_planes, kept, agent.MaxSpeed, preferred);
     }
 
-    // Two that meet head on could both only slow down. Everybody keeps to the same hand, so they pass.
-    private static Vec2 Sidestep(Vec2 preferred, Vec2 offset)
+    // Two that meet head on could both only slow down. Everybody keeps to the same hand, so they pass, and a knot of many turns like a roundabout.
+    private static Vec2 Sidestep(Vec2 preferred, Vec2 offset, float lack)
     {
+        if (lack > LackLeast)
+        {
+            return preferred + (preferred.Perpendicular * (lack * TurnShare));
+        }
+
         float cross = Vec2.Cross(preferred, offset);
         bool ahead = Vec2.Dot(preferred, offset) > 0
             && cross * cross < AheadSine * AheadSine * preferred.LengthSquared * offset.LengthSquared;

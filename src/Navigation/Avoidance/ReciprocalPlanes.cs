@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using RealtimeServer.Foundation;
@@ -7,12 +6,10 @@ using RealtimeServer.Foundation.Wide;
 namespace RealtimeServer.Navigation.Avoidance;
 
 /// <summary>
-/// The half planes that an agent's neighbours leave it, eight neighbours at once. Of each neighbour there may be two: one of optimal reciprocal collision avoidance
+/// The half planes that an agent's neighbours leave it, eight neighbours at once, one of each: optimal reciprocal collision avoidance
 /// (J. van den Berg, S. Guy, M. Lin, D. Manocha, "Reciprocal n-body collision avoidance", 2011: the smallest change of relative velocity that avoids a
-/// collision within the
-/// horizon, of which this agent makes its share), which a crowd may not be able to keep, and one that holds whatever happens: the agent uses no more than its part
-/// of the gap between the two in one tick (D. Zhou and others, "Fast, on-line collision avoidance for dynamic vehicles using buffered Voronoi cells", 2017). To
-/// stand still always keeps the second kind, so discs that did not overlap do not overlap after the tick.
+/// collision within the horizon, of which this agent makes its share). Alone that lets equals wait for each other for ever, so an agent which
+/// lacks speed may come nearer, by what it lacks, to those that are to make way; <see cref="Contacts"/> then sees to it that they do.
 /// </summary>
 internal sealed class ReciprocalPlanes
 {
@@ -21,8 +18,14 @@ internal sealed class ReciprocalPlanes
     // Part of the gap that the one uses who gives way entirely; the other uses the rest.
     private const float GapShareLeast = 0.25f;
 
-    // Of the sum of both radii: rounding must not weld together two that touch.
-    private const float GapSlack = 0.022f;
+    // Of two equal ones that meet, the one noted first goes first a little: a ring of equals would wait for each other for ever.
+    private const float TieShare = 0.2f;
+
+    // Cosine of the angle beyond which two ways differ.
+    private const float OtherWay = 0.5f;
+
+    // How hard one who lacks speed presses on equals, as a part of what it lacks; on those who are to make way up to all of it.
+    private const float PressLeast = 0.2f;
 
     private readonly float[] _offsetX = new float[Size];
     private readonly float[] _offsetY = new float[Size];
@@ -31,8 +34,7 @@ internal sealed class ReciprocalPlanes
     private readonly float[] _radius = new float[Size];
     private readonly float[] _share = new float[Size];
     private readonly float[] _gapShare = new float[Size];
-    private readonly float[] _towardsX = new float[Size];
-    private readonly float[] _towardsY = new float[Size];
+    private readonly float[] _press = new float[Size];
     private readonly float[] _apart = new float[Size];
     private int _count;
 
@@ -41,36 +43,40 @@ internal sealed class ReciprocalPlanes
     {
         ref readonly AvoidanceAgent agent = ref agents[self];
         _count = neighbours.Length;
+        float rank = agent.Rank;
+        Vec2 wanted = agent.PreferredVelocity.Clamped(agent.MaxSpeed);
+        float wantedSquared = wanted.LengthSquared;
+        float lack = wantedSquared > 0 ? (1 - agent.Settled) * (1 - Math.Clamp(Vec2.Dot(agent.Velocity, wanted) / wantedSquared, 0, 1)) : 0;
+        Lack = 0;
         for (int i = 0; i < neighbours.Length; i++)
         {
             int index = neighbours[i].Index;
             ref readonly AvoidanceAgent other = ref agents[index];
-            bool yields = other.MaxSpeed > 0;
-            float share = yields ? Math.Clamp(0.5f + (0.5f * (other.Priority - agent.Priority)), 0f, 1f) : 1f;
-            _offsetX[i] = other.Position.X - agent.Position.X;
-            _offsetY[i] = other.Position.Y - agent.Position.Y;
-            _relativeX[i] = agent.Velocity.X - other.Velocity.X;
-            _relativeY[i] = agent.Velocity.Y - other.Velocity.Y;
+            Vec2 offset = other.Position - agent.Position;
+            bool ahead = Vec2.Dot(offset, wanted) > 0;
+            bool isContrary = neighbours[i].Gap < agent.Radius + agent.MaxSpeed && ahead && IsOtherWay(wanted, other.PreferredVelocity);
+            float before = isContrary ? (index < self ? TieShare : -TieShare) : 0;
+            float share = other.MaxSpeed > 0 ? Math.Clamp(0.5f + (0.5f * (other.Rank - rank)) + before, 0f, 1f) : 1f;
+            Vec2 coming = other.Rank > rank + 0.3f ? other.PreferredVelocity.Clamped(other.MaxSpeed) : other.Velocity;
+            Lack = isContrary ? lack : Lack;
+
+            _offsetX[i] = offset.X;
+            _offsetY[i] = offset.Y;
+            _relativeX[i] = agent.Velocity.X - coming.X;
+            _relativeY[i] = agent.Velocity.Y - coming.Y;
             _radius[i] = agent.Radius + other.Radius;
             _share[i] = share;
-            _gapShare[i] = yields ? 1f - GapShareLeast - ((1f - (2 * GapShareLeast)) * share) : 1f;
-            _towardsX[i] = yields ? 0 : other.Velocity.X;
-            _towardsY[i] = yields ? 0 : other.Velocity.Y;
+            _gapShare[i] = other.MaxSpeed > 0 ? 1f - GapShareLeast - ((1f - (2 * GapShareLeast)) * share) : 1f;
+            _press[i] = lack * agent.MaxSpeed * Math.Max(1 - (2 * share), ahead && (other.Rank < rank || (other.Rank == rank && index > self)) ? PressLeast : 0);
             _apart[i] = index < self ? 1f : -1f;
         }
     }
 
+    /// <summary>The part of its speed, 0 to 1, that the agent lacks while somebody before it walks another way.</summary>
+    public float Lack { get; private set; }
+
     /// <summary>The way to the nearest neighbour.</summary>
     public Vec2 Nearest => new(_offsetX[0], _offsetY[0]);
-
-    /// <summary>Adds the half planes that hold whatever happens; those that no allowed speed can violate are left out.</summary>
-    public void AddHard(float maxSpeed, float step, HalfPlanes planes)
-    {
-        for (int block = 0; block < _count; block += WideMath.Lanes)
-        {
-            AddGaps(block, maxSpeed, step, planes);
-        }
-    }
 
     /// <summary>Adds the half planes of reciprocal avoidance, the nearest neighbour's first.</summary>
     public void AddSoft(Vec2 velocity, (float Horizon, float Step) time, HalfPlanes planes)
@@ -80,6 +86,10 @@ internal sealed class ReciprocalPlanes
             AddAvoiding(block, velocity, time, planes);
         }
     }
+
+    // Who stands wants no other way.
+    private static bool IsOtherWay(Vec2 wanted, Vec2 other) =>
+        Vec2.Dot(wanted, other) < OtherWay * wanted.LengthSquared && other.LengthSquared > 0.01f * wanted.LengthSquared;
 
     private static Vector256<float> Load(float[] values, int block) => Vector256.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(values), (nuint)block);
 
@@ -125,31 +135,9 @@ internal sealed class ReciprocalPlanes
         // Where no collision lies ahead there is slack instead: of that the one who gives way less uses more.
         Vector256<float> collides = Vector256.GreaterThan((directionX * changeY) - (directionY * changeX), Vector256<float>.Zero);
         share = Vector256.ConditionalSelect(collides, share, Load(_gapShare, block));
-        Vector256<float> pointX = Vector256.Create(velocity.X) + (changeX * share);
-        Vector256<float> pointY = Vector256.Create(velocity.Y) + (changeY * share);
+        Vector256<float> press = Load(_press, block);
+        Vector256<float> pointX = Vector256.Create(velocity.X) + (changeX * share) + (directionY * press);
+        Vector256<float> pointY = Vector256.Create(velocity.Y) + (changeY * share) - (directionX * press);
         planes.Add(pointX, pointY, directionX, directionY, Math.Min(WideMath.Lanes, _count - block));
-    }
-
-    private void AddGaps(int block, float maxSpeed, float step, HalfPlanes planes)
-    {
-        Vector256<float> offsetX = Load(_offsetX, block);
-        Vector256<float> offsetY = Load(_offsetY, block);
-        Vector256<float> radius = Load(_radius, block);
-        Vector256<float> distance = Vector256.Sqrt((offsetX * offsetX) + (offsetY * offsetY));
-        Vector256<float> normalX = offsetX / distance;
-        Vector256<float> normalY = offsetY / distance;
-        Vector256<float> gap = distance - radius + (radius * Vector256.Create(GapSlack));
-        Vector256<float> towards = (Load(_towardsX, block) * normalX) + (Load(_towardsY, block) * normalY);
-        Vector256<float> limit = (gap * Load(_gapShare, block) / Vector256.Create(step)) + towards;
-        Vector256<float> matters = Vector256.LessThan(limit, Vector256.Create(maxSpeed)) & Vector256.GreaterThan(distance, Vector256.Create(1e-6f));
-        uint lanes = matters.ExtractMostSignificantBits();
-        lanes &= _count - block >= WideMath.Lanes ? 0xFF : (1u << (_count - block)) - 1;
-        for (; lanes != 0; lanes &= lanes - 1)
-        {
-            // Those that overlap part at no more than half their speed, so that they can still walk on.
-            int lane = BitOperations.TrailingZeroCount(lanes);
-            float most = Math.Max(limit[lane], maxSpeed * -0.5f);
-            planes.Add(new HalfPlane(new Vec2(normalX[lane] * most, normalY[lane] * most), new Vec2(-normalY[lane], normalX[lane])));
-        }
     }
 }

@@ -14,6 +14,9 @@ internal static class WallPlanes
     // Cells beyond this are looked at in a later tick; it bounds the work for fast agents.
     private const float ReachMax = 2f;
 
+    // Cells that the widest agent that can be expelled has across.
+    private const int CellsMax = 8;
+
     // Rounding must not make an agent that slides along a wall see an overlap.
     private const float Slack = 0.005f;
 
@@ -40,6 +43,33 @@ internal static class WallPlanes
                     {
                         planes.Add(plane);
                     }
+                }
+            }
+        }
+    }
+
+    /// <summary>Moves a disc out of the closed cells that it overlaps.</summary>
+    public static void Expel(Grid walls, float radius, ref Vec2 at)
+    {
+        int left = (int)Math.Floor(Math.Clamp(at.X - radius, -1f, walls.Width));
+        int right = Math.Min((int)Math.Floor(Math.Clamp(at.X + radius, -1f, walls.Width)), left + CellsMax);
+        int top = (int)Math.Floor(Math.Clamp(at.Y - radius, -1f, walls.Height));
+        int bottom = Math.Min((int)Math.Floor(Math.Clamp(at.Y + radius, -1f, walls.Height)), top + CellsMax);
+        for (int y = top; y <= bottom; y++)
+        {
+            for (int x = left; x <= right; x++)
+            {
+                if (walls.IsOpen(x, y))
+                {
+                    continue;
+                }
+
+                Vec2 away = at - new Vec2(Math.Clamp(at.X, x, x + 1), Math.Clamp(at.Y, y, y + 1));
+                float squared = away.LengthSquared;
+                if (squared < radius * radius && squared > 1e-12f)
+                {
+                    float distance = MathF.Sqrt(squared);
+                    at += away * ((radius - distance) / distance);
                 }
             }
         }

@@ -95,7 +95,9 @@ public sealed class ChokeTraffic
             if (MayPass(ref traveller, _queue[i].Queue / 2, rank, tick, patience))
             {
                 traveller.Order = ChokeOrder.Pass;
-                traveller.Priority = 1.5f + (Math.Max(PassersMax - rank, 0) * 0.25f);
+
+                // Each more than those behind it, so that nobody is pressed from behind: discs that press each other arch over a mouth and block it.
+                traveller.Priority = 1.5f + (Math.Max(PassersMax - rank, 0) * 0.25f) + (1f / (1 + rank));
                 traveller.Heading = Pass(_points.All[_queue[i].Queue / 2], in traveller);
             }
             else

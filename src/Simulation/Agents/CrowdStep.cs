@@ -14,6 +14,9 @@ internal sealed class CrowdStep
 {
     private const uint GroundLayer = 1;
     private const uint AirLayer = 2;
+
+    // From so many of its radii before its goal on an agent makes way for those who have farther to go, the more the nearer.
+    private const float SettlingRadii = 3;
     private readonly Grid _grid;
     private readonly Query _agents;
     private readonly ReciprocalAvoidance _avoidance = new();
@@ -57,6 +60,7 @@ internal sealed class CrowdStep
                 // The last step must end at the goal, not beyond it.
                 float toGoal = Vec2.Distance(positions[i].Value, agent.Goal);
                 Vec2 wanted = paths[i].WantedVelocity.Clamped(MathF.Max(toGoal / seconds, 0.01f));
+                bool halted = (agent.Flags & AgentFlags.Halted) != 0;
                 _crowd[count++] = new AvoidanceAgent
                 {
                     Position = positions[i].Value,
@@ -66,7 +70,8 @@ internal sealed class CrowdStep
                     MaxSpeed = stands ? agent.Speed * 0.5f : agent.Speed,
                     Layer = flies ? AirLayer : GroundLayer,
                     // Who stands and fights is not pushed about by who walks by; who walks goes round.
-                    Priority = agent.Priority + traveller.Priority + ((agent.Flags & AgentFlags.Halted) != 0 ? 0.8f : 0f),
+                    Priority = agent.Priority + traveller.Priority + (halted ? 0.8f : 0f),
+                    Settled = halted ? 0 : stands ? 1 : Math.Clamp(1 - (toGoal / (SettlingRadii * MathF.Max(agent.Radius, 0.01f))), 0, 1),
                     IgnoresWalls = flies,
                 };
             }

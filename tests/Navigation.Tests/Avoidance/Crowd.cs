@@ -42,6 +42,7 @@ internal sealed class Crowd
             for (int i = 0; i < Agents.Length; i++)
             {
                 Vec2 way = Goals[i] - Agents[i].Position;
+                Agents[i].Settled = Math.Clamp(1 - (way.Length / (3 * Agents[i].Radius)), 0, 1);
                 Agents[i].PreferredVelocity = (way * ArrivalRate).Clamped(Agents[i].MaxSpeed);
             }
 

@@ -43,8 +43,8 @@ internal sealed class GateCrowd
     /// <summary>The deepest overlap of two agents so far, as a share of the smaller one's radius.</summary>
     public float WorstOverlap { get; private set; }
 
-    /// <summary>How many are far enough on their goal's side not to come back.</summary>
-    public int Through { get; private set; }
+    /// <summary>How many are at their goals.</summary>
+    public int Arrived { get; private set; }
 
     public void Step()
     {
@@ -60,13 +60,13 @@ internal sealed class GateCrowd
         }
 
         _avoidance.Solve(_agents, _grid, Seconds, _velocities);
-        Through = 0;
+        Arrived = 0;
         for (int i = 0; i < _agents.Length; i++)
         {
             Vec2 to = _agents[i].Position + (_velocities[i] * Seconds);
             _agents[i].Velocity = _grid.IsOpen(to) ? _velocities[i] : Vec2.Zero;
             _agents[i].Position = _grid.IsOpen(to) ? to : _agents[i].Position;
-            Through += IsThrough(i) ? 1 : 0;
+            Arrived += HasArrived(i) ? 1 : 0;
         }
 
         for (int i = 0; i < _agents.Length; i++)
@@ -83,17 +83,10 @@ internal sealed class GateCrowd
         }
     }
 
-    private bool IsThrough(int i)
-    {
-        const float Beyond = 4;
-        Vec2 way = _agents[i].Position - new Vec2(_grid.Width * 0.5f, _grid.Height * 0.5f);
-        bool alongY = _grid.Height > _grid.Width;
-        float goal = alongY ? _goals[i].Y - (_grid.Height * 0.5f) : _goals[i].X - (_grid.Width * 0.5f);
-        return (alongY ? way.Y : way.X) * MathF.Sign(goal) > Beyond;
-    }
+    private bool HasArrived(int i) => Vec2.Distance(_agents[i].Position, _goals[i]) < 0.3f;
 
-    /// <summary>Those that are not through, where they are and what they do.</summary>
-    public string Missing() => string.Join("; ", Enumerable.Range(0, _agents.Length).Where(i => !IsThrough(i))
+    /// <summary>Those that have not arrived, where they are and what they do.</summary>
+    public string Missing() => string.Join("; ", Enumerable.Range(0, _agents.Length).Where(i => !HasArrived(i))
         .Select(i => $"{i} at {_agents[i].Position} to {_goals[i]}, {_travellers[i].Order} {_travellers[i].Heading}, {_agents[i].Velocity}"));
 
     private void Follow(int i)
@@ -125,6 +118,7 @@ internal sealed class GateCrowd
         _agents[i].PreferredVelocity = _travellers[i].Order is ChokeOrder.Wait or ChokeOrder.Leave || _travellers[i].Heading != Vec2.Zero
             ? _travellers[i].Heading * _agents[i].MaxSpeed
             : (way / Seconds).Clamped(_agents[i].MaxSpeed);
+        _agents[i].Settled = Math.Clamp(1 - (Vec2.Distance(_agents[i].Position, _goals[i]) / (3 * _agents[i].Radius)), 0, 1);
         _agents[i].Priority = _travellers[i].Priority;
     }
 }
