@@ -14,9 +14,9 @@ public sealed class DeterminismTests(ITestOutputHelper output)
     private static readonly (uint Tick, ulong Hash)[] Golden =
     [
         (1, 0xD147E81F4E5AB77D),
-        (300, 0xD19CF20D58476B72),
-        (1500, 0xED1913226ACFB284),
-        (2700, 0x89BF24FD9A1D5E3C),
+        (300, 0xCF9D6D7C0D370049),
+        (1500, 0xDC4422A06F96EEE4),
+        (2710, 0xDFE62D65F5219C84),
     ];
 
     [Fact]
