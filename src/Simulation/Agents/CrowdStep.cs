@@ -17,6 +17,7 @@ internal sealed class CrowdStep
 
     // From so many of its radii before its goal on an agent makes way for those who have farther to go, the more the nearer.
     private const float SettlingRadii = 3;
+
     private readonly Grid _grid;
     private readonly Query _agents;
     private readonly ReciprocalAvoidance _avoidance = new();
