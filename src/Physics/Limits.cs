@@ -24,11 +24,25 @@ public static class Limits
     /// <summary>Joints of one world.</summary>
     public const int JointsMax = 1 << 20;
 
-    /// <summary>Pairs of bodies near each other in one world, some 250 MB; the last found are left out. Only heaps of bodies in one place get there.</summary>
+    /// <summary>
+    /// Pairs of bodies near each other in one world, some 250 MB; the last found are left out, and pass through each other. Only heaps of bodies in one place get there.
+    /// </summary>
     public const int PairsMax = 1 << 20;
+
+    /// <summary>Pairs with static bodies beyond <see cref="PairsMax"/>: whatever heap they are in, bodies keep the ground below them.</summary>
+    public const int StaticPairsMax = 1 << 20;
 
     /// <summary>Partners that one body finds in one search: as many touch nothing that games are made of.</summary>
     public const int PartnersMax = 1024;
+
+    /// <summary>Boxes that one search looks at: layers may keep most of them apart.</summary>
+    public const int SearchBoxesMax = 16 * PartnersMax;
+
+    /// <summary>Boxes that the searches of one step look at, beside those of <see cref="SearchBoxesPerBody"/>. Who comes too late searches in the next step.</summary>
+    public const int SearchBoxesOfStep = 1 << 20;
+
+    /// <summary>Boxes that the searches of one step look at for each body that searches: twice what a dense pile of balls has.</summary>
+    public const int SearchBoxesPerBody = 32;
 
     /// <summary>Contacts that found none of 64 colours and are solved one by one: more are left out of the step. Only heaps in one place have so many.</summary>
     public const int OverflowContactsMax = 16_384;

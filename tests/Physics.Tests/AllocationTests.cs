@@ -16,7 +16,7 @@ public sealed class AllocationTests
         PhysicsScene scene = PhysicsScene.All.Single(scene => scene.Name == name);
         Action round = scene.Start();
         int rounds = scene.Operations > 1 ? 1 : 60;
-        Assert.Equal(0, Allocated(round, warmUp: scene.Operations > 1 ? 1 : 400, rounds));
+        Assert.Equal(0, Allocated(round, warmUp: scene.Operations > 1 ? 1 : Math.Min(600, scene.WarmUp), rounds));
     }
 
     [Theory]

@@ -11,16 +11,16 @@ public sealed class GoldenTests
 
     internal static readonly Dictionary<string, (ulong Prefix, ulong Full)> Hashes = new(StringComparer.Ordinal)
     {
-        ["pyramid"] = (0x4CF6042D58F78E3A, 0xCC125BAA312146C1),
-        ["stack"] = (0xF6CB091A5CF32157, 0xF9FB454AFB1237A2),
-        ["spheres"] = (0xAC9A082106F0A15B, 0x3FCA727E70AFA8EE),
-        ["asleep"] = (0x71DFAC9D67647FBC, 0xFFFFA947766AF7D8),
-        ["chain"] = (0x10487BC063633423, 0xBF93993BDC096B7F),
-        ["mixture"] = (0x5AD285AC9E324145, 0xE951513F45343C07),
-        ["traffic"] = (0x533059F2CBCEDE56, 0x3B077164256126E6),
-        ["ragdolls"] = (0x7D19978BD023773D, 0xA5F4FBA3E51A61B0),
-        ["machines"] = (0x81F7F679304AC014, 0xDF92A453A82F79B7),
-        ["bullets"] = (0x49DA1632EF2207F8, 0x1C02BD55ABF68325),
+        ["pyramid"] = (0x0F308E8A102F33BF, 0xD97382209869F322),
+        ["stack"] = (0x90835336A8EA0426, 0xAB1B792CE31710B5),
+        ["spheres"] = (0x9DEB39C335554843, 0xF025935156BF705F),
+        ["asleep"] = (0x5A9396F14133FCD9, 0xE4D16633138E9BC6),
+        ["chain"] = (0x2EEA7049D58C6114, 0xD468C15365C39554),
+        ["mixture"] = (0x42D912767704518C, 0x5EF33FF8A33B1397),
+        ["traffic"] = (0x8E74E38416E81F3C, 0xC05969F988E67AA4),
+        ["ragdolls"] = (0xF08EA90AE96F66AB, 0xA288193B53FCB05D),
+        ["machines"] = (0xB6A68D91E07D53AF, 0xBB16A79108842FBC),
+        ["bullets"] = (0x7334DC8773AA54E4, 0xF5E5A79D05752209),
     };
 
     public static TheoryData<string> Scenes => [.. Hashes.Keys];

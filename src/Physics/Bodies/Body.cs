@@ -80,7 +80,7 @@ public readonly struct Body
 
     public Material Material
     {
-        get => new(Traits.Friction, Traits.Restitution, Traits.FrictionCombine, Traits.RestitutionCombine);
+        get => new(Traits.Friction, Traits.Restitution, Traits.FrictionCombine, Traits.RestitutionCombine, Traits.RollingResistance);
         set => _world.SetMaterial(_slot, value);
     }
 

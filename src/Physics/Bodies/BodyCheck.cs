@@ -50,6 +50,7 @@ internal static class BodyCheck
     {
         Require(material.Friction is >= 0 and <= 1e3f, body, "friction", material.Friction, $"must be zero or more");
         Require(material.Restitution is >= 0 and <= 1, body, "restitution", material.Restitution, $"must be 0 to 1");
+        Require(material.RollingResistance is >= 0 and <= 1, body, "rolling resistance", material.RollingResistance, $"must be 0 to 1");
         Require(material.FrictionCombine <= Combine.Maximum && material.RestitutionCombine <= Combine.Maximum, body, "combine rule", material.FrictionCombine, $"must be one of those named");
     }
 

@@ -96,6 +96,7 @@ internal sealed class BodyPlacement
         traits.Restitution = material.Restitution;
         traits.FrictionCombine = material.FrictionCombine;
         traits.RestitutionCombine = material.RestitutionCombine;
+        traits.RollingResistance = material.RollingResistance;
     }
 
     private void Follow(int slot, float dt, bool isForced)

@@ -79,6 +79,7 @@ internal struct BodyTraits
     public uint Generation;
     public float Friction;
     public float Restitution;
+    public float RollingResistance;
     public Combine FrictionCombine;
     public Combine RestitutionCombine;
     public ContactReports Reports;

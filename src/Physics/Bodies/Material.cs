@@ -16,9 +16,17 @@ public enum Combine : byte
 /// <param name="Restitution">How much of the approach speed comes back, 0 to 1.</param>
 /// <param name="FrictionCombine">With another body's friction.</param>
 /// <param name="RestitutionCombine">With another body's restitution.</param>
+/// <param name="RollingResistance">
+/// Of round things at a single point of contact: the turning that pressure resists, as a share of its lever, 0 to 1. 0.01 is rubber on concrete; with another body's
+/// always by <see cref="Combine.GeometricMean"/>, so zero on either side rolls and spins for ever, and never falls asleep while it does.
+/// </param>
 public readonly record struct Material(
-    float Friction, float Restitution, Combine FrictionCombine = Combine.GeometricMean, Combine RestitutionCombine = Combine.Maximum)
+    float Friction, float Restitution, Combine FrictionCombine = Combine.GeometricMean, Combine RestitutionCombine = Combine.Maximum,
+    float RollingResistance = Material.RollingResistanceDefault)
 {
+    /// <summary>Enough that balls in a heap come to rest, too little to be seen of one that rolls.</summary>
+    public const float RollingResistanceDefault = 0.01f;
+
     /// <summary>Friction 0.6, no bounce.</summary>
     public static readonly Material Default = new(0.6f, 0f);
 

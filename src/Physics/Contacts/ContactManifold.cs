@@ -43,7 +43,7 @@ public struct ContactManifold
     /// <summary>Newton seconds of friction on B in the last substep, at the middle of the points.</summary>
     public Vec3 FrictionImpulse;
 
-    /// <summary>Newton metre seconds of friction on B about the normal in the last substep.</summary>
-    public float TwistImpulse;
+    /// <summary>Newton metre seconds on B in the last substep: of friction about the normal, or of what resists the rolling of a single point.</summary>
+    public Vec3 TurnImpulse;
     public SolvedPoints Points;
 }

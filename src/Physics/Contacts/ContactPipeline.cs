@@ -243,7 +243,7 @@ internal sealed class ContactPipeline
 
         bool isKnown = same < old.Length;
         taken.FrictionImpulse = isKnown ? old[same].FrictionImpulse : default;
-        taken.TwistImpulse = isKnown ? old[same].TwistImpulse : 0;
+        taken.TurnImpulse = isKnown ? old[same].TurnImpulse : default;
         for (int i = 0; i < manifold.Count; i++)
         {
             ref readonly ContactPoint point = ref manifold.Points[i];

@@ -33,6 +33,7 @@ internal struct Pair
     public PairFlags Flags;
     public float Friction;
     public float Restitution;
+    public float RollingResistance;
 
     public readonly bool IsTouching => (Flags & PairFlags.Touching) != 0;
 

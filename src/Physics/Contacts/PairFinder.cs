@@ -31,26 +31,36 @@ internal sealed class PairFinder
     /// <summary>Every pair of both lists.</summary>
     public PairKeys Keys { get; } = new();
 
+    /// <summary>
+    /// Statics come first, so that nobody loses the ground to a heap of others. Searches are counted, not timed: where thousands lie in one place the same ones
+    /// wait for the next step on every machine.
+    /// </summary>
     public void Find()
     {
         _found.Clear();
-        foreach (int slot in _bodies.Moved.Span)
+        StateList<int> moved = _bodies.Moved;
+        long boxes = Limits.SearchBoxesOfStep + ((long)Limits.SearchBoxesPerBody * moved.Count);
+        foreach (int slot in moved.Span)
         {
-            ref BodyState body = ref _bodies.States[slot];
-            body.Flags &= ~BodyFlags.Moved;
-            if (!body.IsAlive)
+            ref readonly BodyState body = ref _bodies.States[slot];
+            if (body.IsAlive && body.Kind != BodyKind.Static && boxes > 0)
             {
-                continue;
-            }
-
-            var visitor = new Candidates { Finder = this, Slot = slot, Left = Limits.PartnersMax };
-            if (TreeTraversal.Overlap(_movingTree, _bodies.Bounds[slot].Fat, ref visitor) && body.Kind != BodyKind.Static)
-            {
-                TreeTraversal.Overlap(_staticTree, _bodies.Bounds[slot].Fat, ref visitor);
+                boxes -= Search(_staticTree, slot, Limits.PairsMax + Limits.StaticPairsMax);
             }
         }
 
-        _bodies.Moved.Clear();
+        int next = 0;
+        for (; next < moved.Count && boxes > 0; next++)
+        {
+            ref BodyState body = ref _bodies.States[moved[next]];
+            body.Flags &= ~BodyFlags.Moved;
+            if (body.IsAlive)
+            {
+                boxes -= Search(_movingTree, moved[next], Limits.PairsMax);
+            }
+        }
+
+        KeepWaiting(moved, next);
         _found.Span.Sort();
         foreach (ulong key in _found.Span)
         {
@@ -77,6 +87,7 @@ internal sealed class PairFinder
         ref readonly BodyTraits b = ref _bodies.Traits[pair.B];
         pair.Friction = Material.Join(a.Friction, b.Friction, a.FrictionCombine, b.FrictionCombine);
         pair.Restitution = Material.Join(a.Restitution, b.Restitution, a.RestitutionCombine, b.RestitutionCombine);
+        pair.RollingResistance = Material.Join(a.RollingResistance, b.RollingResistance, Combine.GeometricMean, Combine.GeometricMean);
     }
 
     /// <summary>The keys anew from the pairs, after a restore.</summary>
@@ -92,6 +103,34 @@ internal sealed class PairFinder
         {
             Keys.Add(PairKeys.Key(pair.A, pair.B));
         }
+    }
+
+    /// <returns>How many boxes it looked at.</returns>
+    private int Search(BodyTree tree, int slot, int pairsMax)
+    {
+        var visitor = new Candidates { Finder = this, Slot = slot, PairsMax = pairsMax, Left = Limits.PartnersMax };
+        TreeTraversal.Overlap(tree, _bodies.Bounds[slot].Fat, ref visitor);
+        return visitor.Boxes;
+    }
+
+    /// <summary>Those alive that have not searched yet stay in the list, in their order.</summary>
+    private void KeepWaiting(StateList<int> moved, int from)
+    {
+        int kept = 0;
+        for (int i = from; i < moved.Count; i++)
+        {
+            ref BodyState body = ref _bodies.States[moved[i]];
+            if (body.IsAlive)
+            {
+                moved[kept++] = moved[i];
+            }
+            else
+            {
+                body.Flags &= ~BodyFlags.Moved;
+            }
+        }
+
+        moved.SetCountUncleared(kept);
     }
 
     private static void Drop(PairList list, ulong key)
@@ -146,17 +185,20 @@ internal sealed class PairFinder
     {
         public PairFinder Finder;
         public int Slot;
+        public int PairsMax;
         public int Left;
+        public int Boxes;
 
         public bool Visit(int slot)
         {
+            Boxes++;
             if (!Finder.MayMeet(Slot, slot))
             {
-                return true;
+                return Boxes < Limits.SearchBoxesMax;
             }
 
             ulong key = PairKeys.Key(Slot, slot);
-            if (Finder.Keys.Count < Limits.PairsMax && Finder.Keys.Add(key))
+            if (Finder.Keys.Count < PairsMax && Finder.Keys.Add(key))
             {
                 Finder._found.Add(key);
             }

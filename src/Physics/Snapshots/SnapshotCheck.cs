@@ -70,7 +70,7 @@ internal static class SnapshotCheck
             Require(float.IsFinite(body.GravityScale) && body.LinearDamping >= 0 && body.AngularDamping >= 0 && body.RestTime >= 0, "a body's motion");
             Require(body.Radius > 0 && float.IsFinite(body.Radius) && body.Thickness >= 0, "a body's size");
             Require(body.Kind != BodyKind.Static || (body.AwakeIndex < 0 && body.LinearVelocity == Vec3.Zero && body.AngularVelocity == Vec3.Zero), "a static body");
-            Require(traits.Friction >= 0 && traits.Restitution is >= 0 and <= 1 && float.IsFinite(traits.Friction), "a body's material");
+            Require(traits.Friction >= 0 && traits.Restitution is >= 0 and <= 1 && float.IsFinite(traits.Friction) && traits.RollingResistance is >= 0 and <= 1, "a body's material");
             Require(traits.FrictionCombine <= Combine.Maximum && traits.RestitutionCombine <= Combine.Maximum && traits.Reports <= ContactReports.All, "a body's rules");
             Require(traits.Generation > 0 && shapes.Contains(traits.Shape) && (!body.IsDynamic || traits.Shape.MayMove), "a body's shape");
             Require(bodies.Bounds[i].Tight.IsValid && bodies.Bounds[i].Fat.IsValid, "a body's box");
@@ -121,14 +121,14 @@ internal static class SnapshotCheck
 
     private static void CheckPairs(PairList list, BodySet bodies, PairKeys keys)
     {
-        Require(list.Pairs.Count <= Limits.PairsMax, "the count of pairs");
+        Require(list.Pairs.Count <= Limits.PairsMax + Limits.StaticPairsMax, "the count of pairs");
         int manifolds = 0;
         foreach (ref readonly Pair pair in list.Pairs.Span)
         {
             Require(pair.A >= 0 && pair.A < pair.B && pair.B < bodies.States.Count && keys.Add(PairKeys.Key(pair.A, pair.B)), "a pair's bodies");
             Require(pair.ManifoldCount >= 0 && pair.FirstManifold >= manifolds && pair.FirstManifold <= list.Manifolds.Count - pair.ManifoldCount, "a pair's manifolds");
             manifolds = pair.FirstManifold + pair.ManifoldCount;
-            Require(pair.Friction >= 0 && float.IsFinite(pair.Friction) && pair.Restitution is >= 0 and <= 1, "a pair's material");
+            Require(pair.Friction >= 0 && float.IsFinite(pair.Friction) && pair.Restitution is >= 0 and <= 1 && pair.RollingResistance is >= 0 and <= 1, "a pair's material");
             bool areConvex = bodies.Traits[pair.A].Shape.IsConvex && bodies.Traits[pair.B].Shape.IsConvex;
             bool areAlive = (bodies.States[pair.A].Flags & bodies.States[pair.B].Flags & BodyFlags.Alive) != 0;
             Require(!areAlive || areConvex == ((pair.Flags & PairFlags.Convex) != 0), "a pair's kind");
@@ -137,7 +137,7 @@ internal static class SnapshotCheck
         foreach (ref readonly ContactManifold manifold in list.Manifolds.Span)
         {
             Require(manifold.Count is >= 1 and <= Manifold.PointsMax, "a manifold's count");
-            Require(manifold.Normal.IsFinite && manifold.FrictionImpulse.IsFinite && float.IsFinite(manifold.TwistImpulse), "a manifold");
+            Require(manifold.Normal.IsFinite && manifold.FrictionImpulse.IsFinite && manifold.TurnImpulse.IsFinite, "a manifold");
             for (int p = 0; p < manifold.Count; p++)
             {
                 SolvedPoint point = manifold.Points[p];

@@ -10,7 +10,7 @@ internal struct SnapshotHeader
     public const uint MagicValue = 0x57505352;
 
     /// <summary>Of the layout of the lists: raised by any change to their items.</summary>
-    public const uint VersionValue = 1;
+    public const uint VersionValue = 2;
 
     public uint Magic;
     public uint Version;

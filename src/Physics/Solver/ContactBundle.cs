@@ -37,6 +37,15 @@ internal unsafe struct ContactBundle
     public Vector256<float> Impulse1;
     public Vector256<float> Impulse2;
     public Vector256<float> TwistImpulse;
+
+    /// <summary>Metres: the lever with which the pressure of a single point resists turning; zero for lanes of more points.</summary>
+    public Vector256<float> RollLever;
+
+    /// <summary>The angular mass that both bodies have against each other, and the share of an angular impulse that turns each.</summary>
+    public Vector256<float> RollMass;
+    public Vector256<float> RollA;
+    public Vector256<float> RollB;
+    public Vec3Wide RollImpulse;
 }
 
 /// <summary>Friction along one tangent at the middle of the points.</summary>

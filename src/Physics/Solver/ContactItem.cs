@@ -19,6 +19,7 @@ internal struct ContactItem
     public int Points;
     public float Friction;
     public float Restitution;
+    public float RollingResistance;
     public int Color;
 
     /// <summary>Bundle × 8 + lane within the range of its colour and size.</summary>

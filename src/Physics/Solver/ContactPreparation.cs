@@ -43,10 +43,11 @@ internal static unsafe class ContactPreparation
             Set(ref bundle->Slide2.LeverA, lane, item.Between);
             Set(ref bundle->Friction, lane, item.Friction);
             Set(ref bundle->Restitution, lane, item.Restitution);
+            Set(ref bundle->RollLever, lane, manifold.Count == 1 ? item.RollingResistance : 0);
             Set(ref bundle->BiasRate, lane, softness.BiasRate);
             Set(ref bundle->MassScale, lane, softness.MassScale);
             Set(ref bundle->ImpulseScale, lane, softness.ImpulseScale);
-            Set(ref bundle->TwistImpulse, lane, manifold.TwistImpulse * context.WarmStartScale);
+            Set(ref bundle->RollImpulse, lane, manifold.TurnImpulse * context.WarmStartScale);
             for (int p = 0; p < points; p++)
             {
                 bool has = p < manifold.Count;
@@ -114,9 +115,32 @@ internal static unsafe class ContactPreparation
         bundle->SlideMass11 = k22 * inverse;
         bundle->SlideMass12 = -k12 * inverse;
         bundle->SlideMass22 = k11 * inverse;
+        Vector256<float> rolls = Vector256.GreaterThan(bundle->RollLever, Vector256<float>.Zero);
+        bundle->TwistImpulse = Vector256.AndNot(Vec3Wide.Dot(n, bundle->RollImpulse), rolls);
+        bundle->RollImpulse = Vec3Wide.Select(rolls, bundle->RollImpulse, default);
+        Roll(bundle, centre, centreB, mA, mB, iA, iB);
         bundle->TwistA = iA * n;
         bundle->TwistB = iB * n;
         bundle->TwistMass = InverseOrZero(Vec3Wide.Dot(n, bundle->TwistA) + Vec3Wide.Dot(n, bundle->TwistB));
+    }
+
+    /// <summary>Resistance to rolling and spinning is alike about all axes, as a ball's inertia is; of other shapes it takes the mean.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Roll(
+        ContactBundle* bundle, in Vec3Wide rA, in Vec3Wide rB, Vector256<float> mA, Vector256<float> mB, in SymMat3Wide iA, in SymMat3Wide iB)
+    {
+        if (Vector256.EqualsAll(bundle->RollLever, Vector256<float>.Zero))
+        {
+            return;
+        }
+
+        Vector256<float> third = Vector256.Create(1f / 3f), far = Vector256.Create(Absent);
+        Vector256<float> leverA = Vector256.ConditionalSelect(Vector256.GreaterThan(mA, Vector256<float>.Zero), rA.Length(), far);
+        Vector256<float> leverB = Vector256.ConditionalSelect(Vector256.GreaterThan(mB, Vector256<float>.Zero), rB.Length(), far);
+        bundle->RollLever *= WideMath.Min(leverA, leverB);
+        bundle->RollA = (iA.XX + iA.YY + iA.ZZ) * third;
+        bundle->RollB = (iB.XX + iB.YY + iB.ZZ) * third;
+        bundle->RollMass = InverseOrZero(bundle->RollA + bundle->RollB);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -140,6 +164,7 @@ internal static unsafe class ContactPreparation
             ContactBundle* bundle = range.Bundle(i);
             ContactPointWide* wide = ContactRange.PointsOf(bundle);
             Vec3Wide friction = (bundle->Tangent1 * bundle->Impulse1) + (bundle->Tangent2 * bundle->Impulse2);
+            Vec3Wide turn = bundle->RollImpulse + (bundle->Normal * bundle->TwistImpulse);
             for (int lane = 0; lane < WideMath.Lanes; lane++)
             {
                 if (bundle->Manifold[lane] < 0)
@@ -149,7 +174,7 @@ internal static unsafe class ContactPreparation
 
                 ref ContactManifold manifold = ref context.Manifolds[bundle->Manifold[lane]];
                 manifold.FrictionImpulse = new Vec3(Get(ref friction.X, lane), Get(ref friction.Y, lane), Get(ref friction.Z, lane));
-                manifold.TwistImpulse = Get(ref bundle->TwistImpulse, lane);
+                manifold.TurnImpulse = new Vec3(Get(ref turn.X, lane), Get(ref turn.Y, lane), Get(ref turn.Z, lane));
                 for (int p = 0; p < manifold.Count; p++)
                 {
                     manifold.Points[p].Impulse = Get(ref wide[p].Impulse, lane);

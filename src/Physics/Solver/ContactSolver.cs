@@ -38,6 +38,12 @@ internal static unsafe class ContactSolver
             impulse += b->Normal * sum;
             vA -= impulse * mA;
             vB += impulse * mB;
+            if (!Vector256.EqualsAll(b->RollLever, Vector256<float>.Zero))
+            {
+                wA -= b->RollImpulse * b->RollA;
+                wB += b->RollImpulse * b->RollB;
+            }
+
             BodyGather.Scatter(bodies, b->A, vA, mA, wA);
             BodyGather.Scatter(bodies, b->B, vB, mB, wB);
         }
@@ -99,6 +105,11 @@ internal static unsafe class ContactSolver
 
             BodyGather.Velocities(bodies, b->A, out Vec3Wide vA, out Vector256<float> mA, out Vec3Wide wA);
             BodyGather.Velocities(bodies, b->B, out Vec3Wide vB, out Vector256<float> mB, out Vec3Wide wB);
+            if (!Vector256.EqualsAll(b->RollLever, zero))
+            {
+                Roll(b, b->RollLever * points->Impulse, ref wA, ref wB);
+            }
+
             Vector256<float> sum = zero, twistLimit = zero;
             for (int p = 0; p < range.Points; p++)
             {
@@ -211,5 +222,19 @@ internal static unsafe class ContactSolver
         Vector256<float> d = next - old;
         wA -= b->TwistA * d;
         wB += b->TwistB * d;
+    }
+
+    /// <summary>Takes away what the bodies turn against each other, as far as pressure allows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Roll(ContactBundle* b, Vector256<float> limit, ref Vec3Wide wA, ref Vec3Wide wB)
+    {
+        Vec3Wide old = b->RollImpulse;
+        Vec3Wide next = old - ((wB - wA) * b->RollMass);
+        Vector256<float> length = next.Length();
+        next *= Vector256.ConditionalSelect(Vector256.GreaterThan(length, limit), limit / length, Vector256<float>.One);
+        b->RollImpulse = next;
+        Vec3Wide change = next - old;
+        wA -= change * b->RollA;
+        wB += change * b->RollB;
     }
 }

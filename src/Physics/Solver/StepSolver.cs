@@ -120,6 +120,7 @@ internal static unsafe class StepSolver
                     Points = pairs.Manifolds[manifold].Count == 1 ? 1 : Collision.Manifold.PointsMax,
                     Friction = pair.Friction,
                     Restitution = pair.Restitution,
+                    RollingResistance = pair.RollingResistance,
                 });
             }
         }

@@ -7,9 +7,9 @@ internal static class ArenaGolden
 {
     public static readonly string[] Hashes =
     [
-        "1 A8C22391E51D2CDA",
-        "300 1C7D661A6A181647",
-        "3000 161B5159CD0B2E9B",
+        "1 8F63DEEC88A7D44A",
+        "300 35FDB394845D0D8F",
+        "3000 92E6A7D0A62CDC38",
     ];
 
     /// <summary>Tick and hash, as a match of six bots goes.</summary>

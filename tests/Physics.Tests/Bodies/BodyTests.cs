@@ -121,6 +121,7 @@ public sealed class BodyTests
             good with { LinearDamping = -1 },
             good with { Material = new Material(-1, 0) },
             good with { Material = new Material(0.5f, 2) },
+            good with { Material = Material.Default with { RollingResistance = float.NaN } },
             good with { Kind = (BodyKind)9 },
         ];
         ulong hash = world.Hash();
@@ -163,6 +164,32 @@ public sealed class BodyTests
         world.Steps(10);
         Assert.True(world.Body(id).Pose.Position.X <= Limits.PositionMax);
         Assert.Equal(Vec3.Zero, world.Body(id).LinearVelocity);
+    }
+
+    /// <summary>Searches of a step are bounded, so most of these wait their turn; the ground they find at once.</summary>
+    [Fact]
+    public void A_heap_that_does_not_meet_itself_keeps_the_ground_and_goes_on_the_same_from_a_snapshot()
+    {
+        PhysicsWorld world = Worlds.WithGround();
+        BodyDescription ball = Worlds.Ball(world, new Vec3(0, 0.52f, 0)) with { Layers = 2, Mask = 1 };
+        for (int i = 0; i < 3_000; i++)
+        {
+            world.Add(ball);
+        }
+
+        world.Step(Worlds.Dt);
+        Assert.NotEqual(0, world.Bodies.Moved.Count);
+        var saved = new Snapshots.PhysicsSnapshot();
+        world.Save(saved);
+        world.Steps(30);
+        ulong went = world.Hash();
+        world.Restore(Snapshots.PhysicsSnapshot.FromBytes(saved.Bytes));
+        world.Steps(30);
+        Assert.Equal(went, world.Hash());
+        for (int i = 1; i <= 3_000; i++)
+        {
+            Assert.InRange(world.Body(new BodyId(i, 1)).Pose.Position.Y, 0.49f, 0.53f);
+        }
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using RealtimeServer.Bench.Physics;
 using RealtimeServer.Foundation;
 using RealtimeServer.Physics.Bodies;
 using RealtimeServer.Physics.Joints;
@@ -123,5 +124,36 @@ public sealed class SleepTests
         moved.Pose = new Pose(new Vec3(0.8f, 2, 0));
         world.Steps(120);
         Assert.InRange(world.Body(box).Pose.Position.X, -0.5f, -0.15f);
+    }
+
+    /// <summary>Balls turn about their points of contact, which friction alone does not stop: one that spins keeps a thousand awake.</summary>
+    [Fact]
+    public void A_heap_of_balls_falls_asleep()
+    {
+        PhysicsWorld world = PhysicsScenes.Spheres(1_000, new PhysicsOptions());
+        while (world.AwakeCount > 0 && world.StepCount < 1_200)
+        {
+            world.Step(Worlds.Dt);
+        }
+
+        Assert.Equal(0, world.AwakeCount);
+    }
+
+    [Fact]
+    public void A_ball_that_spins_or_rolls_comes_to_rest_by_the_resistance_of_its_material()
+    {
+        PhysicsWorld world = Worlds.WithGround(new PhysicsOptions());
+        BodyId Ball(float z, float resistance) => world.Add(Worlds.Ball(world, new Vec3(0, 0.5f, z)) with
+        {
+            Material = Material.Default with { RollingResistance = resistance },
+            AngularVelocity = new Vec3(0, 2, -2),
+            LinearVelocity = new Vec3(1, 0, 0),
+        });
+        BodyId rubber = Ball(0, 0.08f), ice = Ball(5, 0), mud = Ball(10, 0.5f);
+        world.Steps(900);
+        Assert.True(world.Body(ice).AngularVelocity.Y > 1.9f && world.Body(ice).LinearVelocity.X > 0.9f);
+        Assert.False(world.Body(rubber).IsAwake || world.Body(mud).IsAwake);
+        Assert.InRange(world.Body(rubber).Pose.Position.X, 1.5f, 4f);
+        Assert.InRange(world.Body(mud).Pose.Position.X, 0.3f, 1.4f);
     }
 }
