@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using RealtimeServer.Bench.Companion;
 using RealtimeServer.Services.Data;
@@ -16,7 +17,7 @@ internal sealed class ResetBenchmark(TextWriter output)
         string data = Directory.CreateTempSubdirectory("reset-bench-").FullName;
         string id = "board-" + Guid.NewGuid().ToString("N");
         // Late enough that the board is there, early enough that most of the load comes after it.
-        DateTimeOffset reset = DateTimeOffset.UtcNow.AddSeconds(20 + (arguments.Records / 20_000) + (arguments.Seconds / 3));
+        DateTimeOffset reset = DateTimeOffset.UtcNow.AddSeconds(15 + (arguments.Records / 25_000) + (arguments.Seconds / 3));
         string schedule = string.Create(CultureInfo.InvariantCulture, $"{reset.Second} {reset.Minute} {reset.Hour} * * * *");
         using (Database database = await BoardData.OpenAsync(data, arguments.Database))
         {
@@ -24,18 +25,31 @@ internal sealed class ResetBenchmark(TextWriter output)
         }
         await using BenchServer server = await BenchServer.StartAsync(data, arguments.Database);
         List<string> tokens = await server.SignInAsync(arguments.Connections);
+        reset = new DateTimeOffset(reset.Year, reset.Month, reset.Day, reset.Hour, reset.Minute, reset.Second, TimeSpan.Zero);
         TimeSpan early = reset - DateTimeOffset.UtcNow - TimeSpan.FromSeconds(arguments.Seconds / 3);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the load begins in {early.TotalSeconds:F0} s"));
         await Task.Delay(early > TimeSpan.Zero ? early : TimeSpan.Zero);
         output.WriteLine($"{arguments.Records:N0} records, {arguments.Connections} connections, half of them submit and half list around themselves");
-        output.WriteLine($"{"second",8}{"calls/s",10}{"p50 ms",10}{"p99 ms",10}{"longest ms",12}");
-        for (int second = 0; second < arguments.Seconds; second++)
+        long at = Stopwatch.GetTimestamp() + (long)((reset - DateTimeOffset.UtcNow).TotalSeconds * Stopwatch.Frequency);
+        LoadResult all = await server.MeasureAsync("reset", c => Next(id, tokens, c), arguments.Connections, arguments.Seconds);
+        output.WriteLine($"{"second",8}{"calls/s",10}{"p50 ms",10}{"p99 ms",10}{"p99.9 ms",10}{"longest ms",12}");
+        foreach (IGrouping<int, LoadCall> second in all.Calls.GroupBy(c => (int)Math.Floor((c.Ended - at) / (double)Stopwatch.Frequency)).OrderBy(g => g.Key))
         {
-            int at = (int)Math.Floor((DateTimeOffset.UtcNow - reset).TotalSeconds);
-            LoadResult result = await server.MeasureAsync("reset", c => Next(id, tokens, c), arguments.Connections, 1);
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{at,8}{result.Rate,10:N0}{result.Milliseconds(0.5),10:F2}{result.Milliseconds(0.99),10:F2}{result.Milliseconds(1),12:F2}"));
+            Show($"{second.Key}", [.. second], 1);
         }
+        LoadCall[] before = [.. all.Calls.Where(c => c.Ended < at)];
+        LoadCall[] after = [.. all.Calls.Where(c => c.Ended >= at)];
+        Show("before", before, arguments.Seconds / 3);
+        Show("after", after, arguments.Seconds * 2 / 3);
+        output.WriteLine($"of {after.Length:N0} requests after the reset {after.Count(c => c.Latency * 1000.0 / Stopwatch.Frequency > 50)} took over 50 ms");
+    }
+
+    private void Show(string name, LoadCall[] calls, double seconds)
+    {
+        LoadResult result = new(calls, seconds, TimeSpan.Zero);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name,8}{result.Rate,10:N0}{result.Milliseconds(0.5),10:F2}{result.Milliseconds(0.99),10:F2}{result.Milliseconds(0.999),10:F2}{result.Milliseconds(1),12:F2}"));
     }
 
     private static Func<ReadOnlyMemory<byte>> Next(string id, List<string> tokens, int connection)

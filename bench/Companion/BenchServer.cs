@@ -91,12 +91,12 @@ internal sealed class BenchServer : IAsyncDisposable
         {
             throw new InvalidOperationException($"{name}: {load.Sum(c => c.Refused)} requests were refused, the first by: {refused.FirstRefusal}");
         }
-        long[] latencies = [.. load.SelectMany(c => c.Latencies).Order()];
+        LoadCall[] calls = [.. load.SelectMany(c => c.Calls)];
         foreach (LoadConnection connection in load)
         {
             connection.Dispose();
         }
-        return new LoadResult(latencies, elapsed, used);
+        return new LoadResult(calls, elapsed, used);
     }
 
     public async ValueTask DisposeAsync()
@@ -115,15 +115,18 @@ internal sealed class BenchServer : IAsyncDisposable
     }
 }
 
-/// <param name="Latencies">Sorted, in ticks of <see cref="Stopwatch"/>.</param>
+/// <param name="Calls">All requests.</param>
 /// <param name="Elapsed">Seconds.</param>
 /// <param name="ServerTime">Processor time of the server.</param>
-internal sealed record LoadResult(long[] Latencies, double Elapsed, TimeSpan ServerTime)
+internal sealed record LoadResult(LoadCall[] Calls, double Elapsed, TimeSpan ServerTime)
 {
-    public double Rate => Latencies.Length / Elapsed;
+    // Sorted.
+    private readonly long[] _latencies = [.. Calls.Select(c => c.Latency).Order()];
 
-    public double ServerMicroseconds => ServerTime.TotalMicroseconds / Latencies.Length;
+    public double Rate => Calls.Length / Elapsed;
 
-    /// <summary>Of the sorted latencies, the one at a share from 0 to 1.</summary>
-    public double Milliseconds(double share) => Latencies.Length == 0 ? 0 : Latencies[(int)(share * (Latencies.Length - 1))] * 1000.0 / Stopwatch.Frequency;
+    public double ServerMicroseconds => ServerTime.TotalMicroseconds / Calls.Length;
+
+    /// <summary>Of the latencies in order, the one at a share from 0 to 1.</summary>
+    public double Milliseconds(double share) => _latencies.Length == 0 ? 0 : _latencies[(int)(share * (_latencies.Length - 1))] * 1000.0 / Stopwatch.Frequency;
 }

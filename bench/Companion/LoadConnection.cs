@@ -14,8 +14,8 @@ internal sealed class LoadConnection : IDisposable
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _buffer = new byte[64 * 1024];
 
-    /// <summary>Latencies in ticks of <see cref="Stopwatch"/>.</summary>
-    public List<long> Latencies { get; } = new(1 << 18);
+    /// <summary>What was asked, in the order of the answers.</summary>
+    public List<LoadCall> Calls { get; } = new(1 << 18);
 
     public long Refused { get; private set; }
 
@@ -38,7 +38,7 @@ internal sealed class LoadConnection : IDisposable
             long started = now;
             await AskAsync(next()).ConfigureAwait(false);
             now = Stopwatch.GetTimestamp();
-            Latencies.Add(now - started);
+            Calls.Add(new LoadCall(now, now - started));
         }
     }
 
@@ -79,3 +79,8 @@ internal sealed class LoadConnection : IDisposable
         return head + length;
     }
 }
+
+/// <summary>One request.</summary>
+/// <param name="Ended">A timestamp of <see cref="Stopwatch"/>.</param>
+/// <param name="Latency">In its ticks.</param>
+internal readonly record struct LoadCall(long Ended, long Latency);
