@@ -17,7 +17,7 @@ internal sealed class ResetBenchmark(TextWriter output)
         string data = Directory.CreateTempSubdirectory("reset-bench-").FullName;
         string id = "board-" + Guid.NewGuid().ToString("N");
         // Late enough that the board is there, early enough that most of the load comes after it.
-        DateTimeOffset reset = DateTimeOffset.UtcNow.AddSeconds(15 + (arguments.Records / 25_000) + (arguments.Seconds / 3));
+        DateTimeOffset reset = DateTimeOffset.UtcNow.AddSeconds(15 + (arguments.Records / 10_000) + (arguments.Seconds / 3));
         string schedule = string.Create(CultureInfo.InvariantCulture, $"{reset.Second} {reset.Minute} {reset.Hour} * * * *");
         using (Database database = await BoardData.OpenAsync(data, arguments.Database))
         {

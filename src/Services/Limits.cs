@@ -360,10 +360,21 @@ public static class Limits
     /// <summary>Seconds after which ends and resets are looked for at the latest.</summary>
     public const int LeaderboardLookSeconds = 30;
 
-    /// <summary>Records deleted at a time when a period is no longer kept, and milliseconds between: some ten thousand a second.</summary>
-    public const int LeaderboardSlice = 250;
+    /// <summary>Seconds before a reset in which the ranks of the next period are begun, on boards of so many records.</summary>
+    public const int LeaderboardAheadSeconds = 10;
 
-    public const int LeaderboardSliceMilliseconds = 10;
+    public const int LeaderboardAheadRecords = 1000;
+
+    /// <summary>
+    /// Records deleted at a time when a period is no longer kept: more while that takes less than so many milliseconds, fewer while it takes
+    /// longer. As many and twice what it took are left between: at best some ten thousand a second.
+    /// </summary>
+    public const int LeaderboardSliceMax = 200;
+
+    public const int LeaderboardSliceMin = 10;
+
+    public const int LeaderboardSliceMilliseconds = 8;
+
     /// <summary>Tries at a write whose grounds keep changing before its caller is told to come again.</summary>
     public const int DecisionTriesMax = 16;
 

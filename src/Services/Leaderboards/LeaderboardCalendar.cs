@@ -16,15 +16,17 @@ public sealed record LeaderboardEvent(Leaderboard Board, LeaderboardPeriod Perio
 internal sealed class LeaderboardCalendar
 {
     private readonly ConcurrentDictionary<string, Leaderboard> _boards;
+    private readonly LeaderboardRanks _ranks;
     private readonly Database _database;
     private readonly TimeProvider _time;
     private readonly Action<string, Exception> _fault;
     private readonly List<Func<LeaderboardEvent, Task>> _told = [];
 
     public LeaderboardCalendar(
-        ConcurrentDictionary<string, Leaderboard> boards, Database database, TimeProvider time, Action<string, Exception> fault)
+        ConcurrentDictionary<string, Leaderboard> boards, LeaderboardRanks ranks, Database database, TimeProvider time, Action<string, Exception> fault)
     {
         _boards = boards;
+        _ranks = ranks;
         _database = database;
         _time = time;
         _fault = fault;
@@ -73,6 +75,7 @@ internal sealed class LeaderboardCalendar
         bool reset = false;
         foreach (Leaderboard board in _boards.Values)
         {
+            _ranks.Prepare(board, now);
             List<LeaderboardEvent> due = [.. Between(board, board.ToldUntil, now).TakeLast(Limits.LeaderboardEventsMax)];
             if (due.Count == 0)
             {
@@ -98,7 +101,9 @@ internal sealed class LeaderboardCalendar
         DateTimeOffset now = _time.GetUtcNow();
         long next = _boards.Values.Min(b => Next(b, now.ToUnixTimeSeconds())) ?? long.MaxValue;
         // Not long, since clocks are set and boards are made.
-        double seconds = Math.Min(next - now.ToUnixTimeMilliseconds() / 1000.0, Limits.LeaderboardLookSeconds);
+        double seconds = next - (now.ToUnixTimeMilliseconds() / 1000.0);
+        // A look ahead of it, to prepare.
+        seconds = seconds > Limits.LeaderboardAheadSeconds ? Math.Min(seconds - (Limits.LeaderboardAheadSeconds / 2.0), Limits.LeaderboardLookSeconds) : seconds;
         return TimeSpan.FromSeconds(Math.Max(seconds, 0.01));
     }
 

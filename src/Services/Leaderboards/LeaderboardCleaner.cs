@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using RealtimeServer.Services.Data;
+using RealtimeServer.Services.Leaderboards.Ranks;
 
 namespace RealtimeServer.Services.Leaderboards;
 
@@ -58,23 +59,50 @@ internal sealed class LeaderboardCleaner
                 break;
             }
             forget(period);
-            while (await DeleteSliceAsync(board, period).ConfigureAwait(false))
-            {
-                // The disk is others' too.
-                await Task.Delay(TimeSpan.FromMilliseconds(Limits.LeaderboardSliceMilliseconds), _time, cancellation).ConfigureAwait(false);
-            }
+            await DeleteAsync(board, period, cancellation).ConfigureAwait(false);
         }
         SqlBatch batch = new();
         batch.Execute(LeaderboardSql.DeleteSizes, new { Board = board, After = after, Before = before }, rows: null);
         await _database.WriteAsync(batch).ConfigureAwait(false);
     }
 
-    private async Task<bool> DeleteSliceAsync(long board, long expiry)
+    /// <summary>
+    /// Deletes a period from its best record on, as many at a time as take a few milliseconds, and leaves the disk to others for longer than
+    /// that. Not as a batch: those travel and commit together, and every score would wait for it.
+    /// </summary>
+    private async Task DeleteAsync(long board, long expiry, CancellationToken cancellation)
     {
-        SqlBatch batch = new();
-        SqlBatchRows<long> deleted = batch.Query<long>(
-            LeaderboardSql.DeleteSlice, new { Board = board, Expiry = expiry, Limit = Limits.LeaderboardSlice }, rows: null);
-        await _database.WriteAsync(batch).ConfigureAwait(false);
-        return deleted.Rows.Count == Limits.LeaderboardSlice;
+        RankRow after = RankRow.First;
+        int size = Limits.LeaderboardSliceMin;
+        while (true)
+        {
+            long started = _time.GetTimestamp();
+            IReadOnlyList<RankRow> ends = await _database.ReadAsync(
+                s => s.QueryAsync<RankRow>(LeaderboardSql.KeyAhead, new Slice(board, expiry, after, default, size - 1)), cancellation).ConfigureAwait(false);
+            RankRow last = ends.Count == 0 ? RankRow.Last : ends[0];
+            await _database.WriteAsync(s => s.ExecuteAsync(LeaderboardSql.DeleteSlice, new Slice(board, expiry, after, last, 0))).ConfigureAwait(false);
+            if (ends.Count == 0)
+            {
+                return;
+            }
+            after = last;
+            TimeSpan taken = _time.GetElapsedTime(started);
+            size = taken.TotalMilliseconds > Limits.LeaderboardSliceMilliseconds
+                ? Math.Max(size / 2, Limits.LeaderboardSliceMin)
+                : Math.Min(size * 2, Limits.LeaderboardSliceMax);
+            await Task.Delay((2 * taken) + TimeSpan.FromMilliseconds(Limits.LeaderboardSliceMilliseconds), _time, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Records of a period behind one, up to another.</summary>
+    private sealed record Slice(
+        long Board, long Expiry, long Score, long Subscore, long Sequence, Guid OwnerId, long LastScore, long LastSubscore, long LastSequence, Guid LastOwnerId, int Skip)
+    {
+        public Slice(long board, long expiry, RankRow after, RankRow last, int skip)
+            : this(
+                board, expiry, after.RankScore, after.RankSubscore, after.Sequence, after.OwnerId,
+                last.RankScore, last.RankSubscore, last.Sequence, last.OwnerId, skip)
+        {
+        }
     }
 }

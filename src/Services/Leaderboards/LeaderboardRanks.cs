@@ -51,13 +51,14 @@ internal sealed class LeaderboardRanks
     /// <param name="isRunning">The running period gets ranks if it has none yet, which here waits for the database.</param>
     public async ValueTask<PeriodRanks?> FindAsync(Leaderboard board, long expiry, bool isRunning)
     {
-        if (board.Ranks.TryGetValue(expiry, out PeriodRanks? known) || !board.Definition.EnableRanks || !isRunning)
+        PeriodRanks? known = board.Ranks.GetValueOrDefault(expiry);
+        if (!board.Definition.EnableRanks || !isRunning)
         {
             return known;
         }
-        PeriodRanks ranks = Open(board, expiry, out _);
-        await ranks.Settled.ConfigureAwait(false);
-        return ranks;
+        known ??= Open(board, expiry, out _);
+        await known.Settled.ConfigureAwait(false);
+        return known;
     }
 
     /// <summary>Called in the order of commits: a record is now this, or gone.</summary>
@@ -92,11 +93,22 @@ internal sealed class LeaderboardRanks
         return all.Sum(r => (long)r.Count);
     }
 
+    /// <summary>Begins the ranks of the next period of a board that many play on, shortly before it: its first scores then wait for nothing.</summary>
+    public void Prepare(Leaderboard board, long now)
+    {
+        long running = board.PeriodAt(now).Expiry;
+        if (running > now && running <= now + Limits.LeaderboardAheadSeconds
+            && board.Ranks.TryGetValue(running, out PeriodRanks? ranks) && ranks.Count >= Limits.LeaderboardAheadRecords)
+        {
+            Open(board, board.PeriodAt(running).Expiry, out _);
+        }
+    }
+
     /// <summary>Lets go of periods that are long over.</summary>
     public static void Forget(Leaderboard board, long now)
     {
         long[] kept = Kept(board, now);
-        foreach (long expiry in board.Ranks.Keys.Where(e => !kept.Contains(e)))
+        foreach (long expiry in board.Ranks.Keys.Where(e => !kept.Contains(e) && (kept[0] == 0 || e < kept[0])))
         {
             board.Ranks.TryRemove(expiry, out _);
         }
@@ -145,7 +157,7 @@ internal sealed class LeaderboardRanks
 
     private async Task LoadAsync(Leaderboard board, long expiry, PeriodRanks ranks)
     {
-        RankRow last = new(Guid.Empty, long.MinValue, long.MinValue, long.MinValue);
+        RankRow last = RankRow.First;
         bool isFirst = true;
         while (true)
         {

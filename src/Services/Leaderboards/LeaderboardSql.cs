@@ -97,14 +97,13 @@ internal static class LeaderboardSql
     /// <summary>The first period of a board behind one; null: there is none.</summary>
     public const string FirstPeriod = "SELECT min(expiry_time) FROM leaderboard_records WHERE board = @Board AND expiry_time > @After";
 
+    /// <summary>The key so many records behind one.</summary>
+    public const string KeyAhead = $"{Keys} LIMIT 1 OFFSET @Skip";
+
     public const string DeleteSlice = $"""
         DELETE FROM leaderboard_records
-        WHERE (owner_id, board, expiry_time) IN (
-            SELECT owner_id, board, expiry_time FROM leaderboard_records
-            WHERE board = @Board AND expiry_time = @Expiry
-            ORDER BY {InOrder}
-            LIMIT @Limit)
-        RETURNING board
+        WHERE board = @Board AND expiry_time = @Expiry AND ({InOrder}) > (@Score, @Subscore, @Sequence, @OwnerId)
+            AND ({InOrder}) <= (@LastScore, @LastSubscore, @LastSequence, @LastOwnerId)
         """;
 
     public const string OpenPeriod = """

@@ -56,7 +56,7 @@ public sealed class LeaderboardStore : IAsyncDisposable
         _ranks = new LeaderboardRanks(database, isHidden, time, fault);
         _writing = new RecordWriting(database, _ranks, time);
         _listing = new RecordListing(database, _ranks, isHidden, time);
-        _calendar = new LeaderboardCalendar(_boards, database, time, fault);
+        _calendar = new LeaderboardCalendar(_boards, _ranks, database, time, fault);
         _cleaner = new LeaderboardCleaner(_boards, database, time);
         _owned = new OwnedRecords(_boards, _ranks, database);
     }

@@ -72,10 +72,36 @@ public abstract class LeaderboardLifeTests(Engine engine) : LeaderboardFixture(e
     }
 
     [Fact]
+    public async Task The_ranks_of_the_next_period_of_a_large_board_are_there_before_it_begins()
+    {
+        await MakeAsync(new("b") { ResetSchedule = "0 12 * * *" });
+        await MakeAsync(new("small") { ResetSchedule = "0 12 * * *" });
+        Services.Time.Advance(DateTimeOffset.Parse("2026-11-21T11:59:40Z", System.Globalization.CultureInfo.InvariantCulture) - Services.Time.GetUtcNow());
+        for (int i = 0; i < Limits.LeaderboardAheadRecords; i++)
+        {
+            await SubmitAsync(Guid.NewGuid(), $"{i}/0");
+        }
+        await SubmitAsync(Alice, "1/0", board: "small");
+        await Boards.RunDueAsync();
+        Assert.Single(Boards.Find("b")!.Ranks);
+        Services.Time.Advance(TimeSpan.FromSeconds(15));
+        await Boards.RunDueAsync();
+        LeaderboardRanks.Forget(Boards.Find("b")!, Services.Time.GetUtcNow().ToUnixTimeSeconds());
+        Assert.Equal(2, Boards.Find("b")!.Ranks.Count);
+        Assert.Single(Boards.Find("small")!.Ranks);
+        Services.Time.Advance(TimeSpan.FromSeconds(5));
+        LeaderboardRecord first = await SubmitAsync(Alice, "1/0");
+        Assert.Equal((1, true), (first.Rank, Boards.Find("b")!.Ranks.ContainsKey(first.Expiry)));
+        await Boards.RunDueAsync();
+        Assert.Equal(2, Boards.Find("b")!.Ranks.Count);
+        Assert.Equal(1, (await Boards.ListAsync("b", 10, null, [], 0, null, default)).RankCount);
+    }
+
+    [Fact]
     public async Task A_deleted_board_is_gone_at_once_and_its_records_by_and_by()
     {
         await MakeAsync(new("b"));
-        for (int i = 0; i < Limits.LeaderboardSlice + 5; i++)
+        for (int i = 0; i < Limits.LeaderboardSliceMax + 5; i++)
         {
             await SubmitAsync(Guid.NewGuid(), $"{i}/0");
         }

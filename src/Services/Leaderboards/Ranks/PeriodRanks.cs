@@ -3,6 +3,12 @@ namespace RealtimeServer.Services.Leaderboards.Ranks;
 /// <summary>What a rank is made of, as the database has it.</summary>
 internal readonly record struct RankRow(Guid OwnerId, long RankScore, long RankSubscore, long Sequence)
 {
+    /// <summary>Before every row there can be.</summary>
+    public static RankRow First { get; } = new(Guid.Empty, long.MinValue, long.MinValue, long.MinValue);
+
+    /// <summary>Behind every row there can be.</summary>
+    public static RankRow Last { get; } = new(Guid.AllBitsSet, long.MaxValue, long.MaxValue, long.MaxValue);
+
     public RankKey Key => new(RankScore, RankSubscore, Sequence);
 }
 
