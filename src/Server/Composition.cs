@@ -134,7 +134,7 @@ internal sealed class Composition : IAsyncDisposable
             Sockets = new WebSocketDoor(tokens, services.Realtime, metrics, services.Code),
             Metrics = new MetricsDoor(collector),
             Health = new HealthDoor(readiness),
-            Demo = new DemoDoor(Page("demo"), maps, DemoConfiguration(demo, udp), demo is null ? null : demo.DrawAsync),
+            Demo = new DemoDoor(Page("demo"), maps, DemoConfiguration(demo, udp), demo is null ? null : new DemoPictures(demo.DrawAsync, demo.DrawNavigationAsync)),
             ApiPage = new ApiPageDoor(Page("api"), services.Methods),
         };
         HttpListening listening = new(

@@ -147,6 +147,14 @@ internal static class Limits
     /// <inheritdoc cref="DemoPictureBytesMax"/>
     public const int DemoPictureMilliseconds = 50;
 
+    /// <summary>Cells of a grid that the demo shows: copied when they change, and a byte or two each in an answer.</summary>
+    public const int DemoCellsMax = 128 * 128;
+
+    /// <summary>Agents whose ways and velocities the demo shows: at most 160 bytes each in an answer.</summary>
+    public const int DemoAgentsMax = 1_000;
+
+    /// <summary>Goals whose flow fields are kept for the demo's visitors, and the most that are worked out for one picture.</summary>
+    public const int DemoFlowGoalsMax = 16;
 
     /// <inheritdoc cref="DemoRetrySecondsMin"/>
     public const int DemoRetrySecondsMax = 60;

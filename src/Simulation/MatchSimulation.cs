@@ -1,10 +1,12 @@
 using System.Buffers;
 using RealtimeServer.Ecs;
 using RealtimeServer.Foundation;
+using RealtimeServer.Navigation;
 using RealtimeServer.Navigation.Maps;
 using RealtimeServer.Physics;
 using RealtimeServer.Physics.DebugDraw;
 using RealtimeServer.Physics.Threads;
+using RealtimeServer.Simulation.Agents;
 using RealtimeServer.Simulation.Checkpoints;
 using RealtimeServer.Simulation.Game;
 using RealtimeServer.Simulation.Inputs;
@@ -126,6 +128,14 @@ public sealed class MatchSimulation : IDisposable
             _context.Physics.Draw(picture, layers);
         }
     }
+
+    /// <summary>The cells, for tests, inspection and debugging between two steps. Changing them breaks replays.</summary>
+    public Grid Grid => _context.Grid;
+
+    /// <summary>What agents want and do, for people to look at, between two steps; none for a game without agents. Changes nothing.</summary>
+    /// <param name="most">Of more only the first are given.</param>
+    /// <returns>Also how many were left out.</returns>
+    public (IReadOnlyList<AgentTrace> Agents, int LeftOut) TraceAgents(int most) => _context.HasAgents ? _context.Agents.Trace(most) : ([], 0);
 
     /// <summary>Threads that help to step the bodies of a large match, for the host to lend. The bits are the same with any number.</summary>
     public PhysicsThreads? PhysicsThreads

@@ -41,9 +41,9 @@ public sealed class DemoPageTests : IAsyncLifetime
     public async Task The_page_shows_a_running_match_and_a_click_deploys_a_unit_in_the_servers_world()
     {
         IPage page = await OpenAsync(1280, 900);
-        await page.WaitForFunctionAsync("window.demo?.ready && window.demo.player > 0", null, new PageWaitForFunctionOptions { Timeout = 30_000 });
+        await page.WaitForFunctionAsync("window.demo?.ready && window.demo.player > 0", null, Patient);
         int player = await page.EvaluateAsync<int>("window.demo.player");
-        await page.WaitForFunctionAsync("window.demo.energy() >= 3", null, new PageWaitForFunctionOptions { Timeout = 30_000 });
+        await page.WaitForFunctionAsync("window.demo.energy() >= 3", null, Patient);
 
         // An archer has a wide open place before its own king on either side.
         int before = await CountUnitsAsync(player, UnitKind.Archer);
@@ -63,10 +63,56 @@ public sealed class DemoPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Its_toggles_show_grid_clearance_flow_field_paths_and_avoidance_as_the_server_has_them()
+    {
+        IPage page = await OpenAsync(1280, 900);
+        await page.WaitForFunctionAsync("window.demo?.ready && window.demo.player > 0", null, Patient);
+        Assert.True(await page.EvaluateAsync<bool>("window.demo.navigation === null"));
+        await page.EvaluateAsync(
+            """
+            () => {
+            window.pixels = () => { const c = document.getElementById("board"); return c.getContext("2d").getImageData(0, 0, c.width, c.height).data; };
+            window.differs = (a, b, least) => { let count = 0; for (let i = 0; i < a.length; i += 4) {
+              count += Math.abs(a[i] - b[i]) + Math.abs(a[i + 1] - b[i + 1]) + Math.abs(a[i + 2] - b[i + 2]) > 60 ? 1 : 0; } return count > a.length / 4 * least; };
+            }
+            """);
+        foreach (string layer in (string[])["grid", "clearance", "flow"])
+        {
+            await page.EvaluateAsync("window.plain = window.pixels()");
+            await page.Locator($"[data-layer={layer}]").CheckAsync();
+            await page.WaitForFunctionAsync($"window.demo.navigation?.{layer}?.length > 0 && window.differs(window.plain, window.pixels(), 0.05)", null, Patient);
+            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Checkout.Artifacts, $"demo-{layer}.png") });
+            await page.Locator($"[data-layer={layer}]").UncheckAsync();
+            await page.WaitForFunctionAsync("window.demo.navigation === null", null, Patient);
+        }
+
+        // Archers deployed by this player walk: their way and velocities are among the server's.
+        await page.WaitForFunctionAsync("window.demo.energy() >= 3", null, Patient);
+        await page.EvaluateAsync("window.demo.choose(1)");
+        JsonElement at = await page.EvaluateAsync<JsonElement>($"window.demo.clientOf(6.5, {(await page.EvaluateAsync<int>("window.demo.player") == 1 ? 20.5f : 11.5f)})");
+        await page.Mouse.ClickAsync(at.GetProperty("x").GetSingle(), at.GetProperty("y").GetSingle());
+        await page.Locator("[data-layer=paths]").CheckAsync();
+        await page.Locator("[data-layer=velocities]").CheckAsync();
+        await page.WaitForFunctionAsync(
+            "window.demo.navigation?.agents.some(a => a.way.length > 0 && Math.hypot(...a.velocity) > 0.3 && Math.hypot(...a.wanted) > 0.3)", null, Patient);
+        await page.Locator("[data-layer=flow]").CheckAsync();
+        await page.WaitForFunctionAsync(
+            "(([x, y]) => window.demo.navigation?.goal[0] === x && window.demo.navigation.goal[1] === y)([6, window.demo.player === 1 ? 20 : 11])", null, Patient);
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Checkout.Artifacts, "demo-navigation.png") });
+        Assert.Empty(_faults);
+    }
+
+    [Fact]
     public async Task The_page_fits_a_phone()
     {
         IPage page = await OpenAsync(360, 740);
-        await page.WaitForFunctionAsync("window.demo?.ready", null, new PageWaitForFunctionOptions { Timeout = 30_000 });
+        await page.WaitForFunctionAsync("window.demo?.ready", null, Patient);
+        foreach (ILocator layer in await page.Locator("[data-layer]").AllAsync())
+        {
+            await layer.CheckAsync();
+        }
+
+        await page.WaitForFunctionAsync("window.demo.navigation?.layers === 31", null, Patient);
         int overflow = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
         await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Checkout.Artifacts, "demo-phone.png") });
         Assert.Equal(0, overflow);
@@ -77,14 +123,16 @@ public sealed class DemoPageTests : IAsyncLifetime
     public async Task A_lossy_network_drops_snapshots_and_the_picture_goes_on()
     {
         IPage page = await OpenAsync(1280, 900);
-        await page.WaitForFunctionAsync("window.demo?.ready", null, new PageWaitForFunctionOptions { Timeout = 30_000 });
+        await page.WaitForFunctionAsync("window.demo?.ready", null, Patient);
         ILocator loss = page.Locator("input[type=range]").Nth(2);
         await loss.FillAsync("40");
-        await page.WaitForFunctionAsync("window.demo.dropped > 20", null, new PageWaitForFunctionOptions { Timeout = 30_000 });
+        await page.WaitForFunctionAsync("window.demo.dropped > 20", null, Patient);
         double tick = await page.EvaluateAsync<double>("window.demo.renderTick");
         await page.WaitForFunctionAsync("(tick) => window.demo.renderTick > tick + 30", tick);
         Assert.Empty(_faults);
     }
+
+    private static readonly PageWaitForFunctionOptions Patient = new() { Timeout = 60_000 };
 
     internal static string FindChromium()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using RealtimeServer.Matches;
+using RealtimeServer.Navigation;
 using RealtimeServer.Physics.DebugDraw;
 
 namespace RealtimeServer.Server.Content;
@@ -8,6 +9,7 @@ namespace RealtimeServer.Server.Content;
 internal sealed class DemoMatches(MatchHost matches, TimeProvider time, ServerLog log) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<DebugLayers, (long Taken, Task<byte[]> Picture)> _pictures = new();
+    private readonly NavigationPictures _navigation = new(matches, time);
     private readonly DemoMatch _arena = new(matches, DemoMatch.ArenaRequest, time, log);
 
     public DemoMatch Lanes { get; } = new(matches, DemoMatch.LanesRequest, time, log);
@@ -51,6 +53,11 @@ internal sealed class DemoMatches(MatchHost matches, TimeProvider time, ServerLo
             return null;
         }
     }
+
+    /// <summary>How the units of lanes find their way (<see cref="NavigationPicture"/>); null while no match runs.</summary>
+    /// <param name="goal">Where the flow field leads; a cell outside leads to the nearest one inside.</param>
+    public async Task<byte[]?> DrawNavigationAsync(NavigationLayers layers, Cell goal) =>
+        await _navigation.TakeAsync(Lanes.MatchId).ConfigureAwait(false) is { } picture ? picture.Bytes(layers, goal) : null;
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using RealtimeServer.Navigation;
 using RealtimeServer.Navigation.Maps;
 using RealtimeServer.Physics.DebugDraw;
 using RealtimeServer.Server.Content;
@@ -10,8 +12,14 @@ namespace RealtimeServer.Server.Doors;
 /// <param name="MatchId">Null while the demo match is between two runs: ask again.</param>
 internal sealed record DemoConfig(string ServerKey, string? MatchId, string Game, string Map, int UdpPort, string Node, string Version);
 
+/// <summary>What the demo's pages show of the server's own view.</summary>
+/// <param name="Bodies">Draws the arena's bodies; null in the task while it does not run.</param>
+/// <param name="Navigation">Draws how the units of lanes find their way, and a flow field to a cell; null in the task while none run.</param>
+internal sealed record DemoPictures(Func<DebugLayers, Task<byte[]?>> Bodies, Func<NavigationLayers, Cell, Task<byte[]?>> Navigation);
+
 /// <summary>
-/// The demo's pages: /demo/ from the folder wwwroot/demo, /demo/config.json, /demo/physics.bin (what the server sees of the arena's bodies), and /maps/NAME.json.
+/// The demo's pages: /demo/ from the folder wwwroot/demo, /demo/config.json, /demo/physics.bin (what the server sees of the arena's bodies),
+/// /demo/navigation.bin (how the units of lanes find their way), and /maps/NAME.json.
 /// </summary>
 internal sealed class DemoDoor
 {
@@ -19,16 +27,16 @@ internal sealed class DemoDoor
 
     private readonly MapLibrary _maps;
     private readonly Func<string, DemoConfig?>? _config;
-    private readonly Func<DebugLayers, Task<byte[]?>>? _physics;
+    private readonly DemoPictures? _pictures;
     private readonly ConditionalWeakTable<GameMap, StaticContent> _mapJson = []; // a map that is replaced takes its text with it
     private readonly StaticFolder _files;
 
     /// <param name="folder">The folder of the page's files.</param>
     /// <param name="config">Null when the demo is switched off: only maps are served then.</param>
-    /// <param name="physics">Draws the arena's bodies; null when the demo is switched off.</param>
-    public DemoDoor(string folder, MapLibrary maps, Func<string, DemoConfig?>? config, Func<DebugLayers, Task<byte[]?>>? physics)
+    /// <param name="pictures">Null when the demo is switched off.</param>
+    public DemoDoor(string folder, MapLibrary maps, Func<string, DemoConfig?>? config, DemoPictures? pictures)
     {
-        _physics = physics;
+        _pictures = pictures;
         _maps = maps;
         _config = config;
         _files = new StaticFolder(folder);
@@ -54,9 +62,13 @@ internal sealed class DemoDoor
         {
             return await TryConfigAsync(context, _config(context.Request.Query["game"].ToString())).ConfigureAwait(false);
         }
-        if (path == Prefix + "physics.bin")
+        if (path == Prefix + "physics.bin" && _pictures is not null)
         {
-            return await TryPictureAsync(context).ConfigureAwait(false);
+            return await TryPictureAsync(context, _pictures.Bodies((DebugLayers)Asked(context) & DebugLayers.All)).ConfigureAwait(false);
+        }
+        if (path == Prefix + "navigation.bin" && _pictures is not null)
+        {
+            return await TryPictureAsync(context, _pictures.Navigation((NavigationLayers)Asked(context) & NavigationLayers.All, Goal(context))).ConfigureAwait(false);
         }
         string name = path == Prefix ? "index.html" : path[Prefix.Length..];
         return await _files.TryHandleAsync(context, name).ConfigureAwait(false);
@@ -75,10 +87,20 @@ internal sealed class DemoDoor
         return true;
     }
 
-    private async Task<bool> TryPictureAsync(HttpContext context)
+    // Which layers the query asks for; all if it does not say.
+    private static byte Asked(HttpContext context) => byte.TryParse(context.Request.Query["layers"].ToString(), out byte asked) ? asked : byte.MaxValue;
+
+    private static Cell Goal(HttpContext context)
     {
-        DebugLayers layers = byte.TryParse(context.Request.Query["layers"].ToString(), out byte asked) ? (DebugLayers)asked & DebugLayers.All : DebugLayers.All;
-        if (_physics is null || await _physics(layers).ConfigureAwait(false) is not { } picture)
+        string[] parts = context.Request.Query["goal"].ToString().Split(',');
+        return parts.Length == 2
+            && int.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int x)
+            && int.TryParse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int y) ? new Cell(x, y) : default;
+    }
+
+    private static async Task<bool> TryPictureAsync(HttpContext context, Task<byte[]?> drawn)
+    {
+        if (await drawn.ConfigureAwait(false) is not { } picture)
         {
             return false;
         }

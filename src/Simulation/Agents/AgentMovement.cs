@@ -53,6 +53,47 @@ public sealed class AgentMovement
         _crowd = new CrowdStep(navigation.Grid, _agents);
     }
 
+    /// <summary>What the first agents want and do, in the order of the world; changes nothing. Between two steps.</summary>
+    internal (IReadOnlyList<AgentTrace> Agents, int LeftOut) Trace(int most)
+    {
+        var agents = new List<AgentTrace>();
+        int leftOut = 0;
+        foreach (Chunk chunk in _agents)
+        {
+            for (int i = 0; i < chunk.Count; i++)
+            {
+                if (agents.Count == most)
+                {
+                    leftOut++;
+                    continue;
+                }
+
+                ref readonly Agent agent = ref chunk.Read<Agent>()[i];
+                ref readonly PathFollower path = ref chunk.Read<PathFollower>()[i];
+                Vec2 position = chunk.Read<Position>()[i].Value;
+                agents.Add(new AgentTrace(
+                    position, agent.Radius, agent.State, agent.Flags, path.WantedVelocity, agent.Velocity, WayOf(position, in agent, in path)));
+            }
+        }
+
+        return (agents, leftOut);
+    }
+
+    private Vec2[] WayOf(Vec2 position, in Agent agent, in PathFollower path)
+    {
+        if (path.WantedVelocity == Vec2.Zero)
+        {
+            return [];
+        }
+
+        if ((agent.Flags & AgentFlags.Flying) != 0)
+        {
+            return [agent.Goal];
+        }
+
+        return _ways.TryFind(in agent, out FlowField? way) && way.TryNext(position, out Vec2 next) ? [next] : path.Points[path.Next..path.Count].ToArray();
+    }
+
     internal void Run(Tick tick, float seconds)
     {
         _ways.Collect();

@@ -115,6 +115,8 @@ public sealed class GameContext
 
     internal bool HasPhysics => _physics is not null;
 
+    internal bool HasAgents => _agents is not null;
+
     /// <summary>A tick begins: what was told in the last is forgotten.</summary>
     internal void BeginTick()
     {

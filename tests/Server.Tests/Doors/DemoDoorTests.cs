@@ -68,6 +68,22 @@ public sealed class DemoDoorTests : IClassFixture<SharedServer>
         }
     }
 
+    [Fact]
+    public async Task The_running_match_shows_how_its_units_find_their_way()
+    {
+        foreach (string query in new[] { "", "?layers=255&goal=9,3", "?goal=-5,99999", "?goal=x,y", "?layers=x&goal=1,2,3" })
+        {
+            byte[] bytes = await _server.Http.GetByteArrayAsync("demo/navigation.bin" + query);
+            Assert.Equal("RSNV"u8.ToArray(), bytes[..4]);
+            Assert.Equal(((byte)31, (byte)18, (byte)32), (bytes[6], bytes[16], bytes[18])); // all layers of a map of 18 by 32 cells
+            Assert.True(bytes.Length >= 32 + (18 * 32 * 4), $"{bytes.Length} bytes");
+            Assert.Equal(0, bytes[32]); // trees stand in the corner
+        }
+
+        Assert.Equal(32 + (18 * 32), (await _server.Http.GetByteArrayAsync("demo/navigation.bin?layers=1")).Length);
+        Assert.Equal(32, (await _server.Http.GetByteArrayAsync("demo/navigation.bin?layers=0")).Length);
+    }
+
     [Theory]
     [InlineData("maps/none.json")]
     [InlineData("maps/lanes.tmj")]

@@ -47,7 +47,7 @@ public sealed class StaticFilesTests : IDisposable
     public async Task Without_the_demo_only_maps_are_served()
     {
         _folder.Write("index.html", "page");
-        DemoDoor door = new(_folder.Path, MapLibrary.Load(Checkout.Maps), config: null, physics: null);
+        DemoDoor door = new(_folder.Path, MapLibrary.Load(Checkout.Maps), config: null, pictures: null);
         Assert.False(await door.TryHandleAsync(new DefaultHttpContext(), "/demo/"));
         Assert.False(await door.TryHandleAsync(new DefaultHttpContext(), "/demo/config.json"));
         Assert.Equal("application/json", (await GetAsync(door, "/maps/lanes.json")).Response.ContentType);
@@ -59,7 +59,7 @@ public sealed class StaticFilesTests : IDisposable
         {
             _folder.Write(name, text);
         }
-        return new DemoDoor(_folder.Path, MapLibrary.Load(Checkout.Maps), _ => new DemoConfig("k", null, "lanes", "lanes", 1, "n", "v"), physics: null);
+        return new DemoDoor(_folder.Path, MapLibrary.Load(Checkout.Maps), _ => new DemoConfig("k", null, "lanes", "lanes", 1, "n", "v"), pictures: null);
     }
 
     private static async Task<DefaultHttpContext> GetAsync(DemoDoor door, string path)

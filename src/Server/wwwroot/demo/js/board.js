@@ -12,8 +12,10 @@ const TURN_PER_SECOND = 12;
 const FLYING_LIFT = 0.75;
 
 export class Board {
-  constructor(canvas) {
+  /** `navigation` is the server's view of the ground, drawn with the board. */
+  constructor(canvas, navigation) {
     this.canvas = canvas;
+    this.navigation = navigation;
     this.context = canvas.getContext("2d");
     this.effects = new Effects();
     this.actors = new Map();
@@ -60,8 +62,8 @@ export class Board {
     return { x: box.left + column / this.map.width * box.width, y: box.top + row / this.map.height * box.height };
   }
 
-  /** Draws a moment: `view` reads the frames, `moment` is what lies between which (null before the first). */
-  draw(view, moment, nowMs, elapsedMs) {
+  /** Draws a moment: `view` reads the frames, `moment` is what lies between which (null before the first), `clock` its `tick` and `tickRate`. */
+  draw(view, moment, clock, nowMs, elapsedMs) {
     if (this.map === null) {
       return;
     }
@@ -72,13 +74,26 @@ export class Board {
     context.drawImage(this.terrain, 0, 0, this.canvas.width, this.canvas.height);
     context.scale(this.scale, this.scale);
     this.#drawGlints(nowMs);
+    this.#inWorld(() => this.navigation.drawCells(context, this.scale));
     this.#drawSide();
     if (view !== null && moment !== null) {
       this.#gather(view, moment, nowMs, elapsedMs);
       this.#drawActors(nowMs);
+      this.#inWorld(() => this.navigation.drawAgents(context, clock.tick, clock.tickRate));
     }
 
     this.effects.draw(context, elapsedMs, 1 / this.scale * (this.canvas.width / this.canvas.clientWidth));
+  }
+
+  // Draws in cells of the world, however the board is turned.
+  #inWorld(draw) {
+    this.context.save();
+    if (this.turned) {
+      this.context.transform(-1, 0, 0, -1, this.map.width, this.map.height);
+    }
+
+    draw();
+    this.context.restore();
   }
 
   #fit() {

@@ -4,6 +4,7 @@ import { Hand } from "./hand.js";
 import { EVENT_REFUSED, INPUT_DEPLOY, KINDS, LanesView, decodeRefusal, encodeDeploy } from "./lanes.js";
 import { FrameHistory, RenderClock } from "./interpolation.js";
 import { Link } from "./link.js";
+import { NavigationView } from "./navigation-view.js";
 import { Panel, Rate, bytesText } from "./panel.js";
 import { Scoreboard } from "./scoreboard.js";
 import { Session } from "./session.js";
@@ -12,7 +13,8 @@ import { TerrainMap } from "./terrain.js";
 
 const link = new Link();
 const panel = new Panel(link);
-const board = new Board(document.getElementById("board"));
+const navigation = new NavigationView(() => flowGoal());
+const board = new Board(document.getElementById("board"), navigation);
 const scoreboard = new Scoreboard();
 const hand = new Hand(() => aim());
 const notice = document.getElementById("notice");
@@ -95,7 +97,7 @@ function draw(nowMs) {
   const tick = match?.clock.advance(nowMs) ?? null;
   const moment = tick === null ? null : match.history.around(tick);
   const picture = board.terrain;
-  board.draw(match?.view ?? null, moment, nowMs, elapsedMs);
+  board.draw(match?.view ?? null, moment, { tick, tickRate: match?.tickRate ?? 1 }, nowMs, elapsedMs);
   if (board.terrain !== picture) {
     // Drawing the map held the page up for a moment; that was not the network.
     match?.clock.forget();
@@ -142,8 +144,19 @@ function aim() {
 
 function pointed(event) {
   const [x, y] = board.map === null ? [0, 0] : board.worldAt(event.clientX, event.clientY);
-  pointer = { ...pointer, x, y, inside: event.type !== "pointerleave" && event.pointerType !== "touch" };
+  pointer = { ...pointer, x, y, inside: event.pointerType !== "touch" };
   aim();
+}
+
+function left() {
+  pointer = { ...pointer, inside: false };
+  aim();
+}
+
+// The flow field leads to where the pointer was last; to the far king before it was anywhere.
+function flowGoal() {
+  const king = board.map?.objects.filter((object) => object.class === "tower").sort((a, b) => b.width - a.width || a.y - b.y)[0];
+  return pointer?.x !== undefined ? [pointer.x, pointer.y] : king === undefined ? [0, 0] : [king.x + king.width / 2, king.y + king.height / 2];
 }
 
 function deploy(event) {
@@ -160,10 +173,18 @@ function deploy(event) {
 }
 
 board.canvas.addEventListener("pointermove", pointed);
-board.canvas.addEventListener("pointerleave", pointed);
+board.canvas.addEventListener("pointerleave", left);
 board.canvas.addEventListener("click", deploy);
 document.getElementById("show-paths").addEventListener("change", (event) => { board.showPaths = event.target.checked; });
 document.getElementById("show-circles").addEventListener("change", (event) => { board.showCircles = event.target.checked; });
+
+for (const toggle of document.querySelectorAll("input[data-layer]")) {
+  toggle.addEventListener("change", () => {
+    navigation.show(toggle.dataset.layer, toggle.checked);
+    document.getElementById("layers-legend").hidden = navigation.layers === 0;
+  });
+  navigation.show(toggle.dataset.layer, toggle.checked);
+}
 
 /** For tests and the curious: what the page knows at this moment. */
 window.demo = {
@@ -178,6 +199,7 @@ window.demo = {
     const [x, y] = board.turn(actor.x, actor.y);
     return { key, type: actor.type, kind: KINDS.indexOf(actor.kind), owner: actor.owner, health: actor.health, x, y };
   }),
+  get navigation() { return navigation.picture; },
   clientOf: (x, y) => board.clientOf(x, y),
   energy: () => hand.energy,
   choose: (kind) => hand.cards[kind].click(),
