@@ -14,10 +14,10 @@ internal sealed class CellBits
     /// <summary>How many columns one read tells, whatever the column it starts at.</summary>
     public const int Span = 57;
 
-    /// <summary>The bits of <see cref="From"/> that are right.</summary>
+    /// <summary>The bits of <see cref="From(int, int)"/> that are right.</summary>
     public const ulong LowMask = (1UL << Span) - 1;
 
-    /// <summary>The bits of <see cref="UpTo"/> that are right.</summary>
+    /// <summary>The bits of <see cref="UpTo(int, int)"/> that are right.</summary>
     public const ulong HighMask = LowMask << (64 - Span);
 
     // A read that ends in the first column of the first border row begins before it.
@@ -48,6 +48,12 @@ internal sealed class CellBits
 
     public ReadOnlySpan<byte> Bytes => _bits.AsSpan(FrontBytes);
 
+    /// <summary>How many bytes lie between the starts of two rows.</summary>
+    public int RowBytes => _rowBytes;
+
+    /// <summary>How many words of 64 bits a row has.</summary>
+    public int RowWords => _rowBytes / sizeof(ulong);
+
     /// <summary>The bit of a cell that lies inside or next to the border.</summary>
     public bool this[int x, int y]
     {
@@ -60,6 +66,16 @@ internal sealed class CellBits
             b = (byte)(value ? b | mask : b & ~mask);
         }
     }
+
+    /// <summary>The bits from a column on of the row that begins at <paramref name="start"/>; see <see cref="From(int, int)"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong From(ref byte start, int x) =>
+        Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, (nint)((x + 1) >> 3))) >> ((x + 1) & 7);
+
+    /// <summary>The bits up to a column of the row that begins at <paramref name="start"/>; see <see cref="UpTo(int, int)"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong UpTo(ref byte start, int x) =>
+        Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, (nint)((x + 1) >> 3) - 7)) << (7 - ((x + 1) & 7));
 
     /// <summary>How many bytes <see cref="Bytes"/> has.</summary>
     public static int ByteCount(int width, int height) => ((width + 2 + 63) / 64 * 8 * (height + 2)) + 8;
@@ -123,6 +139,19 @@ internal sealed class CellBits
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong UpTo(int x, int y) => Read<ulong>(ByteOf(x, y) - 7) << (7 - ((x + 1) & 7));
 
+    /// <summary>Where a row begins, border rows included: for those who read many columns of one row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref byte RowStart(int y) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_bits), FrontBytes + ((y + 1) * _rowBytes));
+
+    /// <summary>One word of a row, border rows included: its bit b is column 64 i + b - 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref ulong Word(int i, int y)
+    {
+        int at = FrontBytes + ((y + 1) * _rowBytes) + (i * sizeof(ulong));
+        Debug.Assert(at >= 0 && at + sizeof(ulong) <= _bits.Length, "a word outside of the bits");
+        return ref Unsafe.As<byte, ulong>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_bits), at));
+    }
+
     /// <summary>The nine bits round a cell inside: bit 0 is the upper left neighbour, bit 4 the cell itself.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint Window(int x, int y)
@@ -159,6 +188,9 @@ internal sealed class CellBits
             }
         }
     }
+
+    /// <summary>The first and the last column of the run of set bits that a cell belongs to; the last before the first if its bit is not set.</summary>
+    public (int First, int Last) Run(int x, int y) => this[x, y] ? (LastClearBefore(x, y) + 1, FirstClearAfter(x, y) - 1) : (x + 1, x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int ByteOf(int x, int y) => FrontBytes + ((y + 1) * _rowBytes) + ((x + 1) >> 3);

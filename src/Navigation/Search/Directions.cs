@@ -11,6 +11,9 @@ internal static class Directions
     /// <summary>Stands for "no move led here": the start.</summary>
     public const int None = 8;
 
+    /// <summary>The bits of the four straight moves.</summary>
+    public const uint Straights = 0b0101_0101;
+
     private const int Rows = Count + 1;
 
     private static readonly byte[] AllMoves = new byte[512];

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace RealtimeServer.Navigation.Search;
 
@@ -12,15 +13,13 @@ internal sealed class JumpPointSearch
     private readonly CellBits _rows;
     private readonly CellBits _columns;
     private readonly JumpStops? _stops;
-    private readonly NodeTable _nodes = new();
-    private SearchQueue _queue = new();
+    private readonly JumpFrontier _frontier = new();
     private Cell[] _path = new Cell[64];
-    private int _goalX;
-    private int _goalY;
-    private int _expanding;
-    private int _work;
-    private int _nearest;
-    private long _leastLeft;
+    private Cell _goal;
+    private int _goalLeft;
+    private int _goalRight;
+    private int _goalTop;
+    private int _goalBottom;
 
     /// <param name="rows">Open cells.</param>
     /// <param name="columns">The same, transposed.</param>
@@ -57,205 +56,170 @@ internal sealed class JumpPointSearch
         PathLength = 0;
         Expanded = 0;
         Length = 0;
-        _goalX = goal.X;
-        _goalY = goal.Y;
-        _nodes.Clear();
-        _queue.Clear();
-        _expanding = NodeTable.NoParent;
-        _nearest = 0;
-        _leastLeft = long.MaxValue;
-        Reach(from.X, from.Y, 0, Directions.None);
+        _goal = goal;
+        (_goalLeft, _goalRight) = _rows.Run(goal.X, goal.Y);
+        (_goalTop, _goalBottom) = _columns.Run(goal.Y, goal.X);
+        _frontier.Begin(from, goal);
     }
 
     /// <summary>Goes on until the path is found, there is nothing left to look at, or the units are used up.</summary>
     /// <param name="units">Of work; what was used is taken off, a little more than there was at most.</param>
-    public SearchProgress Continue(ref int units)
-    {
-        uint target = CellPosition.Pack(_goalX, _goalY);
-        _work = 0;
-        while (_queue.Count > 0)
-        {
-            if (_work >= units)
-            {
-                units -= _work;
-                return SearchProgress.Running;
-            }
-
-            int index = (int)_queue.Take();
-            ref NodeTable.Node node = ref _nodes[index];
-            if (node.IsSettled)
-            {
-                continue;
-            }
-
-            Expanded++;
-            _work += WorkUnits.Jump;
-            node.IsSettled = true;
-            if (node.Position == target)
-            {
-                units -= _work;
-                Length = node.Cost;
-                Retrace(index);
-                return SearchProgress.Found;
-            }
-
-            Expand(index, CellPosition.X(node.Position), CellPosition.Y(node.Position), node.Cost, node.CameBy);
-        }
-
-        units -= _work;
-        return SearchProgress.Failed;
-    }
+    public SearchProgress Continue(ref int units) => _stops is null
+        ? Continue(new ScanningJumps(_rows, _columns, _frontier), ref units)
+        : Continue(new StoppingJumps(_rows, _columns, _stops, _frontier), ref units);
 
     /// <summary>Takes the path to whatever was looked at so far and is nearest to the goal.</summary>
     public void TakeNearest()
     {
-        for (int i = 0; i < _nodes.Count; i++)
+        NodeTable nodes = _frontier.Nodes;
+        long least = long.MaxValue;
+        int nearest = 0;
+        for (int i = 0; i < nodes.Count; i++)
         {
-            long left = StepCosts.Octile(CellPosition.X(_nodes[i].Position) - _goalX, CellPosition.Y(_nodes[i].Position) - _goalY);
-            if (left < _leastLeft)
+            long left = StepCosts.Octile(CellPosition.X(nodes[i].Position) - _goal.X, CellPosition.Y(nodes[i].Position) - _goal.Y);
+            if (left < least)
             {
-                (_leastLeft, _nearest) = (left, i);
+                (least, nearest) = (left, i);
             }
         }
 
-        Length = _nodes[_nearest].Cost;
-        Retrace(_nearest);
+        uint end = nodes[nearest].Position;
+        Length = nodes[nearest].Cost;
+        Retrace(nodes[nearest].Parent, new Cell(CellPosition.X(end), CellPosition.Y(end)));
     }
 
-    private void Expand(int index, int x, int y, long cost, int cameBy)
+    private SearchProgress Continue<TJumps>(TJumps jumps, ref int units)
+        where TJumps : struct, IJumps
     {
-        _expanding = index;
-        for (int moves = Directions.Canonical(_rows.Window(x, y), cameBy); moves != 0; moves &= moves - 1)
+        int work = 0;
+        SearchProgress progress = SearchProgress.Running;
+        while (work < units)
         {
-            int direction = BitOperations.TrailingZeroCount(moves);
-            switch (direction)
+            int index = _frontier.Settle();
+            if (index < 0)
             {
-                case 0 or 4:
-                    AlongColumn(x, y, cost, direction == 4);
-                    break;
-                case 2 or 6:
-                    AlongRow(x, y, cost, direction == 2);
-                    break;
-                default:
-                    AlongDiagonal(x, y, cost, direction);
-                    break;
-            }
-        }
-    }
-
-    private void AlongRow(int x, int y, long cost, bool forward)
-    {
-        if (y == _goalY && forward == _goalX > x && x != _goalX && IsClear(_rows, x, _goalX, y))
-        {
-            Reach(_goalX, _goalY, cost + (StepCosts.Straight * Math.Abs(_goalX - x)), forward ? 2 : 6);
-        }
-
-        CornerAlongRow(x, y, cost, forward);
-    }
-
-    private void AlongColumn(int x, int y, long cost, bool forward)
-    {
-        if (x == _goalX && forward == _goalY > y && y != _goalY && IsClear(_columns, y, _goalY, x))
-        {
-            Reach(_goalX, _goalY, cost + (StepCosts.Straight * Math.Abs(_goalY - y)), forward ? 4 : 0);
-        }
-
-        CornerAlongColumn(x, y, cost, forward);
-    }
-
-    private void AlongDiagonal(int x, int y, long cost, int direction)
-    {
-        int dx = Directions.StepX[direction];
-        int dy = Directions.StepY[direction];
-
-        // Where the diagonal comes level with the goal, 0 if it does not.
-        int level = Math.Max(Math.Min((_goalX - x) * dx, (_goalY - y) * dy), 0);
-        int steps = 1;
-        int row = _stops?.DiagonalRow(x, y, direction >> 1) ?? 0;
-        while (true)
-        {
-            _work++;
-            int stop = _stops is null ? steps : steps + _stops.StepsToStop(x + (dx * steps), row, direction >> 1);
-            if (level >= steps && level <= stop)
-            {
-                (int atX, int atY) = (x + (dx * level), y + (dy * level));
-                bool isGoal = atX == _goalX && atY == _goalY;
-                if (isGoal || (atY == _goalY ? IsClear(_rows, atX, _goalX, atY) : IsClear(_columns, atY, _goalY, atX)))
-                {
-                    int last = isGoal ? direction : atY == _goalY ? 4 - (dx * 2) : 2 + (dy * 2);
-                    Reach(_goalX, _goalY, cost + (StepCosts.Diagonal * level) + (StepCosts.Straight * (Math.Abs(_goalX - atX) + Math.Abs(_goalY - atY))), last);
-                    if (isGoal)
-                    {
-                        return;
-                    }
-                }
+                progress = SearchProgress.Failed;
+                break;
             }
 
-            steps = stop;
-            (int stopX, int stopY) = (x + (dx * steps), y + (dy * steps));
-            long there = cost + (StepCosts.Diagonal * steps);
-            CornerAlongRow(stopX, stopY, there, dx > 0);
-            CornerAlongColumn(stopX, stopY, there, dy > 0);
-            if ((Directions.All(_rows.Window(stopX, stopY)) >> direction & 1) == 0)
+            NodeTable.Node node = _frontier.Nodes[index];
+            int x = CellPosition.X(node.Position);
+            int y = CellPosition.Y(node.Position);
+            Expanded++;
+            work += WorkUnits.Jump;
+
+            // No way is shorter than one through here, and none from here is shorter than straight to the goal.
+            if (SeesGoal(x, y))
             {
-                return;
+                Length = node.Cost + StepCosts.Octile(x - _goal.X, y - _goal.Y);
+                Retrace(index, _goal);
+                progress = SearchProgress.Found;
+                break;
             }
 
-            steps++;
+            work += Expand(jumps, x, y, node.Cost, Directions.Canonical(_rows.Window(x, y), node.CameBy));
         }
+
+        units -= work;
+        return progress;
     }
 
-    private void CornerAlongRow(int x, int y, long cost, bool forward)
+    private static int Expand<TJumps>(TJumps jumps, int x, int y, long cost, int moves)
+        where TJumps : struct, IJumps
     {
-        if (_stops is null || _stops.AlongRow(x, y, forward))
+        int work = BitOperations.PopCount((uint)moves & Directions.Straights);
+        if ((moves & 1 << 0) != 0)
         {
-            _work++;
-            int stop = forward ? JumpScan.Forward(_rows, x, y) : JumpScan.Backward(_rows, x, y);
-            if (_stops is not null || _rows[stop, y])
+            jumps.Column(x, y, cost, forward: false);
+        }
+
+        if ((moves & 1 << 1) != 0)
+        {
+            work += jumps.Diagonal<NorthEast>(x, y, cost);
+        }
+
+        if ((moves & 1 << 2) != 0)
+        {
+            jumps.Row(x, y, cost, forward: true);
+        }
+
+        if ((moves & 1 << 3) != 0)
+        {
+            work += jumps.Diagonal<SouthEast>(x, y, cost);
+        }
+
+        if ((moves & 1 << 4) != 0)
+        {
+            jumps.Column(x, y, cost, forward: true);
+        }
+
+        if ((moves & 1 << 5) != 0)
+        {
+            work += jumps.Diagonal<SouthWest>(x, y, cost);
+        }
+
+        if ((moves & 1 << 6) != 0)
+        {
+            jumps.Row(x, y, cost, forward: false);
+        }
+
+        if ((moves & 1 << 7) != 0)
+        {
+            work += jumps.Diagonal<NorthWest>(x, y, cost);
+        }
+
+        return work;
+    }
+
+    // True if diagonal steps and then straight ones lead to the goal. The straight ones lie in the open run of the goal's row or column, so most cells that do
+    // not see it are told by where their diagonal meets that row or column.
+    private bool SeesGoal(int x, int y)
+    {
+        int right = _goal.X - x;
+        int down = _goal.Y - y;
+        int steps = Math.Min(Math.Abs(right), Math.Abs(down));
+        int endX = right < 0 ? x - steps : x + steps;
+        int endY = down < 0 ? y - steps : y + steps;
+        bool meets = endY == _goal.Y
+            ? endX >= _goalLeft && endX <= _goalRight
+            : endY >= _goalTop && endY <= _goalBottom;
+        return meets && (steps == 0 || IsDiagonalOpen(x, y, right < 0 ? -1 : 1, down < 0 ? -1 : 1, steps));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool IsDiagonalOpen(int x, int y, int stepX, int stepY, int steps)
+    {
+        if (_stops is not null)
+        {
+            return stepX > 0 ? _stops.IsDiagonalOpen(x, y, stepY, steps) : _stops.IsDiagonalOpen(x - steps, y + (stepY * steps), -stepY, steps);
+        }
+
+        int direction = stepX > 0 ? 2 + stepY : 6 - stepY;
+        for (; steps > 0; steps--)
+        {
+            if ((Directions.All(_rows.Window(x, y)) >> direction & 1) == 0)
             {
-                Reach(stop, y, cost + (StepCosts.Straight * Math.Abs(stop - x)), forward ? 2 : 6);
+                return false;
             }
-        }
-    }
 
-    private void CornerAlongColumn(int x, int y, long cost, bool forward)
-    {
-        if (_stops is null || _stops.AlongColumn(x, y, forward))
-        {
-            _work++;
-            int stop = forward ? JumpScan.Forward(_columns, y, x) : JumpScan.Backward(_columns, y, x);
-            if (_stops is not null || _columns[stop, x])
-            {
-                Reach(x, stop, cost + (StepCosts.Straight * Math.Abs(stop - y)), forward ? 4 : 0);
-            }
+            x += stepX;
+            y += stepY;
         }
-    }
 
-    // From one column to another of a row, both open: nothing closed between them.
-    private static bool IsClear(CellBits open, int from, int to, int y) =>
-        from == to || (from < to ? open.FirstClearAfter(from, y) > to : open.LastClearBefore(from, y) < to);
-
-    private void Reach(int x, int y, long cost, int cameBy)
-    {
-        int index = _nodes.Touch(CellPosition.Pack(x, y), cost, _expanding, cameBy);
-        if (index >= 0)
-        {
-            long left = StepCosts.Octile(x - _goalX, y - _goalY);
-            _queue.Add(cost + left, StepCosts.Tie(left), (uint)index);
-        }
+        return true;
     }
 
     // From a parent a path runs diagonally first, then straight.
-    private void Retrace(int index)
+    private void Retrace(int index, Cell end)
     {
+        NodeTable nodes = _frontier.Nodes;
         int length = 1;
-        for (int at = index; _nodes[at].Parent != NodeTable.NoParent; at = _nodes[at].Parent)
+        (int x, int y) = (end.X, end.Y);
+        for (int at = index; at != NodeTable.NoParent; at = nodes[at].Parent)
         {
-            uint here = _nodes[at].Position;
-            uint before = _nodes[_nodes[at].Parent].Position;
-            length += Math.Max(
-                Math.Abs(CellPosition.X(here) - CellPosition.X(before)),
-                Math.Abs(CellPosition.Y(here) - CellPosition.Y(before)));
+            uint before = nodes[at].Position;
+            length += Math.Max(Math.Abs(x - CellPosition.X(before)), Math.Abs(y - CellPosition.Y(before)));
+            (x, y) = (CellPosition.X(before), CellPosition.Y(before));
         }
 
         if (length > _path.Length)
@@ -264,26 +228,29 @@ internal sealed class JumpPointSearch
         }
 
         PathLength = length;
-        uint end = _nodes[index].Position;
-        (int x, int y) = (CellPosition.X(end), CellPosition.Y(end));
-        _path[--length] = new Cell(x, y);
-        for (int at = index; _nodes[at].Parent != NodeTable.NoParent; at = _nodes[at].Parent)
+        Span<Cell> path = _path.AsSpan(0, length);
+        (x, y) = (end.X, end.Y);
+        path[--length] = end;
+        for (int at = index; at != NodeTable.NoParent; at = nodes[at].Parent)
         {
-            uint before = _nodes[_nodes[at].Parent].Position;
-            (int dx, int dy) = (CellPosition.X(before) - x, CellPosition.Y(before) - y);
-            int diagonal = Math.Min(Math.Abs(dx), Math.Abs(dy));
-            for (int straight = Math.Max(Math.Abs(dx), Math.Abs(dy)) - diagonal; straight > 0; straight--)
+            int right = CellPosition.X(nodes[at].Position) - x;
+            int down = CellPosition.Y(nodes[at].Position) - y;
+            int diagonal = Math.Min(Math.Abs(right), Math.Abs(down));
+            int straight = Math.Max(Math.Abs(right), Math.Abs(down)) - diagonal;
+            (int stepX, int stepY) = (Math.Sign(right), Math.Sign(down));
+            (int straightX, int straightY) = Math.Abs(right) > diagonal ? (stepX, 0) : (0, stepY);
+            for (; straight > 0; straight--)
             {
-                x += Math.Abs(dx) > diagonal ? Math.Sign(dx) : 0;
-                y += Math.Abs(dy) > diagonal ? Math.Sign(dy) : 0;
-                _path[--length] = new Cell(x, y);
+                x += straightX;
+                y += straightY;
+                path[--length] = new Cell(x, y);
             }
 
             for (; diagonal > 0; diagonal--)
             {
-                x += Math.Sign(dx);
-                y += Math.Sign(dy);
-                _path[--length] = new Cell(x, y);
+                x += stepX;
+                y += stepY;
+                path[--length] = new Cell(x, y);
             }
         }
     }

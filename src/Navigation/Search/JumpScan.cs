@@ -38,39 +38,32 @@ internal static class JumpScan
         }
     }
 
-    /// <summary>The last column of x + 1 to <paramref name="end"/> at which a forward move must stop; x if there is none.</summary>
-    public static int LastForwardCorner(CellBits open, int x, int end, int y)
+    /// <summary>The first column after x that must be stopped at; there must be one before the next closed cell.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int ForwardCorner(CellBits open, int x, int y)
     {
-        for (int at = end; at > x; at -= CellBits.Span - 1)
+        for (; ; x += CellBits.Span - 1)
         {
-            // The corner of the lowest column needs the one below it, so one column less is told.
-            ulong up = open.UpTo(at, y - 1);
-            ulong down = open.UpTo(at, y + 1);
-            ulong corners = ((up & ~(up << 1)) | (down & ~(down << 1))) & CellBits.HighMask & (CellBits.HighMask << 1);
+            ulong corners = ForwardCorners(open, x, y) & CellBits.LowMask & ~1UL;
             if (corners != 0)
             {
-                return Math.Max(at - BitOperations.LeadingZeroCount(corners), x);
+                return x + BitOperations.TrailingZeroCount(corners);
             }
         }
-
-        return x;
     }
 
-    /// <summary>The first column of <paramref name="start"/> to x - 1 at which a backward move must stop; x if there is none.</summary>
-    public static int FirstBackwardCorner(CellBits open, int start, int x, int y)
+    /// <summary>The first column before x that must be stopped at; there must be one before the next closed cell.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int BackwardCorner(CellBits open, int x, int y)
     {
-        for (int at = start; at < x; at += CellBits.Span - 1)
+        for (; ; x -= CellBits.Span - 1)
         {
-            ulong up = open.From(at, y - 1);
-            ulong down = open.From(at, y + 1);
-            ulong corners = ((up & ~(up >> 1)) | (down & ~(down >> 1))) & (CellBits.LowMask >> 1);
+            ulong corners = BackwardCorners(open, x, y) & CellBits.HighMask & ~(1UL << 63);
             if (corners != 0)
             {
-                return Math.Min(at + BitOperations.TrailingZeroCount(corners), x);
+                return x - BitOperations.LeadingZeroCount(corners);
             }
         }
-
-        return x;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,36 +4,52 @@ namespace RealtimeServer.Navigation.Search;
 /// The open list of the search: a heap with four children a node, which is shallower than a binary one and keeps
 /// the children of a node in one cache line. A cell that is reached more cheaply is added again; the search skips the stale entry.
 /// </summary>
+/// <remarks>
+/// What is taken leaves its place at the top free for what is added next: a search mostly takes one cell and adds others that lie nearly as close to the top.
+/// </remarks>
 internal struct SearchQueue
 {
     private const int CapacityMin = 256;
 
     private Entry[] _entries;
+    private int _end; // of the heap, its free top included
+    private bool _isTopFree;
 
     public SearchQueue()
     {
         _entries = new Entry[CapacityMin];
-        Count = 0;
     }
 
-    public int Count { get; private set; }
+    public readonly int Count => _isTopFree ? _end - 1 : _end;
 
-    public void Clear() => Count = 0;
+    public void Clear()
+    {
+        _end = 0;
+        _isTopFree = false;
+    }
 
     public void Add(long key, uint tie, uint position)
     {
-        if (Count == _entries.Length)
+        Entry added = new(key, tie, position);
+        if (_isTopFree)
         {
-            Array.Resize(ref _entries, Count * 2);
+            _isTopFree = false;
+            Sink(in added);
+            return;
+        }
+
+        if (_end == _entries.Length)
+        {
+            Array.Resize(ref _entries, _end * 2);
         }
 
         Entry[] entries = _entries;
-        int hole = Count++;
+        int hole = _end++;
         while (hole > 0)
         {
             int parent = (hole - 1) >> 2;
             ref Entry above = ref entries[parent];
-            if (above.Key < key || (above.Key == key && above.Tie <= tie))
+            if (!added.IsBefore(in above))
             {
                 break;
             }
@@ -42,7 +58,7 @@ internal struct SearchQueue
             hole = parent;
         }
 
-        entries[hole] = new Entry(key, tie, position);
+        entries[hole] = added;
     }
 
     /// <summary>Takes the entry with the least key; of equal ones the one with the least tie. The queue must not be empty.</summary>
@@ -51,23 +67,34 @@ internal struct SearchQueue
     /// <inheritdoc cref="Take()"/>
     public uint Take(out long key)
     {
+        if (_isTopFree)
+        {
+            Sink(in _entries[--_end]);
+        }
+
+        _isTopFree = true;
+        ref Entry top = ref _entries[0];
+        key = top.Key;
+        return top.Position;
+    }
+
+    // Puts an entry where it belongs, below the free top.
+    private readonly void Sink(in Entry entry)
+    {
         Entry[] entries = _entries;
-        uint position = entries[0].Position;
-        key = entries[0].Key;
-        int count = --Count;
-        Entry last = entries[count];
+        int end = _end;
         int hole = 0;
         while (true)
         {
             int child = (hole << 2) + 1;
-            if (child >= count)
+            if (child >= end)
             {
                 break;
             }
 
-            int end = Math.Min(child + 4, count);
             int least = child;
-            for (int i = child + 1; i < end; i++)
+            int last = Math.Min(child + 4, end);
+            for (int i = child + 1; i < last; i++)
             {
                 if (entries[i].IsBefore(in entries[least]))
                 {
@@ -75,7 +102,7 @@ internal struct SearchQueue
                 }
             }
 
-            if (!entries[least].IsBefore(in last))
+            if (!entries[least].IsBefore(in entry))
             {
                 break;
             }
@@ -84,8 +111,7 @@ internal struct SearchQueue
             hole = least;
         }
 
-        entries[hole] = last;
-        return position;
+        entries[hole] = entry;
     }
 
     private readonly record struct Entry(long Key, uint Tie, uint Position)

@@ -59,6 +59,40 @@ public sealed class JumpPointSearchTests
         }
     }
 
+    [Theory]
+    [InlineData(40, 40)]
+    [InlineData(150, 30)]
+    [InlineData(30, 150)]
+    [InlineData(200, 200)]
+    public void Stops_tell_of_each_cell_whether_its_jumps_end_at_a_corner(int width, int height)
+    {
+        DeterministicRandom random = new((uint)(width + height));
+        for (int i = 0; i < 12; i++)
+        {
+            Grid grid = new(width - i, height - (i * 2));
+            for (int walls = random.Next(grid.Width * grid.Height / 3); walls > 0; walls--)
+            {
+                grid.SetOpen(random.Next(grid.Width), random.Next(grid.Height), false);
+            }
+
+            JumpStops stops = new AgentSpace(grid, new AgentReach(0)).Stops;
+            for (int y = 0; y < grid.Height; y++)
+            {
+                for (int x = 0; x < grid.Width; x++)
+                {
+                    Assert.Equal(EndsAtCorner(grid, x, y, 1, 0), stops.AlongRow(x, y, true));
+                    Assert.Equal(EndsAtCorner(grid, x, y, -1, 0), stops.AlongRow(x, y, false));
+                    Assert.Equal(EndsAtCorner(grid, x, y, 0, 1), stops.AlongColumn(x, y, true));
+                    Assert.Equal(EndsAtCorner(grid, x, y, 0, -1), stops.AlongColumn(x, y, false));
+                    AssertDiagonals<NorthEast>(grid, stops, x, y);
+                    AssertDiagonals<SouthEast>(grid, stops, x, y);
+                    AssertDiagonals<SouthWest>(grid, stops, x, y);
+                    AssertDiagonals<NorthWest>(grid, stops, x, y);
+                }
+            }
+        }
+    }
+
     private static void ChangeSomething(Grid grid, ref DeterministicRandom random)
     {
         int x = random.Next(grid.Width);
@@ -87,13 +121,49 @@ public sealed class JumpPointSearchTests
                     Assert.Equal(expected.Stops.AlongColumn(x, y, forward), actual.Stops.AlongColumn(x, y, forward));
                 }
 
-                for (int quadrant = 0; quadrant < 4; quadrant++)
-                {
-                    int row = expected.Stops.DiagonalRow(x, y, quadrant);
-                    Assert.Equal(expected.Stops.StepsToStop(x, row, quadrant), actual.Stops.StepsToStop(x, row, quadrant));
-                }
+                AssertEqualDiagonals<NorthEast>(expected.Stops, actual.Stops, x, y);
+                AssertEqualDiagonals<SouthEast>(expected.Stops, actual.Stops, x, y);
+                AssertEqualDiagonals<SouthWest>(expected.Stops, actual.Stops, x, y);
+                AssertEqualDiagonals<NorthWest>(expected.Stops, actual.Stops, x, y);
             }
         }
+    }
+
+    private static void AssertEqualDiagonals<TQuadrant>(JumpStops expected, JumpStops actual, int x, int y)
+        where TQuadrant : struct, IQuadrant
+    {
+        int row = expected.DiagonalRow<TQuadrant>(x, y);
+        Assert.Equal(expected.Turns<TQuadrant>()[x, row], actual.Turns<TQuadrant>()[x, row]);
+        Assert.Equal(expected.OpenDiagonals<TQuadrant>()[x, row], actual.OpenDiagonals<TQuadrant>()[x, row]);
+    }
+
+    private static void AssertDiagonals<TQuadrant>(Grid grid, JumpStops stops, int x, int y)
+        where TQuadrant : struct, IQuadrant
+    {
+        int row = stops.DiagonalRow<TQuadrant>(x, y);
+        bool turns = EndsAtCorner(grid, x, y, TQuadrant.StepX, 0) || EndsAtCorner(grid, x, y, 0, TQuadrant.StepY);
+        Assert.Equal(turns, stops.Turns<TQuadrant>()[x, row]);
+        int dy = TQuadrant.StepX * TQuadrant.StepY;
+        bool open = grid.IsOpen(x, y) && grid.IsOpen(x + 1, y) && grid.IsOpen(x, y + dy) && grid.IsOpen(x + 1, y + dy);
+        Assert.Equal(open, stops.OpenDiagonals<TQuadrant>()[x, row]);
+    }
+
+    // Where a jump has to stop, told anew from its definition.
+    private static bool EndsAtCorner(Grid grid, int x, int y, int dx, int dy)
+    {
+        while (grid.IsOpen(x, y) && grid.IsOpen(x + dx, y + dy))
+        {
+            bool left = grid.IsOpen(x + dx + dy, y + dy + dx) && !grid.IsOpen(x + dy, y + dx);
+            bool right = grid.IsOpen(x + dx - dy, y + dy - dx) && !grid.IsOpen(x - dy, y - dx);
+            if (left || right)
+            {
+                return true;
+            }
+
+            (x, y) = (x + dx, y + dy);
+        }
+
+        return false;
     }
 
     private static void AssertIsPath(Grid grid, ReadOnlySpan<Cell> path, Cell from, Cell to)

@@ -1,0 +1,60 @@
+using System.Runtime.CompilerServices;
+
+namespace RealtimeServer.Navigation.Search;
+
+/// <summary>The cells that a jump point search has reached, and the order in which it goes on from them.</summary>
+internal sealed class JumpFrontier
+{
+    // A key holds the cost of a whole path and, below it, how much of it is left to go: a path over all cells of the largest grid needs 49 bits,
+    // the way across it 38, of which the upper 14 tell half a step.
+    private const int TieBits = 14;
+    private const int TieShift = 24;
+
+    private readonly NodeTable _nodes = new();
+    private SearchQueue _queue = new();
+    private Cell _goal;
+    private int _parent;
+
+    public NodeTable Nodes => _nodes;
+
+    /// <summary>Begins anew, with the start alone.</summary>
+    public void Begin(Cell from, Cell goal)
+    {
+        _goal = goal;
+        _nodes.Clear();
+        _queue.Clear();
+        _parent = NodeTable.NoParent;
+        Reach(from.X, from.Y, 0, Directions.None);
+    }
+
+    /// <summary>Settles the cell through which the shortest path may lead; what is reached next is reached from it.</summary>
+    /// <returns>Its index, or -1 if none is left.</returns>
+    public int Settle()
+    {
+        while (_queue.Count > 0)
+        {
+            int index = (int)_queue.Take();
+            ref NodeTable.Node node = ref _nodes[index];
+            if (!node.IsSettled)
+            {
+                node.IsSettled = true;
+                _parent = index;
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Notes a way to a cell from the one that was settled last.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Reach(int x, int y, long cost, int cameBy)
+    {
+        int index = _nodes.Touch(CellPosition.Pack(x, y), cost, _parent, cameBy);
+        if (index >= 0)
+        {
+            long left = StepCosts.Octile(x - _goal.X, y - _goal.Y);
+            _queue.Add(((cost + left) << TieBits) | (left >> TieShift), 0, (uint)index);
+        }
+    }
+}
