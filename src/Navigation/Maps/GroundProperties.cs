@@ -33,18 +33,10 @@ internal static class GroundProperties
         return walkable is null && cost is null && bits is null && height is null ? GroundRule.Silent : new GroundRule(walkable, cost, bits, height);
     }
 
-    /// <summary>The property <c>color</c> as <c>#rrggbb</c>; null if there is none. Tiled writes #aarrggbb for what its colour picker gave.</summary>
-    public static string? Color(IReadOnlyDictionary<string, string> properties, ref string problem)
-    {
-        if (!properties.TryGetValue("color", out string? text) || text.Length == 0)
-        {
-            return null;
-        }
-
-        string? color = TryColor(text);
-        problem = color is null ? $"'color' is '{MapText.Short(text)}'; #rrggbb is expected." : problem;
-        return color;
-    }
+    /// <summary>
+    /// The property <c>color</c> as <c>#rrggbb</c>; null if there is none, or another text: viewers only. Tiled writes #aarrggbb for what its colour picker gave.
+    /// </summary>
+    public static string? Color(IReadOnlyDictionary<string, string> properties) => properties.TryGetValue("color", out string? text) ? TryColor(text) : null;
 
     /// <summary>A colour of six or eight hexadecimal digits as <c>#rrggbb</c>, or null.</summary>
     public static string? TryColor(string text)

@@ -34,6 +34,13 @@ public static class MapFile
         return EndingOf(file) is not null;
     }
 
+    /// <summary>True for files that every map beside them may use without naming them: the projects of Tiled, with the classes of properties.</summary>
+    public static bool IsShared(string file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return file.EndsWith(ProjectTypes.Ending, StringComparison.Ordinal);
+    }
+
     /// <summary>The name of the map that a file holds: the file's own, without folder and ending.</summary>
     public static string NameOf(string file)
     {
@@ -56,7 +63,8 @@ public static class MapFile
         string folder = Path.GetDirectoryName(full) ?? full;
         string name = Path.GetFileName(full);
         byte[] content = MapFolder.ReadFile(full, name) ?? throw new MapException(name, "", "", $"There is no such file in '{folder}'.");
-        MapFiles files = new(new MapFolder(folder).Read);
+        MapFolder near = new(folder);
+        MapFiles files = new(near.Read, near.FindFirst);
         GameMap map = Read(name, content, files);
         return new LoadedMap(map, [.. files.Asked.Distinct(StringComparer.Ordinal)]);
     }

@@ -4,18 +4,24 @@ namespace RealtimeServer.Navigation.Maps;
 internal sealed class MapFiles
 {
     private readonly Func<string, byte[]?> _resolve;
+    private readonly Func<string, string?> _findFirst;
     private readonly List<string> _read = [];
 
     /// <param name="resolve">Gives the bytes of a path below the map's folder (with forward slashes), or null.</param>
-    public MapFiles(Func<string, byte[]?> resolve)
+    /// <param name="findFirst">Gives the name of the first file with an ending beside the map, or null; nothing is found where it is missing.</param>
+    public MapFiles(Func<string, byte[]?> resolve, Func<string, string?>? findFirst = null)
     {
         _resolve = resolve;
+        _findFirst = findFirst ?? (static _ => null);
     }
 
     public MapBudget Budget { get; } = new();
 
     /// <summary>The paths of all files that were asked for, found or not, with forward slashes from the map's folder.</summary>
     public IReadOnlyList<string> Asked => _read;
+
+    /// <summary>The first file, by name, with an ending beside the map, or null.</summary>
+    public string? FindFirst(string ending) => _findFirst(ending);
 
     /// <summary>Counts a file that was read already.</summary>
     public void Take(string file, long bytes)
@@ -33,7 +39,7 @@ internal sealed class MapFiles
     public byte[] ReadNamed(string file, string place, string source, out string path)
     {
         path = Resolve(file, source) ?? throw new MapException(
-            file, "", place, $"The file '{MapText.Short(source)}' does not lie in the map's folder; only those may be used.");
+            file, "", place, $"The file '{MapText.Short(source)}' does not lie in the map's folder or below, where all of a map's files must be; move it there.");
         _read.Add(path);
         byte[] content = _resolve(path) ?? throw new MapException(file, "", place, $"The file '{MapText.Short(source)}' is missing.");
         Budget.TakeFile(path, content.Length);

@@ -22,6 +22,20 @@ internal sealed class MapFolder(string folder)
         return ReadFile(full, path);
     }
 
+    /// <summary>The name of the folder's first file with an ending, or null.</summary>
+    /// <exception cref="MapException">The folder cannot be read.</exception>
+    public string? FindFirst(string ending)
+    {
+        try
+        {
+            return Directory.EnumerateFiles(folder, "*" + ending).Select(Path.GetFileName).Order(StringComparer.Ordinal).FirstOrDefault();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable("*" + ending, e);
+        }
+    }
+
     /// <summary>The bytes of a file anywhere, or null if there is none.</summary>
     /// <param name="full">Where it is.</param>
     /// <param name="name">How refusals name it.</param>

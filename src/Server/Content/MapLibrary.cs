@@ -91,7 +91,7 @@ internal sealed class MapLibrary
     }
 
     private bool IsConcerned(string file, HashSet<string> changed) =>
-        _broken.Contains(file) || !_loaded.TryGetValue(file, out LoadedMap? map) || map.Files.Any(changed.Contains);
+        _broken.Contains(file) || !_loaded.TryGetValue(file, out LoadedMap? map) || map.Files.Any(changed.Contains) || changed.Any(MapFile.IsShared);
 
     private List<MapNews> Read(IEnumerable<string> files)
     {

@@ -18,6 +18,7 @@ public static class MapCheck
             findings.Add(new MapFinding(MapSeverity.Error, default, "No cell is open."));
         }
 
+        CheckTiles(map, findings);
         CheckObjects(map, findings);
         int home = CheckSpawns(map, areas, findings);
         CheckAreas(areas, home, findings);
@@ -36,8 +37,22 @@ public static class MapCheck
         return item.Class.Contains("spawn", StringComparison.OrdinalIgnoreCase) || item.Name.Contains("spawn", StringComparison.OrdinalIgnoreCase);
     }
 
+    private static void CheckTiles(GameMap map, List<MapFinding> findings)
+    {
+        foreach (TileKind tile in map.Tiles.Where(tile => tile.Color is null && tile.Properties.GetValueOrDefault("color", "").Length > 0))
+        {
+            string colour = MapText.Short(tile.Properties["color"]);
+            findings.Add(new MapFinding(MapSeverity.Warning, default, $"The colour '{colour}' of the tile {tile.Gid} is not #rrggbb; viewers draw it as any ground."));
+        }
+    }
+
     private static void CheckObjects(GameMap map, List<MapFinding> findings)
     {
+        foreach (IGrouping<int, MapObject> same in map.Objects.Where(item => item.Id != 0).GroupBy(item => item.Id).Where(group => group.Count() > 1))
+        {
+            findings.Add(new MapFinding(MapSeverity.Warning, CellOf(same.First()), $"{same.Count()} objects have the number {same.Key}; properties that name it may mean any."));
+        }
+
         foreach (MapObject item in map.Objects)
         {
             Cell cell = CellOf(item);

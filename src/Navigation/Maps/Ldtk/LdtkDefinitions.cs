@@ -42,8 +42,6 @@ internal sealed class LdtkDefinitions
 
     public Dictionary<string, LdtkEntityKind> Entities { get; } = new(StringComparer.Ordinal);
 
-    public string WorldLayout { get; private set; } = "Free";
-
     public int GridSize { get; private set; } = 16;
 
     public static LdtkDefinitions Read(string file, byte[] content, MapBudget budget) => JsonPull.Read(file, content, (ref JsonPull json) =>
@@ -58,9 +56,6 @@ internal sealed class LdtkDefinitions
                 case "defs":
                     isProject = true;
                     definitions.ReadDefs(ref json);
-                    break;
-                case "worldLayout":
-                    definitions.WorldLayout = json.IsNull ? definitions.WorldLayout : json.Text();
                     break;
                 case "defaultGridSize":
                     definitions.GridSize = json.Int(1, ushort.MaxValue);

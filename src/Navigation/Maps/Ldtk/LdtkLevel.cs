@@ -1,9 +1,24 @@
 namespace RealtimeServer.Navigation.Maps.Ldtk;
 
+/// <summary>Levels that lie in one plane.</summary>
+internal sealed class LdtkWorld
+{
+    /// <summary>Empty for the only one.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>How its levels lie; empty where each says it.</summary>
+    public string Layout { get; set; } = "";
+
+    public List<LdtkLevel> Levels { get; } = [];
+}
+
 /// <summary>A level, in pixels of its world.</summary>
 internal sealed class LdtkLevel
 {
     public string Name { get; set; } = "";
+
+    /// <summary>The name of its world; empty if there is only one.</summary>
+    public string World { get; set; } = "";
 
     public int X { get; set; }
 

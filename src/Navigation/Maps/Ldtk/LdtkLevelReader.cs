@@ -9,15 +9,15 @@ internal sealed class LdtkLevelReader(LdtkDefinitions definitions, MapFiles file
     private const int PlaceMax = 1 << 28;
 
     private readonly MapBudget _budget = files.Budget;
+    private int _levelCount;
 
-    /// <summary>All levels of the project, or of its first world.</summary>
-    /// <param name="layout">How the levels lie: the project's, or the first world's.</param>
-    public List<LdtkLevel> Read(string file, byte[] content, ref string layout)
+    /// <summary>The worlds of the project; one without a name where its levels are not sorted into worlds.</summary>
+    public List<LdtkWorld> Read(string file, byte[] content)
     {
-        string found = layout;
-        List<LdtkLevel> levels = JsonPull.Read(file, content, (ref JsonPull json) => ReadProject(ref json, ref found));
-        layout = found;
-        foreach (LdtkLevel level in levels)
+        List<LdtkWorld> worlds = [];
+        JsonPull.Read(file, content, (ref JsonPull json) => ReadWorld(ref json, worlds));
+        worlds.RemoveAll(world => world.Levels.Count == 0);
+        foreach (LdtkLevel level in worlds.SelectMany(world => world.Levels))
         {
             if (level.File.Length > 0 && level.Layers.Count == 0)
             {
@@ -26,45 +26,43 @@ internal sealed class LdtkLevelReader(LdtkDefinitions definitions, MapFiles file
             }
         }
 
-        return levels;
+        return worlds;
     }
 
-    private List<LdtkLevel> ReadProject(ref JsonPull json, ref string layout)
+    // A project is a world without a name; one of several worlds has none of its own levels.
+    private LdtkWorld ReadWorld(ref JsonPull json, List<LdtkWorld> worlds)
     {
-        List<LdtkLevel> levels = [];
-        List<LdtkLevel>? world = null;
+        LdtkWorld world = new();
+        worlds.Add(world);
         json.BeginObject();
         while (json.NextMember(out string name))
         {
-            if (name == "levels" && json.IsArray)
+            switch (name)
             {
-                ReadLevels(ref json, levels);
-            }
-            else if (name == "worlds" && json.IsArray)
-            {
-                for (json.BeginArray(); json.NextItem();)
-                {
-                    if (world is null)
+                case "levels" when json.IsArray:
+                    ReadLevels(ref json, world.Levels);
+                    break;
+                case "worlds" when json.IsArray:
+                    for (json.BeginArray(); json.NextItem();)
                     {
-                        world = ReadProject(ref json, ref layout);
+                        _budget.TakeElement(json.File);
+                        ReadWorld(ref json, worlds);
                     }
-                    else
-                    {
-                        json.Skip();
-                    }
-                }
-            }
-            else if (name == "worldLayout" && json.IsText)
-            {
-                layout = json.Text();
-            }
-            else
-            {
-                json.Skip();
+
+                    break;
+                case "worldLayout" when json.IsText:
+                    world.Layout = json.Text();
+                    break;
+                case "identifier" when json.IsText:
+                    world.Name = json.Text();
+                    break;
+                default:
+                    json.Skip();
+                    break;
             }
         }
 
-        return levels.Count == 0 && world is not null ? world : levels;
+        return world;
     }
 
     private void ReadLevels(ref JsonPull json, List<LdtkLevel> levels)
@@ -72,7 +70,7 @@ internal sealed class LdtkLevelReader(LdtkDefinitions definitions, MapFiles file
         json.BeginArray();
         while (json.NextItem())
         {
-            levels.Add(levels.Count < Limits.MapRegionsMax ? new LdtkLevel() : throw json.Refuse($"The world has more than {Limits.MapRegionsMax} levels."));
+            levels.Add(_levelCount++ < Limits.MapRegionsMax ? new LdtkLevel() : throw json.Refuse($"The project has more than {Limits.MapRegionsMax} levels."));
             ReadLevel(ref json, levels[^1]);
         }
     }

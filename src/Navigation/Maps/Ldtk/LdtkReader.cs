@@ -9,6 +9,7 @@ namespace RealtimeServer.Navigation.Maps.Ldtk;
 /// </summary>
 internal sealed class LdtkReader
 {
+    private const int PlaceMax = int.MaxValue / 2;
     private static readonly Dictionary<string, string> NoProperties = [];
 
     private readonly string _file;
@@ -26,15 +27,15 @@ internal sealed class LdtkReader
         _file = file;
         _budget = files.Budget;
         _definitions = LdtkDefinitions.Read(file, content, files.Budget);
-        string layout = _definitions.WorldLayout;
-        _levels = new LdtkLevelReader(_definitions, files).Read(file, content, ref layout);
+        List<LdtkWorld> worlds = new LdtkLevelReader(_definitions, files).Read(file, content);
+        _levels = [.. worlds.SelectMany(world => world.Levels)];
         if (_levels.Count == 0)
         {
             throw new MapException(file, "", "", "The project has no levels.");
         }
 
         _cell = CellSize();
-        Arrange(layout);
+        Arrange(worlds);
         (_left, _top) = (_levels.Min(level => level.X), _levels.Min(level => level.Y));
         long width = (_levels.Max(level => (long)level.X + level.Width) - _left + _cell - 1) / _cell;
         long height = (_levels.Max(level => (long)level.Y + level.Height) - _top + _cell - 1) / _cell;
@@ -70,24 +71,52 @@ internal sealed class LdtkReader
         return values.Length > 0 ? values.Min() : _definitions.GridSize;
     }
 
-    // In a line of levels only their order counts; a closed cell between two keeps them apart.
-    private void Arrange(string layout)
+    // Several worlds lie beside each other, with a closed cell between two.
+    private void Arrange(List<LdtkWorld> worlds)
     {
         long at = 0;
-        foreach (LdtkLevel level in _levels)
+        foreach (LdtkWorld world in worlds)
+        {
+            Arrange(world);
+            if (worlds.Count == 1)
+            {
+                continue;
+            }
+
+            (int left, int top) = (world.Levels.Min(level => level.X), world.Levels.Min(level => level.Y));
+            long right = world.Levels.Max(level => (long)level.X + level.Width);
+            foreach (LdtkLevel level in world.Levels)
+            {
+                level.World = world.Name;
+                (level.X, level.Y) = ((int)Math.Min(level.X - (long)left + at, PlaceMax), level.Y - top);
+            }
+
+            at = Math.Min(at + Whole(right - left) + _cell, PlaceMax);
+        }
+    }
+
+    // In a line of levels only their order counts; a closed cell between two keeps them apart.
+    private void Arrange(LdtkWorld world)
+    {
+        long at = 0;
+        string layout = world.Layout;
+        foreach (LdtkLevel level in world.Levels)
         {
             if (layout == "LinearHorizontal")
             {
-                (level.X, level.Y) = ((int)Math.Min(at, int.MaxValue / 2), 0);
-                at += ((level.Width + _cell - 1) / _cell * _cell) + _cell;
+                (level.X, level.Y) = ((int)Math.Min(at, PlaceMax), 0);
+                at += Whole(level.Width) + _cell;
             }
             else if (layout == "LinearVertical")
             {
-                (level.X, level.Y) = (0, (int)Math.Min(at, int.MaxValue / 2));
-                at += ((level.Height + _cell - 1) / _cell * _cell) + _cell;
+                (level.X, level.Y) = (0, (int)Math.Min(at, PlaceMax));
+                at += Whole(level.Height) + _cell;
             }
         }
     }
+
+    // Pixels of whole cells.
+    private long Whole(long pixels) => (pixels + _cell - 1) / _cell * _cell;
 
     private void RequireWork()
     {
@@ -117,7 +146,13 @@ internal sealed class LdtkReader
         CellRect cells = CellsOf(level);
         bool[] all = new bool[cells.Width * cells.Height];
         Array.Fill(all, true);
-        return new MapRegion(level.Name, Properties(level.Fields, level, null), cells, all);
+        Dictionary<string, string> properties = Properties(level.Fields, level, null);
+        if (level.World.Length > 0)
+        {
+            properties["world"] = level.World;
+        }
+
+        return new MapRegion(level.Name, properties, cells, all);
     }
 
     private List<TileLayer> DrawLayers()

@@ -6,15 +6,19 @@ namespace RealtimeServer.Navigation.Maps.Tiled;
 /// <summary>Reads the attributes of one file's elements; each refusal names the file, the layer and the element.</summary>
 internal sealed class MapValues
 {
-    public MapValues(string file, MapBudget budget)
+    public MapValues(string file, MapBudget budget, ProjectTypes types)
     {
         File = file;
         Budget = budget;
+        Types = types;
     }
 
     public string File { get; }
 
     public MapBudget Budget { get; }
+
+    /// <summary>What the designer's project says of classes and enumerations.</summary>
+    public ProjectTypes Types { get; }
 
     /// <summary>The layer that is being read; empty outside of layers.</summary>
     public string Layer { get; set; } = "";
@@ -60,12 +64,24 @@ internal sealed class MapValues
         return name.Length > 0 ? name : Name(node, "type");
     }
 
+    /// <summary>The properties of an element, and those its class has by default.</summary>
     public Dictionary<string, string> Properties(MapNode node)
+    {
+        Dictionary<string, string> properties = WrittenProperties(node);
+        Complete(ClassOf(node), properties);
+        return properties;
+    }
+
+    /// <summary>The properties of an element; of those that are classes, also what the classes have by default.</summary>
+    public Dictionary<string, string> WrittenProperties(MapNode node)
     {
         Dictionary<string, string> properties = new(StringComparer.Ordinal);
         AddProperties(node, "", properties);
         return properties;
     }
+
+    /// <summary>Adds what a class has by default.</summary>
+    public void Complete(string type, Dictionary<string, string> properties) => Types.Complete(type, "", properties, TakeProperty);
 
     /// <summary>The points of a polygon or polyline, in pixels from its object's position.</summary>
     public Vec2[] Points(MapNode shape)
@@ -101,26 +117,30 @@ internal sealed class MapValues
                 continue;
             }
 
-            Budget.TakeProperty(File, Layer);
+            TakeProperty();
             string name = prefix + Name(property, "name");
             if (name.Length == prefix.Length || name.Length > Limits.MapPropertyNameCharsMax)
             {
                 throw Refuse(property, "A property needs a name of sensible length.");
             }
 
-            // Members of a class property are named class.member. Long texts of TMX stand between the tags.
-            if (property.Child("properties") is not null)
+            // Members of a class property are named property.member. Long texts of TMX stand between the tags.
+            string type = property.Get("propertytype");
+            if (property.Child("properties") is not null || property.Get("type") == "class")
             {
                 AddProperties(property, name + ".", properties);
+                Types.Complete(type, name + ".", properties, TakeProperty);
                 continue;
             }
 
-            string value = property.Attributes.ContainsKey("value") ? Name(property, "value") : property.Text;
+            string value = Types.NameOf(type, property.Attributes.ContainsKey("value") ? Name(property, "value") : property.Text);
             properties[name] = value.Length <= Limits.MapTextCharsMax
                 ? value
                 : throw Refuse(property, $"Its text has more than {Limits.MapTextCharsMax} characters.");
         }
     }
+
+    private void TakeProperty() => Budget.TakeProperty(File, Layer);
 
     private static string Place(MapNode node)
     {

@@ -13,7 +13,6 @@ internal sealed class ObjectReader
     private readonly TilesetReader _tilesets;
     private readonly TemplateReader _templates;
     private readonly FlagNames _flags;
-    private readonly HashSet<int> _ids = [];
 
     /// <param name="origin">The pixel, as objects count them, where the world's cells begin.</param>
     public ObjectReader(MapValues values, MapLayout layout, Vec2 origin, TilesetReader tilesets, TemplateReader templates, FlagNames flags)
@@ -31,24 +30,18 @@ internal sealed class ObjectReader
     {
         _values.Budget.TakeObject(_values.File, _values.Layer);
         int id = _values.Integer(written, "id", 0, 0, int.MaxValue);
-        if (id != 0 && !_ids.Add(id))
-        {
-            throw _values.Refuse(written, "Another object has the same id.");
-        }
-
         MapNode node = _templates.Complete(written);
         TiledShape shape = ShapeReader.Read(_values, node);
-        Dictionary<string, string> properties = _values.Properties(node);
+        Dictionary<string, string> properties = _values.WrittenProperties(node);
         string objectClass = _values.ClassOf(node);
         TileKind? tile = shape.Kind == MapShape.Tile ? Tile(node) : null;
         if (tile is not null)
         {
             objectClass = objectClass.Length > 0 ? objectClass : tile.Class;
-            foreach ((string key, string value) in tile.Properties)
-            {
-                properties.TryAdd(key, value);
-            }
+            AddProperties(tile, objectClass, properties);
         }
+
+        _values.Complete(objectClass, properties);
 
         float rotation = _values.Number(node, "rotation", 0);
         return Place(shape, tile, ToObject(offset) - _origin, rotation) with
@@ -62,6 +55,24 @@ internal sealed class ObjectReader
             Rotation = rotation,
             Rule = Rule(node, properties, objectClass),
         };
+    }
+
+    // What the tile says, but of an object of another class not what the tile has only from its own class.
+    private void AddProperties(TileKind tile, string objectClass, Dictionary<string, string> properties)
+    {
+        Dictionary<string, string> usual = new(StringComparer.Ordinal);
+        if (tile.Class != objectClass)
+        {
+            _values.Complete(tile.Class, usual);
+        }
+
+        foreach ((string key, string value) in tile.Properties)
+        {
+            if (!usual.TryGetValue(key, out string? other) || other != value)
+            {
+                properties.TryAdd(key, value);
+            }
+        }
     }
 
     private MapObject Place(TiledShape shape, TileKind? tile, Vec2 moved, float rotation)

@@ -61,7 +61,7 @@ internal sealed class TemplateReader(MapValues values, MapFiles files, TilesetRe
     private void Renumber(MapNode root, MapNode template, string path)
     {
         MapNode set = root.Child("tileset") ?? throw new MapException(path, "", "template", "Its object has a tile, but the template has no tileset.");
-        MapValues own = new(path, files.Budget);
+        MapValues own = new(path, files.Budget, values.Types);
         int first = own.Integer(set, "firstgid", 1, 1, (int)TileLayer.GidMask);
         uint raw = TileNumber.Parse(template.Get("gid")) ?? throw own.Refuse(template, $"Its tile '{MapText.Short(template.Get("gid"))}' is no number.");
         long gid = (raw & TileLayer.GidMask) - first + tilesets.FirstOf(path, set);

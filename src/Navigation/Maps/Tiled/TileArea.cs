@@ -17,7 +17,8 @@ internal sealed class TileArea
     }
 
     /// <param name="frame">What the layer must be as large as; null on infinite maps.</param>
-    public static TileArea Read(MapValues values, MapNode node, TileFrame? frame)
+    /// <param name="shift">Tiles by which the layer is moved.</param>
+    public static TileArea Read(MapValues values, MapNode node, TileFrame? frame, Cell shift)
     {
         List<MapNode> datas = [.. node.Children.Where(child => child.Kind == "data")];
         if (datas.Count == 0)
@@ -37,7 +38,7 @@ internal sealed class TileArea
             (int width, int height) = SizeOf(values, node, frame);
             int x = frame is null ? values.Integer(node, "startx", 0, -ChunkPlaceMax, ChunkPlaceMax) : 0;
             int y = frame is null ? values.Integer(node, "starty", 0, -ChunkPlaceMax, ChunkPlaceMax) : 0;
-            blocks.Add((new CellRect(x, y, width, height), ReadBlock(values, node, datas[0], datas[0], width, height)));
+            blocks.Add((new CellRect(x + shift.X, y + shift.Y, width, height), ReadBlock(values, node, datas[0], datas[0], width, height)));
         }
 
         foreach (MapNode chunk in chunks)
@@ -51,7 +52,7 @@ internal sealed class TileArea
             int y = values.Integer(chunk, "y", null, -ChunkPlaceMax, ChunkPlaceMax);
             int width = values.Integer(chunk, "width", null, 1, Limits.GridSideMax);
             int height = values.Integer(chunk, "height", null, 1, Limits.GridSideMax);
-            blocks.Add((new CellRect(x, y, width, height), ReadBlock(values, node, datas[0], chunk, width, height)));
+            blocks.Add((new CellRect(x + shift.X, y + shift.Y, width, height), ReadBlock(values, node, datas[0], chunk, width, height)));
         }
 
         return new TileArea(node, values.Layer, blocks);

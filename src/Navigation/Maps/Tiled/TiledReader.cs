@@ -10,6 +10,7 @@ internal sealed class TiledReader
 {
     private const int TilePixelsMax = 8192;
     private const float OffsetPixelsMax = 1e9f;
+    private const float ShiftPixelsMax = 1 << 24;
     private const int HexCellsPerTile = 4;
 
     private readonly MapValues _values;
@@ -21,13 +22,18 @@ internal sealed class TiledReader
     private TiledReader(string file, MapFiles files)
     {
         _files = files;
-        _values = new MapValues(file, files.Budget);
+        _values = new MapValues(file, files.Budget, ReadTypes(files));
         _tilesets = new TilesetReader(_values, files, _flags);
     }
 
     /// <exception cref="MapException">The map is refused.</exception>
     public static MapContent Read(string file, byte[] content, MapFiles files) =>
         new TiledReader(file, files).Read(TiledSource.Read(file, content, files.Budget));
+
+    // Maps do not name their project: it lies beside them.
+    private static ProjectTypes ReadTypes(MapFiles files) => files.FindFirst(ProjectTypes.Ending) is { } project
+        ? ProjectTypes.Read(project, files.ReadNamed(project, "", project, out _), files.Budget)
+        : ProjectTypes.None;
 
     private MapContent Read(MapNode root)
     {
@@ -65,11 +71,12 @@ internal sealed class TiledReader
         string name = root.Get("orientation", "orthogonal");
         MapOrientation orientation = name switch
         {
-            "orthogonal" => MapOrientation.Orthogonal,
+            // Oblique maps are orthogonal ones whose picture leans.
+            "orthogonal" or "oblique" => MapOrientation.Orthogonal,
             "isometric" => MapOrientation.Isometric,
             "staggered" => MapOrientation.Staggered,
             "hexagonal" => MapOrientation.Hexagonal,
-            _ => throw _values.Refuse(root, $"The orientation is '{MapText.Short(name)}'; orthogonal, isometric, staggered and hexagonal maps are read."),
+            _ => throw _values.Refuse(root, $"The orientation is '{MapText.Short(name)}'; orthogonal, isometric, staggered, hexagonal and oblique maps are read."),
         };
         int columns = _values.Integer(root, "width", null, IsInfinite(root) ? 0 : 1, Limits.GridSideMax);
         int rows = _values.Integer(root, "height", null, IsInfinite(root) ? 0 : 1, Limits.GridSideMax);
@@ -119,14 +126,23 @@ internal sealed class TiledReader
     private List<TileArea> ReadTiles(MapNode root, TileFrame frame)
     {
         List<TileArea> areas = [];
-        foreach ((MapNode node, string name, _) in _layers.Where(layer => layer.Node.Kind == "layer"))
+        foreach ((MapNode node, string name, Vec2 offset) in _layers.Where(layer => layer.Node.Kind == "layer"))
         {
             _values.Layer = name;
-            areas.Add(TileArea.Read(_values, node, IsInfinite(root) ? null : frame));
+            areas.Add(TileArea.Read(_values, node, IsInfinite(root) ? null : frame, Shift(frame, offset)));
         }
 
         _values.Layer = "";
         return areas;
+    }
+
+    // A layer that is moved is seen where it is moved to, in whole tiles, half ones left out. Elsewhere than on orthogonal maps moving one shows how high it lies.
+    private static Cell Shift(TileFrame frame, Vec2 offset)
+    {
+        static int Whole(float tiles) => (int)(MathF.Sign(tiles) * MathF.Max(MathF.Ceiling(MathF.Abs(tiles) - 0.5f), 0));
+        return frame.Orientation == MapOrientation.Orthogonal && MathF.Abs(offset.X) <= ShiftPixelsMax && MathF.Abs(offset.Y) <= ShiftPixelsMax
+            ? new Cell(Whole(offset.X / frame.TileWidth), Whole(offset.Y / frame.TileHeight))
+            : default;
     }
 
     // An infinite map is as large as what was drawn on it.

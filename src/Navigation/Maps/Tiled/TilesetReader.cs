@@ -74,7 +74,7 @@ internal sealed class TilesetReader
         }
 
         _firstByPath.TryAdd(path, first);
-        ReadTiles(new MapValues(path, _files.Budget), external, first);
+        ReadTiles(new MapValues(path, _files.Budget, _values.Types), external, first);
         return first;
     }
 
@@ -128,7 +128,7 @@ internal sealed class TilesetReader
         Dictionary<string, string> properties = values.Properties(node);
         string name = values.ClassOf(node);
         GroundRule rule = GroundProperties.Read(properties, name, _flags, out string problem);
-        string? color = GroundProperties.Color(properties, ref problem);
+        string? color = GroundProperties.Color(properties);
         if (problem.Length > 0)
         {
             throw values.Refuse(node, problem);
@@ -141,12 +141,14 @@ internal sealed class TilesetReader
     private static TileShapes? ReadShapes(MapValues values, MapNode set, MapNode tile)
     {
         List<Vec2[]> outlines = [];
+        List<(Vec2 Pivot, float Degrees)> pivots = [];
         foreach (MapNode item in tile.Child("objectgroup")?.Children ?? [])
         {
             if (item.Kind == "object" && ShapeReader.Read(values, item) is { Outline.Length: > 2 } shape && shape.Kind != MapShape.Polyline)
             {
                 values.Budget.TakePoints(values.File, values.Layer, shape.Outline.Length);
                 outlines.Add(shape.Outline);
+                pivots.Add((shape.Position, values.Number(item, "rotation", 0)));
             }
         }
 
@@ -158,9 +160,28 @@ internal sealed class TilesetReader
         MapNode? image = tile.Child("image");
         int width = image is null ? values.Integer(set, "tilewidth", 1, 1, ushort.MaxValue) : values.Integer(image, "width", 1, 1, ushort.MaxValue);
         int height = image is null ? values.Integer(set, "tileheight", 1, 1, ushort.MaxValue) : values.Integer(image, "height", 1, 1, ushort.MaxValue);
+        Vec2? grid = IsometricGrid(values, set);
+        for (int i = 0; i < outlines.Count; i++)
+        {
+            (Vec2 pivot, float degrees) = pivots[i];
+            outlines[i] = grid is { } tileSize ? [.. outlines[i].Select(point => Projected(point, tileSize, height))] : outlines[i];
+            MapOutline.Turn(outlines[i], grid is { } of ? Projected(pivot, of, height) : pivot, degrees);
+        }
+
         MapNode? offset = set.Child("tileoffset");
         Vec2 moved = offset is null ? Vec2.Zero : new Vec2(values.Number(offset, "x", 0), values.Number(offset, "y", 0));
         return new TileShapes(outlines, new Vec2(width, height), moved);
+    }
+
+    // Shapes of isometric tilesets are drawn along the sides of a tile of this size, which stands on the picture's lower edge.
+    private static Vec2? IsometricGrid(MapValues values, MapNode set) => set.Child("grid") is { } grid && grid.Get("orientation") == "isometric"
+        ? new Vec2(values.Integer(grid, "width", 1, 1, ushort.MaxValue), values.Integer(grid, "height", 1, 1, ushort.MaxValue))
+        : null;
+
+    private static Vec2 Projected(Vec2 point, Vec2 tile, int pictureHeight)
+    {
+        (float a, float b) = (point.X / tile.Y, point.Y / tile.Y);
+        return new Vec2((a - b + 1) * tile.X * 0.5f, ((a + b) * tile.Y * 0.5f) + pictureHeight - tile.Y);
     }
 
     private static TileAnchor AnchorIn(MapValues values, MapNode set)

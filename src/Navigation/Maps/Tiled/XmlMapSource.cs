@@ -4,12 +4,12 @@ using System.Xml;
 
 namespace RealtimeServer.Navigation.Maps.Tiled;
 
-/// <summary>Reads TMX, TSX and TX into <see cref="MapNode"/>s. Documents with a DTD are refused, and with it entities; nothing is fetched.</summary>
+/// <summary>Reads TMX, TSX and TX into <see cref="MapNode"/>s. What a DTD says is not looked at, and entities of its own are refused; nothing is fetched.</summary>
 internal static class XmlMapSource
 {
     private static readonly XmlReaderSettings Settings = new()
     {
-        DtdProcessing = DtdProcessing.Prohibit,
+        DtdProcessing = DtdProcessing.Ignore,
         XmlResolver = null,
         IgnoreComments = true,
         IgnoreProcessingInstructions = true,

@@ -59,6 +59,20 @@ public sealed class MapCheckTests
     [Fact]
     public void A_map_without_an_open_cell_is_an_error() => Assert.True(MapCheck.Run(Draw("##\n##")).HasErrors);
 
+    [Fact]
+    public void Numbers_used_twice_and_colours_that_are_none_are_warnings()
+    {
+        const string Text = """
+            <map width="1" height="1" tilewidth="9" tileheight="9"><tileset firstgid="1" tilecount="1"><tile id="0"><properties><property name="color" value="blue"/></properties></tile></tileset>
+            <layer name="a"><data encoding="csv">1</data></layer><objectgroup><object id="7" x="3" y="3"/><object id="7" x="4" y="3"/><object id="0" x="4" y="3"/></objectgroup></map>
+            """;
+        MapReport report = MapCheck.Run(MapFile.Parse("m.tmx", Encoding.UTF8.GetBytes(Text)));
+        Assert.Equal(
+            ["2 objects have the number 7; properties that name it may mean any.", "The colour 'blue' of the tile 1 is not #rrggbb; viewers draw it as any ground."],
+            report.Findings.Select(finding => finding.Text).Order());
+        Assert.False(report.HasErrors);
+    }
+
     private static GameMap Draw(string rows, params string[] objects)
     {
         string[] lines = rows.Split('\n', StringSplitOptions.TrimEntries);

@@ -82,7 +82,22 @@ public sealed class LdtkTests
     }
 
     [Fact]
-    public void Levels_in_files_of_their_own_and_the_first_of_several_worlds_are_read()
+    public void Several_worlds_lie_beside_each_other()
+    {
+        string one = $"{{\"identifier\": \"Up\", \"worldLayout\": \"GridVania\", \"levels\": [{Level("One", 64, 32, 32, 16, Layers)}]}}";
+        string none = "{\"identifier\": \"Empty\", \"worldLayout\": \"Free\", \"levels\": []}";
+        string two = $"{{\"identifier\": \"Down\", \"worldLayout\": \"LinearVertical\", \"levels\": [{Level("Two", -1, -1, 20, 8, "\"layerInstances\": []")}, {Level("Three", -1, -1, 8, 8, Layers)}]}}";
+        GameMap map = Parse($"{{\"worldLayout\": null, \"defaultGridSize\": 8, \"levels\": [], \"worlds\": [{one}, {none}, {two}], {Definitions}}}");
+        Assert.Equal((8, 3), (map.Width, map.Height)); // four cells, a closed one, two and a half; a closed row between two levels
+        Assert.Equal(
+            [("One", "Up", new CellRect(0, 0, 4, 2)), ("Two", "Down", new CellRect(5, 0, 2, 1)), ("Three", "Down", new CellRect(5, 2, 1, 1))],
+            map.Regions.Select(region => (region.Name, region.Properties["world"], region.Bounds)));
+        Assert.False(map.CreateGrid().IsOpen(4, 0));
+        Assert.Equal(new Vec2(1.5f, 1.5f), map.Objects[0].Position);
+    }
+
+    [Fact]
+    public void Levels_in_files_of_their_own_and_the_only_world_that_has_any_are_read()
     {
         string level = Level("One", 0, 0, 32, 16, "\"externalRelPath\": \"p/One.ldtkl\", \"layerInstances\": null");
         string project = $"{{\"worldLayout\": null, \"defaultGridSize\": 8, \"levels\": [], \"worlds\": [{{\"worldLayout\": \"Free\", \"levels\": [{level}]}}, {{\"levels\": []}}], {Definitions}}}";

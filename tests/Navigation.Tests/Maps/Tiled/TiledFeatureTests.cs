@@ -68,6 +68,46 @@ public sealed class TiledFeatureTests
         Assert.Equal((11, "oak"), (parsed.Objects[0].Gid, parsed.Objects[0].Class));
     }
 
+    // The upper left quarter of the tile is solid: on an isometric set it is measured along the tile's sides; the rectangle is turned about its corner.
+    [Theory]
+    [InlineData("""<grid orientation="isometric" width="20" height="10"/>""", """<object x="0" y="0" width="5" height="5"/>""", "isometric")]
+    [InlineData("""<grid orientation="isometric" width="20" height="10"/>""", """<object x="10" y="10"><polygon points="-5,-5 -10,-5 -10,-10 -5,-10"/></object>""", "isometric")]
+    [InlineData("", """<object x="10" y="5" width="10" height="5" rotation="180"/>""", "orthogonal")]
+    [InlineData("""<grid orientation="orthogonal" width="1" height="1"/>""", """<object x="0" y="5" width="5" height="10" rotation="-90"/>""", "oblique")]
+    public void Collision_shapes_lie_as_they_were_drawn(string grid, string shape, string orientation)
+    {
+        Grid drawn = TiledMapTests.Parse($"""
+            <map width="1" height="1" tilewidth="20" tileheight="10" orientation="{orientation}"><properties><property name="cellsPerTile" value="2"/></properties>
+            <tileset firstgid="1" tilewidth="20" tileheight="30" tilecount="1">{grid}<tile id="0"><objectgroup>{(orientation == "isometric" ? shape : shape.Replace("y=\"5\"", "y=\"25\"", StringComparison.Ordinal))}</objectgroup></tile></tileset>
+            <layer name="a"><data encoding="csv">1</data></layer></map>
+            """).CreateGrid();
+        Assert.Equal([false, true, true, true], Enumerable.Range(0, 4).Select(i => drawn.IsOpen(i % 2, i / 2)));
+    }
+
+    [Theory]
+    [InlineData("offsetx=\"10\"", "", "0,1,2,0,4,5")]
+    [InlineData("offsetx=\"-6\" offsety=\"9\"", "", "2,3,0,5,6,0")]
+    [InlineData("offsetx=\"5\" offsety=\"-10\"", "", "1,2,3,4,5,6")]
+    [InlineData("offsetx=\"4\"", "offsetx=\"4\" offsety=\"20\"", "0,0,0,0,1,2")]
+    [InlineData("offsetx=\"1e9\"", "", "1,2,3,4,5,6")]
+    [InlineData("offsetx=\"1e8\"", "", "1,2,3,4,5,6")]
+    public void A_layer_that_is_moved_is_where_it_is_seen(string layer, string group, string seen)
+    {
+        GameMap map = TiledMapTests.Parse(TiledMapTests.Map(
+            $"{Plain}<group {group}><layer name=\"a\" opacity=\"0.1\" parallaxx=\"0.5\" {layer}><data encoding=\"csv\">1,2,3,4,5,6</data></layer></group>"));
+        Assert.Equal(seen, string.Join(',', Enumerable.Range(0, 6).Select(i => map.Layers[0].Gid(i % 3, i / 3))));
+    }
+
+    [Fact]
+    public void Old_files_name_their_dtd_and_may_have_objects_of_the_same_number()
+    {
+        const string Text = """
+            <?xml version="1.0"?><!DOCTYPE map SYSTEM "http://mapeditor.org/dtd/1.0/map.dtd">
+            <map width="1" height="1" tilewidth="10" tileheight="10"><objectgroup><object id="3" x="1" y="2"/><object id="3" x="3" y="4"/></objectgroup></map>
+            """;
+        Assert.Equal(2, TiledMapTests.Parse(Text).Objects.Count);
+    }
+
     // The upper left quarter of the tile's picture is solid; the cells are quarters of tiles.
     [Theory]
     [InlineData(1u, "#.", "..")]
