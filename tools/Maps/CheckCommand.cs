@@ -10,9 +10,8 @@ internal static class CheckCommand
     private const int ChokePointsShown = 12;
 
     /// <returns>False if the map has errors.</returns>
-    public static bool Run(string file, int chokeWidth, bool strict)
+    public static bool Run(GameMap map, int chokeWidth, bool strict)
     {
-        GameMap map = MapFile.Load(file);
         MapReport report = MapCheck.Run(map, chokeWidth);
         AnsiConsole.MarkupLineInterpolated(
             $"[bold]{map.Name}[/] {map.Width} x {map.Height} cells, {report.OpenCells} open, {map.Layout.Orientation.ToString().ToLowerInvariant()}, {map.Layers.Count} layers, {map.Objects.Count} objects, {map.Regions.Count} regions");

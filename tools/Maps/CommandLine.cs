@@ -19,6 +19,7 @@ internal sealed class CommandLine
     private readonly Option<string> _to = new("--to") { Description = "where it goes", Required = true };
     private readonly Option<int> _limit = new("--limit") { Description = "scenarios of each file, spread over it; 0: all", DefaultValueFactory = _ => 0 };
     private readonly Option<string?> _output = new("--output") { Description = "file or folder to write; beside the map otherwise" };
+    private readonly Option<string?> _root = new("--root") { Description = "the folder that all of a map's files lie in or below; the map's own otherwise" };
     private readonly Option<bool> _strict = new("--strict") { Description = "warnings are errors" };
 
     public CommandLine()
@@ -36,13 +37,13 @@ internal sealed class CommandLine
         Root = new RootCommand("Checks, shows, measures and compiles maps. Exit code 1 when a map is refused or has errors.")
         {
             Command("check", "Errors, unreachable places, spawn points in walls, choke points.", parsed => Each(parsed, file =>
-                CheckCommand.Run(file, parsed.GetValue(_width), parsed.GetValue(_strict))), _maps, _width, _strict),
+                CheckCommand.Run(Load(parsed, file), parsed.GetValue(_width), parsed.GetValue(_strict))), _maps, _width, _strict, _root),
             Command("show", "Draws a map to the terminal, or as a PNG.", parsed => One(parsed, map =>
-                ShowCommand.Run(map, parsed.GetValue(_png), parsed.GetValue(_scale))), _map, _png, _scale),
-            Command("path", "Finds a path, draws it, and says what it took.", parsed => One(parsed, map => FindPath(parsed, map)), _map, _from, _to, _radius, _png, _scale),
+                ShowCommand.Run(map, parsed.GetValue(_png), parsed.GetValue(_scale))), _map, _png, _scale, _root),
+            Command("path", "Finds a path, draws it, and says what it took.", parsed => One(parsed, map => FindPath(parsed, map)), _map, _from, _to, _radius, _png, _scale, _root),
             Command("bench", "Runs Moving AI scenarios: MAP.scen beside each map.", parsed => BenchCommand.Run(parsed.GetValue(_maps)!, parsed.GetValue(_limit)), _maps, _limit),
             Command("compile", "Writes the compiled form, .rmap, which loads without parsing.", parsed => Each(parsed, file =>
-                CompileCommand.Run(file, parsed.GetValue(_output))), _maps, _output),
+                CompileCommand.Run(file, parsed.GetValue(_root), parsed.GetValue(_output))), _maps, _output, _root),
         };
     }
 
@@ -99,9 +100,11 @@ internal sealed class CommandLine
 
     private int One(ParseResult parsed, Action<GameMap> run) => Guard(() =>
     {
-        run(MapFile.Load(parsed.GetValue(_map)!));
+        run(Load(parsed, parsed.GetValue(_map)!));
         return true;
     }) ? 0 : 1;
+
+    private GameMap Load(ParseResult parsed, string file) => MapFile.LoadWithFiles(file, parsed.GetValue(_root)).Map;
 
     private static bool Guard(Func<bool> run)
     {

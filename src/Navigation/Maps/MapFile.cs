@@ -8,7 +8,7 @@ namespace RealtimeServer.Navigation.Maps;
 
 /// <summary>A map that was loaded, and the files it was made of.</summary>
 /// <param name="Map">The map.</param>
-/// <param name="Files">Every file it is made of, the map's own first, from the map's folder with forward slashes.</param>
+/// <param name="Files">Every file it is made of, the map's own first, from the folder of all its files with forward slashes.</param>
 public sealed record LoadedMap(GameMap Map, IReadOnlyList<string> Files);
 
 /// <summary>Loads maps of any format that is read here; the ending of a file's name says which it is.</summary>
@@ -55,16 +55,23 @@ public static class MapFile
     public static GameMap Load(string path) => LoadWithFiles(path).Map;
 
     /// <summary>Loads a map file, and tells which files it is made of.</summary>
+    /// <param name="path">The map's own file.</param>
+    /// <param name="root">The folder that all of its files must lie in or below; the map's own folder otherwise.</param>
     /// <exception cref="MapException">The map cannot be read or is refused; it names file, layer, place and reason.</exception>
-    public static LoadedMap LoadWithFiles(string path)
+    public static LoadedMap LoadWithFiles(string path, string? root = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string full = Path.GetFullPath(path);
-        string folder = Path.GetDirectoryName(full) ?? full;
-        string name = Path.GetFileName(full);
+        string folder = root is null ? Path.GetDirectoryName(full) ?? full : Path.GetFullPath(root);
+        string name = Path.GetRelativePath(folder, full).Replace('\\', '/');
+        if (name.StartsWith("../", StringComparison.Ordinal) || Path.IsPathRooted(name))
+        {
+            throw new MapException(Path.GetFileName(full), "", "", $"It does not lie in the folder '{folder}' or below.");
+        }
+
         byte[] content = MapFolder.ReadFile(full, name) ?? throw new MapException(name, "", "", $"There is no such file in '{folder}'.");
         MapFolder near = new(folder);
-        MapFiles files = new(near.Read, near.FindFirst);
+        MapFiles files = new(near.Read, ending => near.FindFirst(name, ending));
         GameMap map = Read(name, content, files);
         return new LoadedMap(map, [.. files.Asked.Distinct(StringComparer.Ordinal)]);
     }

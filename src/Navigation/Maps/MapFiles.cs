@@ -8,7 +8,7 @@ internal sealed class MapFiles
     private readonly List<string> _read = [];
 
     /// <param name="resolve">Gives the bytes of a path below the map's folder (with forward slashes), or null.</param>
-    /// <param name="findFirst">Gives the name of the first file with an ending beside the map, or null; nothing is found where it is missing.</param>
+    /// <param name="findFirst">Gives the path of the first file with an ending beside the map or above, or null; nothing is found where it is missing.</param>
     public MapFiles(Func<string, byte[]?> resolve, Func<string, string?>? findFirst = null)
     {
         _resolve = resolve;
@@ -20,7 +20,7 @@ internal sealed class MapFiles
     /// <summary>The paths of all files that were asked for, found or not, with forward slashes from the map's folder.</summary>
     public IReadOnlyList<string> Asked => _read;
 
-    /// <summary>The first file, by name, with an ending beside the map, or null.</summary>
+    /// <summary>The first file, by name, with an ending beside the map or above, or null.</summary>
     public string? FindFirst(string ending) => _findFirst(ending);
 
     /// <summary>Counts a file that was read already.</summary>

@@ -22,13 +22,23 @@ internal sealed class MapFolder(string folder)
         return ReadFile(full, path);
     }
 
-    /// <summary>The name of the folder's first file with an ending, or null.</summary>
-    /// <exception cref="MapException">The folder cannot be read.</exception>
-    public string? FindFirst(string ending)
+    /// <summary>The path of the first file, by name, with an ending that lies beside a file, or else in the nearest folder above it; null if there is none.</summary>
+    /// <param name="path">Of the file, from the folder, with forward slashes.</param>
+    /// <param name="ending">Of what is looked for.</param>
+    /// <exception cref="MapException">A folder cannot be read.</exception>
+    public string? FindFirst(string path, string ending)
     {
         try
         {
-            return Directory.EnumerateFiles(folder, "*" + ending).Select(Path.GetFileName).Order(StringComparer.Ordinal).FirstOrDefault();
+            for (int end = path.LastIndexOf('/'); ; end = path.LastIndexOf('/', end - 1))
+            {
+                string below = end < 0 ? "" : path[..(end + 1)];
+                string? found = Directory.EnumerateFiles(Path.Combine(folder, below), "*" + ending).Select(Path.GetFileName).Order(StringComparer.Ordinal).FirstOrDefault();
+                if (found is not null || end <= 0)
+                {
+                    return found is null ? null : below + found;
+                }
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -30,7 +30,7 @@ internal sealed class TiledReader
     public static MapContent Read(string file, byte[] content, MapFiles files) =>
         new TiledReader(file, files).Read(TiledSource.Read(file, content, files.Budget));
 
-    // Maps do not name their project: it lies beside them.
+    // Maps do not name their project: it lies beside them, or above.
     private static ProjectTypes ReadTypes(MapFiles files) => files.FindFirst(ProjectTypes.Ending) is { } project
         ? ProjectTypes.Read(project, files.ReadNamed(project, "", project, out _), files.Budget)
         : ProjectTypes.None;

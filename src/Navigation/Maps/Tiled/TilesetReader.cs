@@ -95,9 +95,9 @@ internal sealed class TilesetReader
             }
         }
 
-        if (count == 0)
+        if (set.Get("tilecount").Length == 0 || count == 0)
         {
-            count = CountInImage(values, set);
+            count = Math.Max(count, CountInImage(values, set));
         }
 
         if (first > (int)TileLayer.GidMask - count)

@@ -60,6 +60,25 @@ public sealed class ProjectTypesTests : IDisposable
         Assert.Equal(("true", "blue", false), (map.Objects[3].Properties["walkable"], map.Objects[3].Properties["side"], map.Objects[3].Properties.ContainsKey("cost")));
     }
 
+    [Fact]
+    public void Maps_in_folders_below_a_root_use_what_lies_above_them_but_nothing_above_the_root()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "levels", "first"));
+        Directory.CreateDirectory(Path.Combine(_folder, "sets"));
+        File.WriteAllText(Path.Combine(_folder, "game.tiled-project"), Project);
+        File.WriteAllText(Path.Combine(_folder, "sets", "s.tsx"), """<tileset tilecount="1"><tile id="0" type="Ground"/></tileset>""");
+        string file = Path.Combine(_folder, "levels", "first", "m.tmx");
+        File.WriteAllText(file, """
+            <map width="1" height="1" tilewidth="9" tileheight="9"><tileset firstgid="1" source="../../sets/s.tsx"/><layer name="a"><data encoding="csv">1</data></layer></map>
+            """);
+        LoadedMap map = MapFile.LoadWithFiles(file, _folder);
+        Assert.Equal(["levels/first/m.tmx", "game.tiled-project", "sets/s.tsx"], map.Files);
+        Assert.Equal(("m", "wet,cold"), (map.Map.Name, map.Map.Tiles[0].Properties["flags"]));
+        Assert.Contains("move it there", Assert.Throws<MapException>(() => MapFile.LoadWithFiles(file)).Reason, StringComparison.Ordinal);
+        Assert.Contains("does not lie", Assert.Throws<MapException>(() => MapFile.LoadWithFiles(file, Path.Combine(_folder, "levels"))).Reason, StringComparison.Ordinal);
+        Assert.Contains("does not lie", Assert.Throws<MapException>(() => MapFile.LoadWithFiles(file, Path.Combine(_folder, "sets"))).Reason, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{\"propertyTypes\": [", "line 1")]
     [InlineData("{\"propertyTypes\": [{\"type\": \"class\", \"members\": [{\"type\": \"int\"}]}]}", "no name")]

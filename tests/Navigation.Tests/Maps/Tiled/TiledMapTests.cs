@@ -116,6 +116,7 @@ public sealed class TiledMapTests
     {
         const string Old = """<tileset firstgid="1" tilewidth="10" tileheight="10" spacing="1" margin="1"><image source="x.png" width="34" height="23"/></tileset>""";
         Assert.Equal(6, Parse(Map(Old)).Tiles.Count);
+        Assert.Equal(6, Parse(Map(Old.Replace("<image", "<tile id=\"1\"/><image", StringComparison.Ordinal))).Tiles.Count);
     }
 
     internal static string Map(string content, string attributes = "orientation=\"orthogonal\" width=\"3\" height=\"2\" infinite=\"0\"") =>
