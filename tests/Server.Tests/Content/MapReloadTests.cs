@@ -48,6 +48,24 @@ public sealed class MapReloadTests : IDisposable
     }
 
     [Fact]
+    public void A_template_and_a_project_that_are_saved_reload_the_maps_that_use_them()
+    {
+        _folder.Write("home.tx", """<template><object type="spawn"><point/></object></template>""");
+        _folder.Write("yard.tmx", """<map width="2" height="2" tilewidth="9" tileheight="9"><objectgroup><object id="1" template="home.tx" x="3" y="3"/></objectgroup></map>""");
+        MapLibrary maps = MapLibrary.Load(_folder.Path);
+        Save("home.tx", text => text.Replace("spawn", "start", StringComparison.Ordinal));
+        maps.Refresh();
+        Assert.Equal("start", Assert.Single(Assert.Single(maps.Refresh()).Map!.Objects).Class);
+        _folder.Write("game.tiled-project", """{"propertyTypes": [{"name": "start", "type": "class", "members": [{"name": "side", "type": "string", "value": "red"}]}]}""");
+        maps.Refresh();
+        Assert.Equal("red", Assert.Single(maps.Refresh(), news => news.File == "yard.tmx").Map!.Objects[0].Properties["side"]);
+        Save("game.tiled-project", text => text[..30]);
+        maps.Refresh();
+        Assert.Contains(maps.Refresh(), news => news.File == "yard.tmx" && news.Refused!.File == "game.tiled-project");
+        Assert.True(maps.TryGet("yard", out GameMap? kept) && kept.Objects[0].Properties["side"] == "red");
+    }
+
+    [Fact]
     public void A_broken_save_keeps_the_last_good_map_until_it_is_repaired()
     {
         MapLibrary maps = MapLibrary.Load(_folder.Path);
