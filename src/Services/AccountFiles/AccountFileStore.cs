@@ -80,8 +80,9 @@ public sealed class AccountFileStore
                 return wrong;
             }
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The latter: half a surrogate pair where a text is read.
             return "The file is no JSON: " + exception.Message;
         }
         try

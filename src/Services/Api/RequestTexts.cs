@@ -8,7 +8,7 @@ internal static class RequestTexts
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = Limits.MetadataDepthMax };
 
-    /// <summary>Whether a text is one JSON object.</summary>
+    /// <summary>Whether a text is one JSON object, of whose texts none is half a surrogate pair: whoever reads one would trip over it.</summary>
     public static bool IsJsonObject(string text)
     {
         try
@@ -20,10 +20,14 @@ internal static class RequestTexts
             }
             while (reader.Read())
             {
+                if (reader.ValueIsEscaped)
+                {
+                    _ = reader.GetString();
+                }
             }
             return true;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return false;
         }

@@ -26,6 +26,18 @@ internal sealed class RandomTexts(IEnumerable<string> any)
         _any.AddRange(texts);
     }
 
+    /// <summary>Puts a text in the place of one that leads nowhere any more.</summary>
+    public void Replace(string old, string text)
+    {
+        foreach (List<string> texts in _fields.Values.Append(_any))
+        {
+            for (int i = texts.IndexOf(old); i >= 0; i = texts.IndexOf(old))
+            {
+                texts[i] = text;
+            }
+        }
+    }
+
     public string Next(string field, ref DeterministicRandom random)
     {
         List<string> texts = random.Next(0, 2) == 0 && _fields.TryGetValue(field, out List<string>? known) ? known : _any;

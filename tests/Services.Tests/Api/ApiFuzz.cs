@@ -6,21 +6,24 @@ using Google.Protobuf.Reflection;
 using RealtimeServer.Foundation;
 using RealtimeServer.Protocol.Json;
 using RealtimeServer.Protocol.Rest;
+using RealtimeServer.Services.Accounts.Providers;
 using RealtimeServer.Services.Groups;
 using RealtimeServer.Services.Hooks;
 using RealtimeServer.Services.Leaderboards;
 using RealtimeServer.Services.Notifications;
 using RealtimeServer.Services.Tournaments;
 using RealtimeServer.Services.Wallets;
+using Xunit.Abstractions;
 
 namespace RealtimeServer.Services.Api;
 
 /// <summary>
 /// Every method of the catalogue at both of its doors, with requests made of its descriptor and then damaged. Whatever comes, the
 /// answer is one of the contract's, never an internal error, and never tells of the server's insides. FUZZ_CASES sets how many a
-/// method and door (100000 for a full run), FUZZ_SEED which, FUZZ_METHODS of which methods only (names, with commas between).
+/// method and door (100000 for a full run), FUZZ_SEED which, FUZZ_METHODS of which methods only (names, with commas between). What ran is
+/// in the output: <c>dotnet vstest … --logger:"console;verbosity=detailed"</c>.
 /// </summary>
-public sealed class ApiFuzz : IAsyncLifetime
+public sealed class ApiFuzz(ITestOutputHelper output) : IAsyncLifetime
 {
     // As many at a time share a commit, which is what a run waits for.
     private const int AtOnce = 64;
@@ -30,13 +33,28 @@ public sealed class ApiFuzz : IAsyncLifetime
     private static readonly string[]? Only = Environment.GetEnvironmentVariable("FUZZ_METHODS")?.Split(',');
     private static readonly string[] Insides = ["   at ", "Exception", "StackTrace", ".cs:line", "RealtimeServer.", "SQLite", "Npgsql", "SELECT ", "INSERT "];
 
-    private readonly TestServices _services = new(code: Echo());
+    private readonly TestIssuer _issuer = new();
+    private TestPlatforms _platforms = null!;
+    private TestServices _services = null!;
     private readonly RandomTexts _texts = new(RandomMessages.OddTexts);
     private readonly string?[] _tokens = new string?[4];
     private readonly Guid[] _users = new Guid[4];
 
     public async Task InitializeAsync()
     {
+        _platforms = new TestPlatforms(_issuer);
+        _services = new TestServices(code: Echo(), changed: s => s with
+        {
+            Providers = _platforms.Options with
+            {
+                GoogleClientIds = ["google-client"],
+                GoogleKeys = _issuer.At("keys"),
+                AppleBundleIds = ["com.example.game"],
+                AppleKeys = _issuer.At("keys"),
+                CallsMax = AtOnce,
+            },
+        });
+        AddProviders();
         for (int i = 0; i < _tokens.Length; i++)
         {
             await SignInAsync(i);
@@ -44,10 +62,31 @@ public sealed class ApiFuzz : IAsyncLifetime
         _texts.Add(
             "device-of-fuzz-0", "device-of-fuzz-1", "fuzz0", "fuzz1", "saves", "slot1", "{}", "{\"a\":1}", "[1]", "*", "a@example.com", "password123",
             "00000000-0000-0000-0000-000000000000", "00000000-0000-4000-8000-000000000000", new string('x', 300), "+value.a:1", "value.a:>=1 -x", "' OR 1=1 --", "\0", "echo");
-        _texts.AddTo("metadata,content,value,changeset", "{}", "{\"a\":1}", "{\"gold\":5}");
+        _texts.AddTo("metadata,content,value,changeset", "{}", "{\"a\":1}", "{\"gold\":5}", "{\"a\":\"\\ud800\"}", "{\"\\udc00\":1}");
         _texts.AddTo("lang_tag,lang", "en", "de");
         _texts.AddTo("id", "echo");
         await FillAsync();
+    }
+
+    /// <summary>What signs in at every provider, so that requests get beyond the look at it.</summary>
+    private void AddProviders()
+    {
+        long now = _services.Time.GetUtcNow().ToUnixTimeSeconds();
+        string IdToken(string issuer, string audience) => _issuer.Token(new { iss = issuer, aud = audience, sub = "player-1", iat = now, exp = now + 3600 });
+        _platforms.Graph("4711", "1234", true, now + 3600);
+        _platforms.Steam(TestPlatforms.SteamPlayer("76561197960287930"));
+        _texts.AddTo(
+            "token", IdToken("https://accounts.google.com", "google-client"), IdToken("https://appleid.apple.com", "com.example.game"), IdToken("https://www.facebook.com", "1234"), "14000000");
+        AddShown(TestPlatforms.Instant("HMAC-SHA256", now, TestPlatforms.Secret));
+        AddShown(_platforms.GameCenter(now * 1000));
+
+        void AddShown(string request)
+        {
+            foreach (System.Text.Json.JsonProperty field in System.Text.Json.JsonDocument.Parse(request).RootElement.EnumerateObject())
+            {
+                _texts.AddTo(field.Name, field.Value.GetString()!);
+            }
+        }
     }
 
     /// <summary>Makes what is there of every feature, so that requests get beyond the first look.</summary>
@@ -98,53 +137,77 @@ public sealed class ApiFuzz : IAsyncLifetime
         _texts.AddTo("cacheable_cursor,cursor", inbox.Cursor);
     }
 
-    public async Task DisposeAsync() => await _services.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        _issuer.Dispose();
+        _platforms.Dispose();
+    }
 
     [Fact]
     public async Task No_JSON_request_of_any_method_gets_an_internal_error()
     {
-        foreach (RestBinding binding in _services.Catalogue.Rest.Routes.Where(r => IsChosen(r.Method)))
+        foreach (RestBinding binding in Chosen(_services.Catalogue.Rest.Routes, static r => r.Method))
         {
-            await ForEachCaseAsync(binding.Method, (user, random) => RestCaseAsync(binding, user, random));
+            await ForEachCaseAsync(binding.Method, $"{binding.HttpMethod} {binding.Template}", (user, random) => RestCaseAsync(binding, user, random));
         }
     }
 
     [Fact]
     public async Task No_protobuf_request_of_any_method_gets_an_internal_error()
     {
-        foreach (ApiMethod method in _services.Catalogue.Methods.Where(m => IsChosen(m.Descriptor)))
+        foreach (ApiMethod method in Chosen(_services.Catalogue.Methods, static m => m.Descriptor))
         {
-            await ForEachCaseAsync(method.Descriptor, (user, random) => GrpcCaseAsync(method.Descriptor, user, random));
+            await ForEachCaseAsync(method.Descriptor, "gRPC", (user, random) => GrpcCaseAsync(method.Descriptor, user, random));
         }
     }
 
-    private static bool IsChosen(MethodDescriptor method) => Only is null || Only.Contains(method.Name, StringComparer.Ordinal);
-
-    private async Task ForEachCaseAsync(MethodDescriptor method, Func<int, DeterministicRandom, Task<string>> runAsync)
+    /// <summary>Those that FUZZ_METHODS names, of which each must be there: a run of nothing has shown nothing.</summary>
+    private static IEnumerable<T> Chosen<T>(IEnumerable<T> all, Func<T, MethodDescriptor> method)
     {
+        Assert.All(Only ?? [], name => Assert.Contains(all, one => method(one).Name == name));
+        return all.Where(one => Only is null || Only.Contains(method(one).Name, StringComparer.Ordinal));
+    }
+
+    private async Task ForEachCaseAsync(MethodDescriptor method, string door, Func<int, DeterministicRandom, Task<string>> runAsync)
+    {
+        int ran = 0;
+        SortedDictionary<string, int> answers = new(StringComparer.Ordinal);
         for (int first = 0; first < Cases; first += AtOnce)
         {
-            List<Task> running = [];
+            List<Task<string>> running = [];
             for (int i = first; i < Math.Min(first + AtOnce, Cases); i++)
             {
                 int number = i;
                 running.Add(Task.Run(() => CheckAsync(method, number, runAsync)));
             }
             await Task.WhenAll(running);
+            ran += running.Count;
+            foreach (Task<string> one in running)
+            {
+                string status = (await one).Split(' ')[0];
+                answers[status] = answers.GetValueOrDefault(status) + 1;
+            }
             // A case may have deleted its account, signed it out or banned it.
             for (int user = 0; user < _tokens.Length; user++)
             {
                 string account = await _services.SendAsync("GET", "/v2/account", "Bearer " + _tokens[user]);
                 if (!account.StartsWith("200 ", StringComparison.Ordinal))
                 {
-                    await _services.Catalogue.Bans.UnbanAsync(_users[user]);
+                    Guid before = _users[user];
+                    await _services.Catalogue.Bans.UnbanAsync(before);
                     await SignInAsync(user);
+                    if (_users[user] != before)
+                    {
+                        _texts.Replace($"{before}", $"{_users[user]}");
+                    }
                 }
             }
         }
+        output.WriteLine($"{method.Name}, {door}: {ran} cases, answered {string.Join(", ", answers.Select(a => $"{a.Key}: {a.Value}"))}");
     }
 
-    private async Task CheckAsync(MethodDescriptor method, int number, Func<int, DeterministicRandom, Task<string>> runAsync)
+    private async Task<string> CheckAsync(MethodDescriptor method, int number, Func<int, DeterministicRandom, Task<string>> runAsync)
     {
         string answer;
         try
@@ -160,6 +223,7 @@ public sealed class ApiFuzz : IAsyncLifetime
         {
             Assert.Fail($"{method.FullName}, FUZZ_SEED={Seed}, case {number}: {answer}\n{string.Join('\n', _services.Faults)}");
         }
+        return answer;
     }
 
     private async Task<string> RestCaseAsync(RestBinding binding, int user, DeterministicRandom random)
@@ -237,7 +301,7 @@ public sealed class ApiFuzz : IAsyncLifetime
         for (int i = random.Next(1, 6); i > 0; i--)
         {
             int at = random.Next(0, damaged.Count + 1);
-            switch (random.Next(0, 4))
+            switch (random.Next(0, 5))
             {
                 case 0 when at < damaged.Count:
                     damaged[at] = (byte)random.Next(0, 256);
@@ -247,6 +311,9 @@ public sealed class ApiFuzz : IAsyncLifetime
                     break;
                 case 2 when at < damaged.Count:
                     damaged.InsertRange(at, damaged.GetRange(at, Math.Min(damaged.Count - at, random.Next(1, 16))));
+                    break;
+                case 3:
+                    damaged.InsertRange(at, "\\ud800"u8);
                     break;
                 default:
                     damaged.Insert(at, (byte)"{}[]\",:0\\e-. \n"[random.Next(0, 14)]);

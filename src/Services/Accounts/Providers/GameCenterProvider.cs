@@ -58,6 +58,11 @@ internal sealed class GameCenterProvider
         {
             return ProviderAnswer.Unavailable;
         }
+        catch (CryptographicException)
+        {
+            // Something in a certificate (its key, where its issuer is) is not what its place demands, which shows when it is looked at.
+            return ProviderAnswer.Refused;
+        }
     }
 
     // Apple has one certificate at a time, for years; those that were trusted lately are not fetched again.

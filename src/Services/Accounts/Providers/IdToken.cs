@@ -40,22 +40,14 @@ internal sealed class IdToken
         {
             return false;
         }
-        try
-        {
-            JsonElement headerJson = JsonElement.Parse(header);
-            JsonElement claimsJson = JsonElement.Parse(claims);
-            if (Text(headerJson, "alg") != "RS256" || Text(headerJson, "kid") is not { Length: > 0 } keyId
-                || headerJson.TryGetProperty("crit", out _) || claimsJson.ValueKind != JsonValueKind.Object)
-            {
-                return false;
-            }
-            token = new IdToken(keyId, claimsJson, Encoding.ASCII.GetBytes($"{head}.{body}"), signed);
-            return true;
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        if (ProviderJson.TryObject(header) is not JsonElement headerJson || ProviderJson.TryObject(claims) is not JsonElement claimsJson
+            || ProviderJson.Text(headerJson, "alg") != "RS256" || ProviderJson.Text(headerJson, "kid") is not { Length: > 0 } keyId
+            || headerJson.TryGetProperty("crit", out _))
         {
             return false;
         }
+        token = new IdToken(keyId, claimsJson, Encoding.ASCII.GetBytes($"{head}.{body}"), signed);
+        return true;
     }
 
     public bool IsSignedBy(RSAParameters key)
@@ -68,14 +60,14 @@ internal sealed class IdToken
     public bool IsFor(IReadOnlyCollection<string> issuers, IReadOnlyCollection<string> audiences, DateTimeOffset now)
     {
         long seconds = now.ToUnixTimeSeconds();
-        return Text(Claims, "iss") is string issuer && issuers.Contains(issuer)
+        return ProviderJson.Text(Claims, "iss") is string issuer && issuers.Contains(issuer)
             && IsForOne(audiences)
             && Number("exp") is long expires && expires > seconds - Limits.ClockSkewSeconds
             && (Number("nbf") ?? Number("iat") ?? seconds) <= seconds + Limits.ClockSkewSeconds;
     }
 
     /// <summary>A claim that is a text.</summary>
-    public string? Claim(string name) => Text(Claims, name);
+    public string? Claim(string name) => ProviderJson.Text(Claims, name);
 
     /// <summary>Providers write true, or "true".</summary>
     public bool IsTrue(string name) =>
@@ -97,9 +89,6 @@ internal sealed class IdToken
 
     private long? Number(string name) =>
         Claims.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) ? number : null;
-
-    private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static bool TryDecode(string part, [NotNullWhen(true)] out byte[]? bytes)
     {

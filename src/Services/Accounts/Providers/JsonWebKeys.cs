@@ -14,27 +14,19 @@ internal static class JsonWebKeys
     {
         keys = null;
         Dictionary<string, RSAParameters> read = new(StringComparer.Ordinal);
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(utf8);
-            if (document.RootElement.ValueKind != JsonValueKind.Object
-                || !document.RootElement.TryGetProperty("keys", out JsonElement list)
-                || list.ValueKind != JsonValueKind.Array
-                || list.GetArrayLength() > Limits.ProviderKeysMax)
-            {
-                return false;
-            }
-            foreach (JsonElement key in list.EnumerateArray())
-            {
-                if (Text(key, "kty") == "RSA" && Text(key, "use") is null or "sig" && Text(key, "kid") is string id && TryRead(key, out RSAParameters parameters))
-                {
-                    read[id] = parameters;
-                }
-            }
-        }
-        catch (JsonException)
+        if (ProviderJson.TryObject(utf8.Span) is not JsonElement set
+            || !set.TryGetProperty("keys", out JsonElement list)
+            || list.ValueKind != JsonValueKind.Array
+            || list.GetArrayLength() > Limits.ProviderKeysMax)
         {
             return false;
+        }
+        foreach (JsonElement key in list.EnumerateArray())
+        {
+            if (Text(key, "kty") == "RSA" && Text(key, "use") is null or "sig" && Text(key, "kid") is string id && TryRead(key, out RSAParameters parameters))
+            {
+                read[id] = parameters;
+            }
         }
         keys = read.ToFrozenDictionary(StringComparer.Ordinal);
         return true;

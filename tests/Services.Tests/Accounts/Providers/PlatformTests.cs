@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -10,36 +8,16 @@ namespace RealtimeServer.Services.Accounts.Providers;
 /// <summary>Facebook's Graph API, Instant Games, Steam and Game Center, against a provider of the test's own.</summary>
 public sealed class PlatformTests : IAsyncLifetime
 {
-    private const string Secret = "secret-of-the-app";
+    private const string Secret = TestPlatforms.Secret;
 
     private readonly TestIssuer _issuer = new();
-    private readonly RSA _leafKey = RSA.Create(2048);
-    private readonly X509Certificate2 _root;
-    private readonly X509Certificate2 _intermediate;
+    private readonly TestPlatforms _platforms;
     private readonly TestServices _services;
 
     public PlatformTests()
     {
-        (_root, _intermediate) = MakeAuthority();
-        _issuer.Answers["/gc.cer"] = _ => MakeLeaf(_intermediate).Export(X509ContentType.Cert);
-        _issuer.Answers["/intermediate.cer"] = _ => _intermediate.Export(X509ContentType.Cert);
-        _services = new TestServices(changed: s => s with
-        {
-            Providers = new ProviderOptions
-            {
-                FacebookAppId = "1234",
-                FacebookAppSecret = Secret,
-                FacebookGraph = _issuer.At("graph"),
-                FacebookKeys = _issuer.At("keys"),
-                FacebookInstantAppSecret = Secret,
-                SteamAppId = 480,
-                SteamPublisherKey = "publisher",
-                SteamApi = _issuer.At("steam"),
-                GameCenterBundleIds = ["com.example.game"],
-                GameCenterHosts = [_issuer.Root.GetLeftPart(UriPartial.Authority)],
-                GameCenterRoots = _root.ExportCertificatePem(),
-            },
-        });
+        _platforms = new TestPlatforms(_issuer);
+        _services = new TestServices(changed: s => s with { Providers = _platforms.Options });
     }
 
     private long Now => _services.Time.GetUtcNow().ToUnixTimeSeconds();
@@ -50,9 +28,7 @@ public sealed class PlatformTests : IAsyncLifetime
     {
         await _services.DisposeAsync();
         _issuer.Dispose();
-        _leafKey.Dispose();
-        _root.Dispose();
-        _intermediate.Dispose();
+        _platforms.Dispose();
     }
 
     [Fact]
@@ -101,7 +77,7 @@ public sealed class PlatformTests : IAsyncLifetime
     public async Task A_steam_ticket_signs_in_unless_Steam_or_the_publisher_says_no()
     {
         const string Refused = """401 {"code":16,"message":"Could not authenticate Steam profile."}""";
-        Steam("""{"response":{"params":{"result":"OK","steamid":"76561197960287930","ownersteamid":"76561197960287930","vacbanned":false,"publisherbanned":false}}}""");
+        Steam(TestPlatforms.SteamPlayer("76561197960287930"));
         Assert.Contains("\"steam_id\":\"76561197960287930\"", await AccountAsync("steam", """{"token":"14000000"}"""));
         Assert.Contains(_issuer.Asked, a => a.Contains("appid=480&ticket=14000000&key=publisher", StringComparison.Ordinal));
         Steam("""{"response":{"error":{"errorcode":101,"errordesc":"Invalid ticket"}}}""");
@@ -110,7 +86,7 @@ public sealed class PlatformTests : IAsyncLifetime
         Assert.Equal(Refused, await SendAsync("steam", """{"token":"14000000"}"""));
         Steam("[]");
         Assert.Equal(Refused, await SendAsync("steam", """{"token":"14000000"}"""));
-        _issuer.Answers.Remove("/steam/ISteamUserAuth/AuthenticateUserTicket/v1/");
+        Steam(null);
         Assert.Equal(Refused, await SendAsync("steam", """{"token":"14000000"}"""));
     }
 
@@ -127,7 +103,7 @@ public sealed class PlatformTests : IAsyncLifetime
     public async Task A_game_center_signature_that_is_forged_old_or_from_elsewhere_is_refused()
     {
         const string Refused = """401 {"code":16,"message":"Could not authenticate GameCenter profile."}""";
-        using X509Certificate2 stranger = MakeAuthority().Root;
+        using X509Certificate2 stranger = TestPlatforms.MakeAuthority().Root;
         using RSA other = RSA.Create(2048);
         _issuer.Answers["/self-signed.cer"] = _ => stranger.Export(X509ContentType.Cert);
         _issuer.Answers["/garbage.cer"] = _ => "garbage"u8.ToArray();
@@ -152,38 +128,14 @@ public sealed class PlatformTests : IAsyncLifetime
     }
 
     private string GameCenter(
-        string bundle = "com.example.game", long? timestamp = null, string? url = null, RSA? key = null, string? signedPlayer = null)
-    {
-        long time = timestamp ?? Now * 1000;
-        byte[] salt = [1, 2, 3, 4];
-        byte[] bytes = new byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, time);
-        byte[] signed = [.. Encoding.UTF8.GetBytes(signedPlayer ?? "G:1"), .. Encoding.UTF8.GetBytes(bundle), .. bytes, .. salt];
-        return JsonSerializer.Serialize(new
-        {
-            player_id = "G:1",
-            bundle_id = bundle,
-            timestamp_seconds = time.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            salt = Convert.ToBase64String(salt),
-            signature = Convert.ToBase64String((key ?? _leafKey).SignData(signed, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)),
-            public_key_url = url ?? _issuer.At("gc.cer").ToString(),
-        });
-    }
+        string bundle = "com.example.game", long? timestamp = null, string? url = null, RSA? key = null, string? signedPlayer = null) =>
+        _platforms.GameCenter(timestamp ?? Now * 1000, bundle, url, key, signedPlayer);
 
-    private void Graph(string user, string app, bool valid, long expires)
-    {
-        _issuer.Answers["/graph/debug_token"] = _ => JsonSerializer.SerializeToUtf8Bytes(new { data = new { app_id = app, is_valid = valid, user_id = user, expires_at = expires } });
-        _issuer.Answers["/graph/me"] = _ => JsonSerializer.SerializeToUtf8Bytes(new { id = user, name = "Fay", picture = new { data = new { url = "https://p/1" } } });
-    }
+    private void Graph(string user, string app, bool valid, long expires) => _platforms.Graph(user, app, valid, expires);
 
-    private void Steam(string json) => _issuer.Answers["/steam/ISteamUserAuth/AuthenticateUserTicket/v1/"] = _ => Encoding.UTF8.GetBytes(json);
+    private void Steam(string? json) => _platforms.Steam(json);
 
-    private static string Instant(string algorithm, long issued, string secret)
-    {
-        string payload = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(new { algorithm, issued_at = issued, player_id = "instant-1", request_payload = "" }));
-        string signature = Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.ASCII.GetBytes(payload)));
-        return JsonSerializer.Serialize(new { signed_player_info = $"{signature}.{payload}" });
-    }
+    private static string Instant(string algorithm, long issued, string secret) => TestPlatforms.Instant(algorithm, issued, secret);
 
     private Task<string> SendAsync(string route, string body) =>
         _services.SendAsync("POST", "/v2/account/authenticate/" + route, TestServices.KeyHeader(), body);
@@ -193,27 +145,5 @@ public sealed class PlatformTests : IAsyncLifetime
         string answer = await SendAsync(route, body);
         Assert.StartsWith("200 ", answer);
         return await _services.SendAsync("GET", "/v2/account", "Bearer " + JsonDocument.Parse(answer[4..]).RootElement.GetProperty("token").GetString());
-    }
-
-    // As certificates of Game Center are made: a root, one between, which the leaf says where to find, and the leaf.
-    private static (X509Certificate2 Root, X509Certificate2 Intermediate) MakeAuthority()
-    {
-        DateTimeOffset begin = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        using RSA rootKey = RSA.Create(2048);
-        CertificateRequest rootRequest = new("CN=Root of the tests", rootKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        rootRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        X509Certificate2 root = rootRequest.CreateSelfSigned(begin, begin.AddYears(10));
-        using RSA key = RSA.Create(2048);
-        CertificateRequest request = new("CN=Between", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        using X509Certificate2 signed = request.Create(root, begin, begin.AddYears(5), [1]);
-        return (root, signed.CopyWithPrivateKey(key));
-    }
-
-    private X509Certificate2 MakeLeaf(X509Certificate2 issuer)
-    {
-        CertificateRequest request = new("CN=Leaf, O=Tests", _leafKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, [_issuer.At("intermediate.cer").ToString()]));
-        return request.Create(issuer, issuer.NotBefore, issuer.NotAfter, [2]);
     }
 }

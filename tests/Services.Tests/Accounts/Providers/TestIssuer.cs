@@ -108,8 +108,8 @@ internal sealed class TestIssuer : IDisposable
         {
             byte[]? body = Answers.TryGetValue(context.Request.Url!.AbsolutePath, out Func<string, byte[]?>? answer) ? answer(context.Request.Url.Query) : null;
             context.Response.StatusCode = body is null ? 400 : 200;
-            context.Response.OutputStream.Write(body ?? []);
-            context.Response.Close();
+            context.Response.ContentLength64 = body?.Length ?? 0;
+            context.Response.Close(body ?? [], willBlock: true);
         }
         catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
         {
