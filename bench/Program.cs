@@ -36,7 +36,9 @@ const string usage = """
       paths    --maps FOLDER [--only "brc202d"] [--stride 1]
                  every scenario of every Moving AI map of a folder: time and cells looked at of each search, lengths checked
       crowds   [--maps FOLDER] [--only "brc202d"] [--stride 1]
-                 avoidance of 100, 500 and 1,000 agents; on each map a flow field, and path requests within the budget of a tick
+                 avoidance of 100, 500 and 1,000 agents; on each map a flow field, made, repaired and followed by 10,000
+      requests --maps FOLDER [--only "brc202d"] [--ticks 900]
+                 what the path requests of a tick cost on each map while 2,000 are outstanding, and the slowest ticks
       meshes   --maps FILE.obj
                  a navigation mesh of triangles: to make it, paths, nearest points and rays over it
       transport-loss [--loss 0,5,10] [--seconds 20] [--connections 20] [--runs 3] [--bulk 3000] [--net 53.75ms±1.25]
@@ -100,6 +102,9 @@ switch (args[0])
         return new PathBenchmark(Console.Out).Run(arguments) ? 0 : 1;
     case "crowds":
         new CrowdBenchmark(Console.Out).Run(arguments);
+        return 0;
+    case "requests":
+        new RequestBenchmark(Console.Out).Run(arguments);
         return 0;
     case "meshes":
         new MeshBenchmark(Console.Out).Run(arguments.Maps);

@@ -8,7 +8,7 @@ using RealtimeServer.Navigation.Maps.MovingAi;
 
 namespace RealtimeServer.Bench.Paths;
 
-/// <summary>What many agents cost: avoidance, one flow field for all, and path requests within the budget of a tick.</summary>
+/// <summary>What many agents cost: avoidance, and one flow field for all.</summary>
 internal sealed class CrowdBenchmark(TextWriter output)
 {
     private const float Seconds = 1f / 30;
@@ -29,10 +29,7 @@ internal sealed class CrowdBenchmark(TextWriter output)
         foreach (string file in files.Where(file => file.Contains(arguments.Only, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             Grid grid = MovingAiMap.Read(file, File.ReadAllBytes(file)).CreateGrid();
-            string name = Path.GetFileNameWithoutExtension(file);
-            Flow(name, grid, arguments.Stride > 1 ? 100 : 10_000);
-            MovingAiScenario[] scenarios = [.. MovingAiScenario.ReadAll(File.ReadLines(file + ".scen"), file + ".scen").Where((_, index) => index % arguments.Stride == 0)];
-            Requests(name, grid, scenarios);
+            Flow(Path.GetFileNameWithoutExtension(file), grid, arguments.Stride > 1 ? 100 : 10_000);
         }
     }
 
@@ -137,43 +134,6 @@ internal sealed class CrowdBenchmark(TextWriter output)
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{map,-16} flow field built in {build:F2} ms; {agents} agents {ticks.Percentile(0.5):F2} ms a tick; a changed cell {changes.Percentile(0.5):F0} us, p99 {changes.Percentile(0.99):F0} us"));
-    }
-
-    // All scenarios wait at once; each tick spends its units on them, in order.
-    private void Requests(string map, Grid grid, MovingAiScenario[] scenarios)
-    {
-        const int Units = 10_000;
-        PathFinder finder = new(grid);
-        Vec2[] points = new Vec2[16];
-        Samples times = new(1_000_000);
-        long spent = 0;
-        int most = 0;
-        for (int round = 0; round < 2; round++)
-        {
-            times.Clear();
-            (spent, most) = (0, 0);
-            for (int next = 0; next < scenarios.Length;)
-            {
-                long start = Stopwatch.GetTimestamp();
-                int units = Units;
-                while (units > 0 && next < scenarios.Length)
-                {
-                    if (!finder.IsSearching)
-                    {
-                        finder.Begin(scenarios[next].From.Centre, scenarios[next].To.Centre, 0.4f);
-                    }
-
-                    next += finder.TryContinue(ref units, points, out _) ? 1 : 0;
-                }
-
-                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-                spent += Units - units;
-                most = Math.Max(most, Units - units);
-            }
-        }
-
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{map,-16} {scenarios.Length} requests in {times.Count} ticks of {Units} units: mean {times.Mean:F3} ms, p99 {times.Percentile(0.99):F3}, most {times.Percentile(1):F3} ({most} units); {times.Mean * times.Count * 1e6 / spent:F1} ns a unit"));
     }
 
     private static Vec2 OpenPoint(Grid grid, ref DeterministicRandom random)

@@ -25,6 +25,7 @@ public sealed class PathFinder
     private AnyAngleSearch? _anyAngle;
     private AgentSpace? _anyAngleSpace;
     private PathQuestion _question;
+    private bool _isPulling;
 
     public PathFinder(Grid grid)
         : this(grid, new AgentSpaces(grid))
@@ -108,7 +109,7 @@ public sealed class PathFinder
     /// As <see cref="Find"/>, but ends when a budget is used up: the path then leads to what was met and is nearest to the goal
     /// (<see cref="PathStatus.OutOfBudget"/>).
     /// </summary>
-    /// <param name="units">Of work, 25 to 60 ns each.</param>
+    /// <param name="units">Of work, 20 to 50 ns each.</param>
     /// <inheritdoc cref="Find"/>
     public PathResult FindWithin(int units, Vec2 from, Vec2 to, Span<Vec2> waypoints, float radius = 0f)
     {
@@ -125,6 +126,7 @@ public sealed class PathFinder
         GridSearch search = SizeOf(radius);
         search.Space.Update();
         _running = search;
+        _isPulling = false;
         _question = new PathQuestion(from, to, radius, _grid.Version, IsPossible: false, default, default);
         if (from.IsFinite && to.IsFinite && TryFindStart(search.Space, from, out Cell start))
         {
@@ -134,8 +136,7 @@ public sealed class PathFinder
     }
 
     /// <summary>Goes on with the search that was begun. If the grid has changed since, it begins anew.</summary>
-    /// <param name="units">Of work, 25 to 60 ns each; what was used is taken off. It may end a little below 0: what is left of a path, once found, is done
-    /// at once.</param>
+    /// <param name="units">Of work, 20 to 50 ns each; what was used is taken off. It may end a little below 0: the last step that fits is done as a whole.</param>
     /// <param name="waypoints">Where the path goes once it is found; see <see cref="Find"/>.</param>
     /// <returns>True once it is done.</returns>
     /// <exception cref="InvalidOperationException">Nothing was begun.</exception>
@@ -148,26 +149,42 @@ public sealed class PathFinder
             Begin(_question.From, _question.To, _question.Radius);
         }
 
-        if (_question.IsPossible && !search.Continue(ref units))
+        if (!_question.IsPossible)
         {
-            return false;
+            _running = null;
+            units -= WorkUnits.Path;
+            return true;
         }
 
-        _running = null;
-        units -= WorkUnits.Path;
-        result = _question.IsPossible ? Pull(search, waypoints, ref units) : default;
-        return true;
+        if (!_isPulling)
+        {
+            if (!search.Continue(ref units))
+            {
+                return false;
+            }
+
+            units -= WorkUnits.Path + (search.PathLength / WorkUnits.PathCells);
+            BeginPull(search);
+        }
+
+        return TryPull(search, ref units, waypoints, out result);
     }
 
-    /// <summary>Ends a search in pieces with the path to what was met so far and is nearest to the goal.</summary>
+    /// <summary>Ends a search in pieces with the path to what was met so far and is nearest to the goal; with the whole path, if it is known already.</summary>
     /// <exception cref="InvalidOperationException">Nothing was begun.</exception>
     public PathResult GiveUp(Span<Vec2> waypoints)
     {
         GridSearch search = _running ?? throw new InvalidOperationException($"No path is searched for: call {nameof(Begin)} first.");
-        int units = 0;
-        _running = null;
-        search.TakeNearest();
-        return Pull(search, waypoints, ref units) with { Status = PathStatus.OutOfBudget };
+        int units = int.MaxValue;
+        bool isKnown = _isPulling;
+        if (!isKnown)
+        {
+            search.TakeNearest();
+            BeginPull(search);
+        }
+
+        TryPull(search, ref units, waypoints, out PathResult result);
+        return isKnown ? result : result with { Status = PathStatus.OutOfBudget };
     }
 
     /// <summary>Forgets the search that was begun.</summary>
@@ -246,17 +263,35 @@ public sealed class PathFinder
         return count;
     }
 
-    private PathResult Pull(GridSearch search, Span<Vec2> waypoints, ref int units)
+    private void BeginPull(GridSearch search)
     {
-        (Vec2 from, Vec2 to, float radius) = (_question.From, _question.To, _question.Radius);
-        bool reaches = search.ReachesGoal && IsAt(to, _question.Goal);
-        Vec2 end = EndIn(search.Path[^1], to, reaches, radius);
-        reaches &= end == to;
-        bool snapped = !IsAt(from, _question.Start);
-        bool whole = _puller.Pull(search.Path, snapped ? _question.Start.Centre : from, end, radius, snapped, waypoints);
-        units -= _puller.Work + (search.PathLength / 8);
-        PathStatus status = !whole ? PathStatus.BufferTooSmall : reaches ? PathStatus.Found : PathStatus.Partial;
-        return new PathResult(status, _puller.Count, _puller.Cost, search.Expanded, reaches, search.PathLength);
+        _isPulling = true;
+        Vec2 end = EndOf(search, out _);
+        bool snapped = !IsAt(_question.From, _question.Start);
+        _puller.Begin(snapped ? _question.Start.Centre : _question.From, end, _question.Radius, snapped);
+    }
+
+    private bool TryPull(GridSearch search, ref int units, Span<Vec2> waypoints, out PathResult result)
+    {
+        result = default;
+        if (!_puller.TryContinue(search.Path, ref units, waypoints, out bool fits))
+        {
+            return false;
+        }
+
+        _running = null;
+        EndOf(search, out bool reaches);
+        PathStatus status = !fits ? PathStatus.BufferTooSmall : reaches ? PathStatus.Found : PathStatus.Partial;
+        result = new PathResult(status, _puller.Count, _puller.Cost, search.Expanded, reaches, search.PathLength);
+        return true;
+    }
+
+    private Vec2 EndOf(GridSearch search, out bool reaches)
+    {
+        reaches = search.ReachesGoal && IsAt(_question.To, _question.Goal);
+        Vec2 end = EndIn(search.Path[^1], _question.To, reaches, _question.Radius);
+        reaches &= end == _question.To;
+        return end;
     }
 
     private static PathResult Write(GridSearch search, Span<Cell> cells, bool reaches)

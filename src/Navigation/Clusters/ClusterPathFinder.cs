@@ -101,7 +101,7 @@ public sealed class ClusterPathFinder
         }
 
         reaches = size.Space.Contains(to) && size.Space.Regions.AreJoined(from, to);
-        Cell goal = reaches ? to : size.Space.Regions.FindNearest(from, to, to.Centre)[0];
+        Cell goal = reaches ? to : size.NearestTo(from, to);
         size.Search.Run(from, goal);
         expanded = size.Search.Expanded;
         ReadOnlySpan<Cell> route = size.Search.Route;
@@ -158,5 +158,16 @@ public sealed class ClusterPathFinder
         return added;
     }
 
-    private sealed record Size(AgentSpace Space, ClusterGraph Graph, ClusterSearch Search, GridSearch Cells);
+    private sealed record Size(AgentSpace Space, ClusterGraph Graph, ClusterSearch Search, GridSearch Cells)
+    {
+        private readonly NearestCells _nearest = new(Space.Rows, Space.Regions);
+
+        public Cell NearestTo(Cell from, Cell goal)
+        {
+            int units = int.MaxValue;
+            _nearest.Begin(from, goal, goal.Centre);
+            _nearest.Continue(ref units);
+            return _nearest.Found[0];
+        }
+    }
 }

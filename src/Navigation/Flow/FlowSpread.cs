@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using RealtimeServer.Navigation.Search;
 
 namespace RealtimeServer.Navigation.Flow;
@@ -10,10 +13,14 @@ internal sealed class FlowSpread
     private const uint CostMax = uint.MaxValue - FlowField.WeightedStepMax - 1;
 
     private readonly FlowField _field;
+    private readonly uint[] _costs;
+    private readonly byte[] _cameBy;
 
     public FlowSpread(FlowField field)
     {
         _field = field;
+        _costs = field.Costs;
+        _cameBy = field.CameBy;
     }
 
     public void Run(RingQueue queue, bool uniform)
@@ -33,6 +40,7 @@ internal sealed class FlowSpread
     {
         CellBits open = _field.Space.Rows;
         int width = _field.Grid.Width;
+        ReadOnlySpan<int> steps = _field.Steps;
         uint cost = 0;
         while (queue.Count > 0)
         {
@@ -42,63 +50,115 @@ internal sealed class FlowSpread
                 int x = CellPosition.X(position);
                 int y = CellPosition.Y(position);
                 int index = (y * width) + x;
-                if (_field.Costs[index] != cost)
+                if (Cost(index) != cost)
                 {
                     continue;
                 }
 
-                for (int moves = Directions.Canonical(open.Window(x, y), _field.CameBy[index]); moves != 0; moves &= moves - 1)
+                for (int moves = Directions.Canonical(open.Window(x, y), CameBy(index)); moves != 0; moves &= moves - 1)
                 {
                     int direction = BitOperations.TrailingZeroCount(moves);
-                    if ((direction & 1) == 0)
+                    int next = index + steps[direction];
+                    if ((direction & 1) != 0)
                     {
-                        Straight(queue, x, y, cost, direction);
+                        Diagonal(queue, position, next, cost + FlowField.PlainDiagonal, direction);
+                    }
+                    else if (cost + FlowField.PlainStraight >= Cost(next))
+                    {
                         continue;
                     }
-
-                    int next = index + _field.Steps[direction];
-                    if (cost + FlowField.PlainDiagonal < _field.Costs[next])
+                    else if (direction is 2 or 6)
                     {
-                        _field.Costs[next] = cost + FlowField.PlainDiagonal;
-                        _field.CameBy[next] = (byte)direction;
-                        queue.Add(cost + FlowField.PlainDiagonal, CellPosition.Pack(x + Directions.StepX[direction], y + Directions.StepY[direction]));
+                        AlongRow(queue, x, y, index, cost, direction == 2);
+                    }
+                    else
+                    {
+                        AlongColumn(queue, x, y, index, cost, direction == 4);
                     }
                 }
             }
         }
     }
 
-    private void Straight(RingQueue queue, int x, int y, uint cost, int direction)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Diagonal(RingQueue queue, uint from, int next, uint cost, int direction)
     {
-        bool alongRow = direction is 2 or 6;
-        (int along, int across) = alongRow ? (x, y) : (y, x);
-        CellBits open = alongRow ? _field.Space.Rows : _field.Space.Columns;
-        bool forward = direction is 2 or 4;
-        int stop = forward ? JumpScan.Forward(open, along, across) : JumpScan.Backward(open, along, across);
-        int between = Math.Abs(stop - along) - 1;
-        int step = _field.Steps[direction];
-        int index = (y * _field.Grid.Width) + x;
-        uint[] costs = _field.Costs;
-        byte[] cameBy = _field.CameBy;
-        for (int i = 0; i < between; i++)
+        if (cost < Cost(next))
+        {
+            Cost(next) = cost;
+            CameBy(next) = (byte)direction;
+            queue.Add(cost, (uint)(from + (Directions.StepY[direction] << 16) + Directions.StepX[direction]));
+        }
+    }
+
+    private void AlongRow(RingQueue queue, int x, int y, int index, uint cost, bool forward)
+    {
+        CellBits open = _field.Space.Rows;
+        int stop = forward ? JumpScan.Forward(open, x, y) : JumpScan.Backward(open, x, y);
+        int step = forward ? 1 : -1;
+        int direction = forward ? 2 : 6;
+        if (TrySpread(ref index, ref cost, ((stop - x) * step) - 1, step, direction) && open[stop, y])
+        {
+            Stop(queue, CellPosition.Pack(stop, y), index + step, cost + FlowField.PlainStraight, direction);
+        }
+    }
+
+    private void AlongColumn(RingQueue queue, int x, int y, int index, uint cost, bool forward)
+    {
+        CellBits open = _field.Space.Columns;
+        int stop = forward ? JumpScan.Forward(open, y, x) : JumpScan.Backward(open, y, x);
+        int step = forward ? _field.Grid.Width : -_field.Grid.Width;
+        int direction = forward ? 4 : 0;
+        if (TrySpread(ref index, ref cost, (forward ? stop - y : y - stop) - 1, step, direction) && open[stop, x])
+        {
+            Stop(queue, CellPosition.Pack(x, stop), index + step, cost + FlowField.PlainStraight, direction);
+        }
+    }
+
+    // Over the cells before a stop; false once one of them is reached as cheaply already, and with it all that follow.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TrySpread(ref int index, ref uint cost, int cells, int step, int direction)
+    {
+        for (; cells > 0; cells--)
         {
             index += step;
             cost += FlowField.PlainStraight;
-            if (cost >= costs[index])
+            if (cost >= Cost(index))
             {
-                return;
+                return false;
             }
 
-            costs[index] = cost;
-            cameBy[index] = (byte)direction;
+            Cost(index) = cost;
+            CameBy(index) = (byte)direction;
         }
 
-        if (open[stop, across] && cost + FlowField.PlainStraight < costs[index + step])
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Stop(RingQueue queue, uint position, int index, uint cost, int direction)
+    {
+        if (cost < Cost(index))
         {
-            costs[index + step] = cost + FlowField.PlainStraight;
-            cameBy[index + step] = (byte)direction;
-            queue.Add(cost + FlowField.PlainStraight, alongRow ? CellPosition.Pack(stop, y) : CellPosition.Pack(x, stop));
+            Cost(index) = cost;
+            CameBy(index) = (byte)direction;
+            queue.Add(cost, position);
         }
+    }
+
+    // Without a bounds check: moves and scans end at the border of the cells.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref uint Cost(int index)
+    {
+        Debug.Assert((uint)index < (uint)_costs.Length, "a cell outside of the field");
+        return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_costs), index);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref byte CameBy(int index)
+    {
+        Debug.Assert((uint)index < (uint)_cameBy.Length, "a cell outside of the field");
+        return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_cameBy), index);
     }
 
     private void Weighted(RingQueue queue)

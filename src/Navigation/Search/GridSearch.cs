@@ -14,6 +14,7 @@ internal sealed class GridSearch
     private readonly Grid _grid;
     private readonly JumpPointSearch _jumps;
     private readonly CellSearch _cells;
+    private readonly NearestCells _nearest;
     private readonly Cell[] _jumpGoals = new Cell[JumpGoalsMax + 1];
     private Cell _from;
     private Cell _best;
@@ -21,6 +22,8 @@ internal sealed class GridSearch
     private int _jumpCount;
     private int _jumping;
     private bool _jumped;
+    private bool _isLooking;
+    private Cell _aim;
 
     public GridSearch(Grid grid, AgentSpace space)
     {
@@ -28,6 +31,7 @@ internal sealed class GridSearch
         Space = space;
         _jumps = new JumpPointSearch(Space.Rows, Space.Columns, Space.Stops);
         _cells = new CellSearch(grid, Space.Rows);
+        _nearest = new NearestCells(Space.Rows, Space.Regions);
     }
 
     public AgentSpace Space { get; }
@@ -62,7 +66,15 @@ internal sealed class GridSearch
         }
 
         ReachesGoal = IsReachable(goal);
-        BeginTo(goal, ReachesGoal ? new ReadOnlySpan<Cell>(in goal) : Space.Regions.FindNearest(from, goal, goalPoint));
+        if (ReachesGoal)
+        {
+            BeginTo(goal, new ReadOnlySpan<Cell>(in goal));
+        }
+        else
+        {
+            Look(goal, goalPoint);
+        }
+
         return true;
     }
 
@@ -90,8 +102,15 @@ internal sealed class GridSearch
         }
 
         ReachesGoal = count > 0;
-        Cell middle = new((low.X + high.X) / 2, (low.Y + high.Y) / 2);
-        BeginTo(ReachesGoal ? middle : goals[0], ReachesGoal ? scratch[..count] : Space.Regions.FindNearest(from, goals[0], goals[0].Centre));
+        if (ReachesGoal)
+        {
+            BeginTo(new Cell((low.X + high.X) / 2, (low.Y + high.Y) / 2), scratch[..count]);
+        }
+        else
+        {
+            Look(goals[0], goals[0].Centre);
+        }
+
         return true;
     }
 
@@ -100,6 +119,16 @@ internal sealed class GridSearch
     /// <returns>True once it is done.</returns>
     public bool Continue(ref int units)
     {
+        if (_isLooking)
+        {
+            if (!_nearest.Continue(ref units))
+            {
+                return false;
+            }
+
+            BeginTo(_aim, _nearest.Found);
+        }
+
         if (!_jumped)
         {
             bool done = _cells.Continue(ref units) != SearchProgress.Running;
@@ -142,6 +171,15 @@ internal sealed class GridSearch
     public void TakeNearest()
     {
         ReachesGoal = false;
+        if (_isLooking)
+        {
+            // Where to go is not even known yet.
+            int units = int.MaxValue;
+            BeginTo(_from, new ReadOnlySpan<Cell>(in _from));
+            Continue(ref units);
+            return;
+        }
+
         if (_jumped)
         {
             _jumps.TakeNearest();
@@ -163,8 +201,16 @@ internal sealed class GridSearch
 
     private bool IsReachable(Cell goal) => Space.Contains(goal) && Space.Regions.AreJoined(_from, goal);
 
+    // The goal cannot be reached: first the cells are looked for that are nearest to it.
+    private void Look(Cell goal, Vec2 point)
+    {
+        (_isLooking, _aim) = (true, goal);
+        _nearest.Begin(_from, goal, point);
+    }
+
     private void BeginTo(Cell aim, ReadOnlySpan<Cell> goals)
     {
+        _isLooking = false;
         _jumped = _grid.IsUniform && goals.Length <= JumpGoalsMax;
         if (!_jumped)
         {

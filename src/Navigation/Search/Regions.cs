@@ -1,5 +1,4 @@
 using System.Numerics;
-using RealtimeServer.Foundation;
 
 namespace RealtimeServer.Navigation.Search;
 
@@ -16,9 +15,6 @@ internal sealed class Regions
     // Runs of open cells on both sides of a border are at least two cells apart.
     private const int BorderLinksMax = Side / 2;
 
-    // Distances of equally near cells differ by rounding only.
-    private const double EqualDistance = 1e-9;
-
     private readonly CellBits _open;
     private readonly int _columns;
     private readonly int _rows;
@@ -30,7 +26,6 @@ internal sealed class Regions
     private readonly uint[] _free = new uint[Side];
     private readonly uint[] _piece = new uint[Side];
     private int[] _roots = new int[16];
-    private Cell[] _nearest = new Cell[16];
     private bool _areJoined;
 
     public Regions(CellBits open)
@@ -55,24 +50,29 @@ internal sealed class Regions
         int top = changed.Y / Side;
         int right = (changed.X + changed.Width - 1) / Side;
         int bottom = (changed.Y + changed.Height - 1) / Side;
+        bool isSame = true;
         for (int row = top; row <= bottom; row++)
         {
             for (int column = left; column <= right; column++)
             {
+                int before = _pieceCounts[(row * _columns) + column];
                 Flood(column, row);
+                isSame &= before == _pieceCounts[(row * _columns) + column];
             }
         }
 
+        // The borders of those squares, each once.
         for (int row = Math.Max(top - 1, 0); row <= bottom; row++)
         {
             for (int column = Math.Max(left - 1, 0); column <= right; column++)
             {
-                LinkRight(column, row);
-                LinkDown(column, row);
+                isSame &= row < top || LinkRight(column, row);
+                isSame &= column < left || LinkDown(column, row);
             }
         }
 
-        _areJoined = false;
+        // As many pieces that touch the same ones: what was joined still is.
+        _areJoined &= isSame;
     }
 
     /// <summary>True if a path leads from one open cell to the other.</summary>
@@ -82,58 +82,11 @@ internal sealed class Regions
         return RootOf(a.X, a.Y) == RootOf(b.X, b.Y);
     }
 
-    /// <summary>
-    /// The cells reachable from an open one whose middle is nearest to a point of the goal cell; all of them, if several are equally
-    /// near, row by row within growing squares.
-    /// </summary>
-    public ReadOnlySpan<Cell> FindNearest(Cell from, Cell goal, Vec2 point)
+    /// <summary>A number that all cells have which a path joins, as long as none of them changes; -1 for a closed cell.</summary>
+    public int RegionOf(Cell cell)
     {
         Join();
-        int root = RootOf(from.X, from.Y);
-        int count = 0;
-        double best = double.PositiveInfinity;
-        int last = Math.Max(_open.Width, _open.Height);
-        for (int ring = 0; ring <= last && (ring - 1.0) * (ring - 1.0) <= best; ring++)
-        {
-            for (int y = Math.Max(goal.Y - ring, 0); y <= Math.Min(goal.Y + ring, _open.Height - 1); y++)
-            {
-                bool whole = y == goal.Y - ring || y == goal.Y + ring;
-                int step = whole || ring == 0 ? 1 : 2 * ring;
-                for (int x = goal.X - ring; x <= goal.X + ring; x += step)
-                {
-                    if ((uint)x < (uint)_open.Width && RootOf(x, y) == root)
-                    {
-                        Consider(new Cell(x, y), point, ref best, ref count);
-                    }
-                }
-            }
-        }
-
-        return _nearest.AsSpan(0, count);
-    }
-
-    private void Consider(Cell cell, Vec2 point, ref double best, ref int count)
-    {
-        double dx = cell.X + 0.5 - point.X;
-        double dy = cell.Y + 0.5 - point.Y;
-        double distance = (dx * dx) + (dy * dy);
-        if (distance > best + EqualDistance)
-        {
-            return;
-        }
-
-        if (distance < best - EqualDistance)
-        {
-            best = distance;
-            count = 0;
-        }
-
-        if (count == _nearest.Length)
-        {
-            Array.Resize(ref _nearest, count * 2);
-        }
-
-        _nearest[count++] = cell;
+        return RootOf(cell.X, cell.Y);
     }
 
     // -1 for a closed cell, which is joined to nothing.
@@ -171,19 +124,20 @@ internal sealed class Regions
         _pieceCounts[(row * _columns) + column] = count;
     }
 
-    // Spreads a piece from its first row over all free cells it touches, sweeping down and up until nothing is added.
+    // Spreads a piece from its first row over all free cells it touches, sweeping down and up until nothing is added. Its rows follow each other.
     private void Grow(int first, int height)
     {
         bool grows = true;
         while (grows)
         {
             grows = false;
-            for (int y = first; y < height; y++)
+            int y = first;
+            for (; y < height && (y == first || (_piece[y - 1] & _free[y]) != 0); y++)
             {
                 grows |= Spread(y, y > first ? _piece[y - 1] : 0);
             }
 
-            for (int y = height - 2; y >= first; y--)
+            for (y -= 2; y >= first; y--)
             {
                 grows |= Spread(y, _piece[y + 1]);
             }
@@ -221,38 +175,40 @@ internal sealed class Regions
         }
     }
 
-    private void LinkRight(int column, int row)
+    // False if other pieces touch across the border than before.
+    private bool LinkRight(int column, int row)
     {
         int x = (column + 1) * Side;
-        int square = (row * _columns) + column;
-        _linkCounts[square * 2] = 0;
-        for (int y = row * Side; x < _open.Width && y < Math.Min((row + 1) * Side, _open.Height); y++)
-        {
-            AddLink(square * 2, _pieces[(y * _open.Width) + x - 1], _pieces[(y * _open.Width) + x]);
-        }
+        int end = x < _open.Width ? Math.Min((row + 1) * Side, _open.Height) : 0;
+        return LinkAcross(((row * _columns) + column) * 2, (row * Side * _open.Width) + x, _open.Width, 1, end - (row * Side));
     }
 
-    private void LinkDown(int column, int row)
+    private bool LinkDown(int column, int row)
     {
         int y = (row + 1) * Side;
-        int square = (row * _columns) + column;
-        _linkCounts[(square * 2) + 1] = 0;
-        for (int x = column * Side; y < _open.Height && x < Math.Min((column + 1) * Side, _open.Width); x++)
-        {
-            AddLink((square * 2) + 1, _pieces[((y - 1) * _open.Width) + x], _pieces[(y * _open.Width) + x]);
-        }
+        int end = y < _open.Height ? Math.Min((column + 1) * Side, _open.Width) : 0;
+        return LinkAcross((((row * _columns) + column) * 2) + 1, (y * _open.Width) + (column * Side), 1, _open.Width, end - (column * Side));
     }
 
-    private void AddLink(int border, ushort here, ushort there)
+    // Along the cells beyond a border; the ones before it lie so much back.
+    private bool LinkAcross(int border, int at, int step, int back, int length)
     {
-        Link link = new(here, there);
-        int count = _linkCounts[border];
         Span<Link> links = _links.AsSpan(border * BorderLinksMax, BorderLinksMax);
-        if (here != 0 && there != 0 && !links[..count].Contains(link))
+        Span<Link> before = stackalloc Link[BorderLinksMax];
+        int countBefore = _linkCounts[border];
+        links.CopyTo(before);
+        int count = 0;
+        for (; length > 0; length--, at += step)
         {
-            links[count] = link;
-            _linkCounts[border]++;
+            Link link = new(_pieces[at - back], _pieces[at]);
+            if (link.Here != 0 && link.There != 0 && !links[..count].Contains(link))
+            {
+                links[count++] = link;
+            }
         }
+
+        _linkCounts[border] = (byte)count;
+        return links[..count].SequenceEqual(before[..countBefore]);
     }
 
     private void Join()

@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace RealtimeServer.Navigation.Search;
 
@@ -38,14 +41,11 @@ internal sealed class RingQueue
         Count = 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(uint key, uint value)
     {
         int entry = _free;
-        if (entry != None)
-        {
-            _free = _entries[entry].Next;
-        }
-        else
+        if (entry == None)
         {
             entry = _used++;
             if (entry == _entries.Length)
@@ -53,11 +53,16 @@ internal sealed class RingQueue
                 Array.Resize(ref _entries, entry * 2);
             }
         }
+        else
+        {
+            _free = At(_entries, entry).Next;
+        }
 
         uint slot = key & _mask;
-        _entries[entry] = new Entry(value, _heads[slot]);
-        _heads[slot] = entry;
-        _filled[slot >> 6] |= 1UL << (int)(slot & 63);
+        ref int head = ref At(_heads, (int)slot);
+        At(_entries, entry) = new Entry(value, head);
+        head = entry;
+        At(_filled, (int)(slot >> 6)) |= 1UL << (int)(slot & 63);
         Count++;
     }
 
@@ -78,24 +83,34 @@ internal sealed class RingQueue
     }
 
     /// <summary>Takes one of the values of a key.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryTake(uint key, out uint value)
     {
         uint slot = key & _mask;
-        int entry = _heads[slot];
+        ref int head = ref At(_heads, (int)slot);
+        int entry = head;
         if (entry == None)
         {
-            _filled[slot >> 6] &= ~(1UL << (int)(slot & 63));
+            At(_filled, (int)(slot >> 6)) &= ~(1UL << (int)(slot & 63));
             value = 0;
             return false;
         }
 
-        ref Entry taken = ref _entries[entry];
+        ref Entry taken = ref At(_entries, entry);
         value = taken.Value;
-        _heads[slot] = taken.Next;
+        head = taken.Next;
         taken = new Entry(0, _free);
         _free = entry;
         Count--;
         return true;
+    }
+
+    // Without a bounds check: slots are masked, and entries are named by the queue alone.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref T At<T>(T[] array, int index)
+    {
+        Debug.Assert((uint)index < (uint)array.Length, "an index outside of the queue");
+        return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(array), index);
     }
 
     private readonly record struct Entry(uint Value, int Next);

@@ -14,7 +14,7 @@ internal enum SearchProgress
 }
 
 /// <summary>
-/// What searches count their work in, so that a budget is the same on every machine: a unit is about what the scan of one straight jump takes, 25 to 60 ns
+/// What searches count their work in, so that a budget is the same on every machine: a unit is about what the scan of one straight jump takes, 20 to 50 ns
 /// on the machine of `bench/README.md`.
 /// </summary>
 internal static class WorkUnits
@@ -27,4 +27,16 @@ internal static class WorkUnits
 
     /// <summary>What every path costs beside its search.</summary>
     public const int Path = 40;
+
+    /// <summary>The cells round a goal at a distance of eight, looked at for the nearest that can be reached.</summary>
+    public const int RingOfEight = 12;
+
+    /// <summary>A look whether a straight line is clear, beside its rows.</summary>
+    public const int Line = 2;
+
+    /// <summary>Rows of such a line that a unit covers.</summary>
+    public const int LineRows = 2;
+
+    /// <summary>Cells of a path that a unit covers where each is looked at: their costs summed, or the path written.</summary>
+    public const int PathCells = 4;
 }

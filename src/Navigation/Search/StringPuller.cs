@@ -14,12 +14,18 @@ internal sealed class StringPuller
 
     private readonly Grid _grid;
     private double[] _costSoFar = new double[64];
+    private Vec2[] _points = new Vec2[16];
     private Vec2 _start;
     private Vec2 _end;
     private float _radius;
     private float _startClearance;
     private float _endClearance;
     private bool _weighted;
+    private bool _writesStart;
+    private int _summed;
+    private int _anchor;
+    private int _good; // the farthest point of the path that is known to be in line with the anchor
+    private int _bad; // the nearest one that is known not to be, or -1
 
     public StringPuller(Grid grid)
     {
@@ -30,104 +36,108 @@ internal sealed class StringPuller
 
     public double Cost { get; private set; }
 
-    /// <summary>What the last path took, in units of <see cref="WorkUnits"/>: of every line that was looked at, its rows.</summary>
-    public int Work { get; private set; }
-
-    /// <param name="cells">The path; the start lies in the first, the end in the last.</param>
-    /// <param name="writeStart">True if the start itself is the first waypoint.</param>
-    /// <returns>False if the waypoints did not fit; those that do are written.</returns>
+    /// <summary>Pulls a path straight at once.</summary>
+    /// <inheritdoc cref="Begin"/>
+    /// <inheritdoc cref="TryContinue"/>
     public bool Pull(ReadOnlySpan<Cell> cells, Vec2 start, Vec2 end, float radius, bool writeStart, Span<Vec2> waypoints)
+    {
+        int units = int.MaxValue;
+        Begin(start, end, radius, writeStart);
+        TryContinue(cells, ref units, waypoints, out bool fits);
+        return fits;
+    }
+
+    /// <summary>Begins to pull a path straight; <see cref="TryContinue"/> does the work.</summary>
+    /// <param name="start">It lies in the first cell of the path.</param>
+    /// <param name="end">It lies in the last.</param>
+    /// <param name="writeStart">True if the start itself is the first waypoint.</param>
+    public void Begin(Vec2 start, Vec2 end, float radius, bool writeStart)
     {
         Count = 0;
         Cost = 0;
-        Work = 0;
         _start = start;
         _end = end;
         _radius = radius;
         _startClearance = Clearance(start);
         _endClearance = Clearance(end);
         _weighted = !_grid.IsUniform;
-        if (_weighted)
-        {
-            SumCosts(cells);
-        }
+        _writesStart = writeStart;
+        (_summed, _anchor, _good, _bad) = (0, 0, 1, -1);
+    }
 
-        if (writeStart && !Write(start, waypoints))
+    /// <param name="cells">The path, the same at each call.</param>
+    /// <param name="units">Of work; what was used is taken off.</param>
+    /// <param name="waypoints">Where the pieces end; written once it is done.</param>
+    /// <param name="fits">False if the waypoints did not fit; those that do are written.</param>
+    /// <returns>True once it is done.</returns>
+    public bool TryContinue(ReadOnlySpan<Cell> cells, ref int units, Span<Vec2> waypoints, out bool fits)
+    {
+        fits = false;
+        if (_weighted && !TrySumCosts(cells, ref units))
         {
             return false;
         }
 
-        if (cells.Length == 1)
+        if (_writesStart)
         {
-            Cost = LineOfSight.Cost(_grid, start.X, start.Y, end.X, end.Y);
-            return Write(end, waypoints);
+            _writesStart = false;
+            Add(_start);
         }
 
-        int anchor = 0;
-        while (anchor < cells.Length - 1)
+        while (_anchor < cells.Length - 1 && Count < waypoints.Length)
         {
-            int next = FarthestInLine(cells, anchor);
-            if (Count == waypoints.Length)
+            if (units <= 0)
             {
                 return false;
             }
 
-            Vec2 a = Point(cells, anchor);
-            Vec2 b = Point(cells, next);
-            Cost += LineOfSight.Cost(_grid, a.X, a.Y, b.X, b.Y);
-            Write(b, waypoints);
-            anchor = next;
+            Look(cells, ref units);
         }
 
+        if (cells.Length == 1)
+        {
+            Cost = CostOf(_start, _end);
+            Add(_end);
+        }
+
+        fits = _anchor >= cells.Length - 1 && Count <= waypoints.Length;
+        Count = Math.Min(Count, waypoints.Length);
+        _points.AsSpan(0, Count).CopyTo(waypoints);
         return true;
     }
 
-    private bool Write(Vec2 point, Span<Vec2> waypoints)
+    private void Add(Vec2 point)
     {
-        if (Count == waypoints.Length)
+        if (Count == _points.Length)
         {
-            return false;
+            Array.Resize(ref _points, Count * 2);
         }
 
-        waypoints[Count++] = point;
-        return true;
+        _points[Count++] = point;
     }
 
-    private int FarthestInLine(ReadOnlySpan<Cell> cells, int anchor)
+    // One look farther from the anchor: by whole runs of equal moves, then by halving the run that went too far. The next cell is always in line: both, and for a
+    // diagonal the two beside them, are open and form a rectangle.
+    private void Look(ReadOnlySpan<Cell> cells, ref int units)
     {
-        // The next cell is always in line: both, and for a diagonal the two beside them, are open and form a rectangle.
-        int best = anchor + 1;
-        int turn = NextTurn(cells, best);
-        while (turn > best)
+        int probe = _bad < 0 ? NextTurn(cells, _good) : (_good + _bad) / 2;
+        units -= _bad < 0 ? (probe - _good) / (4 * WorkUnits.PathCells) : 0;
+        if (probe == _good)
         {
-            if (!IsShortcut(cells, anchor, turn))
-            {
-                return Halve(cells, anchor, best, turn);
-            }
-
-            best = turn;
-            turn = NextTurn(cells, best);
+            Vec2 a = Point(cells, _anchor);
+            Vec2 b = Point(cells, _good);
+            Cost += CostOf(a, b);
+            Add(b);
+            (_anchor, _good, _bad) = (_good, _good + 1, -1);
         }
-
-        return best;
-    }
-
-    private int Halve(ReadOnlySpan<Cell> cells, int anchor, int good, int bad)
-    {
-        while (bad - good > 1)
+        else if (IsShortcut(cells, _anchor, probe, ref units))
         {
-            int middle = (good + bad) / 2;
-            if (IsShortcut(cells, anchor, middle))
-            {
-                good = middle;
-            }
-            else
-            {
-                bad = middle;
-            }
+            _good = probe;
         }
-
-        return good;
+        else
+        {
+            _bad = probe;
+        }
     }
 
     // Where the run of equal moves that leaves cell i ends; i itself at the end of the path.
@@ -150,36 +160,64 @@ internal sealed class StringPuller
         return end;
     }
 
-    private bool IsShortcut(ReadOnlySpan<Cell> cells, int from, int to)
+    private bool IsShortcut(ReadOnlySpan<Cell> cells, int from, int to, ref int units)
     {
         Vec2 a = Point(cells, from);
         Vec2 b = Point(cells, to);
-        Work += 2 + (Math.Abs(cells[to].Y - cells[from].Y) / 2);
+        units -= WorkUnits.Line + (Math.Abs(cells[to].Y - cells[from].Y) / WorkUnits.LineRows);
 
         // An agent that stands closer to a wall than its radius could see nothing; it keeps the distance it has.
         float radius = _radius;
         radius = from == 0 ? Math.Min(radius, _startClearance) : radius;
         radius = to == cells.Length - 1 ? Math.Min(radius, _endClearance) : radius;
-        return LineOfSight.IsClearExact(_grid, a.X, a.Y, b.X, b.Y, radius)
-            && (!_weighted || LineOfSight.Cost(_grid, a.X, a.Y, b.X, b.Y) <= (_costSoFar[to] - _costSoFar[from]) * (1 + EqualCost));
+        if (!LineOfSight.IsClearExact(_grid, a.X, a.Y, b.X, b.Y, radius))
+        {
+            return false;
+        }
+
+        units -= _weighted ? (to - from) / WorkUnits.PathCells : 0;
+        return !_weighted || LineOfSight.Cost(_grid, a.X, a.Y, b.X, b.Y) <= (_costSoFar[to] - _costSoFar[from]) * (1 + EqualCost);
     }
 
     private Vec2 Point(ReadOnlySpan<Cell> cells, int i) => i == 0 ? _start : i == cells.Length - 1 ? _end : cells[i].Centre;
 
-    private void SumCosts(ReadOnlySpan<Cell> cells)
+    // Where all cells cost the same, of a clear line its length says all.
+    private double CostOf(Vec2 a, Vec2 b)
     {
-        if (cells.Length > _costSoFar.Length)
+        if (_weighted)
         {
-            _costSoFar = new double[Math.Max(cells.Length, _costSoFar.Length * 2)];
+            return LineOfSight.Cost(_grid, a.X, a.Y, b.X, b.Y);
         }
 
-        _costSoFar[0] = 0;
-        for (int i = 1; i < cells.Length; i++)
+        double dx = (double)b.X - a.X;
+        double dy = (double)b.Y - a.Y;
+        return Math.Sqrt((dx * dx) + (dy * dy)) * (_grid.LeastCostEighths * (double)Grid.CostStep);
+    }
+
+    private bool TrySumCosts(ReadOnlySpan<Cell> cells, ref int units)
+    {
+        const int Piece = 64;
+        if (cells.Length > _costSoFar.Length)
         {
-            Vec2 a = Point(cells, i - 1);
-            Vec2 b = Point(cells, i);
-            _costSoFar[i] = _costSoFar[i - 1] + LineOfSight.Cost(_grid, a.X, a.Y, b.X, b.Y);
+            Array.Resize(ref _costSoFar, Math.Max(cells.Length, _costSoFar.Length * 2));
         }
+
+        while (_summed < cells.Length)
+        {
+            if (units <= 0)
+            {
+                return false;
+            }
+
+            units -= Piece / WorkUnits.PathCells;
+            for (int end = Math.Min(_summed + Piece, cells.Length); _summed < end; _summed++)
+            {
+                int i = _summed;
+                _costSoFar[i] = i == 0 ? 0 : _costSoFar[i - 1] + CostOf(Point(cells, i - 1), Point(cells, i));
+            }
+        }
+
+        return true;
     }
 
     private float Clearance(Vec2 point)

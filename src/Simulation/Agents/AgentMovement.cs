@@ -39,7 +39,7 @@ public sealed class AgentMovement
     /// <summary>Agents that still waited for a path after the last tick.</summary>
     public int Waiting => _planner.Waiting;
 
-    /// <summary>What path searches took in the last tick, in units of 25 to 60 ns; see <see cref="Limits.PathUnitsPerTickMax"/>.</summary>
+    /// <summary>What path searches took in the last tick, in units of 20 to 50 ns; see <see cref="Limits.PathUnitsPerTickMax"/>.</summary>
     public int PathUnits => _planner.Units;
 
     /// <summary>Forgets what was found out about a grid that has become another.</summary>
