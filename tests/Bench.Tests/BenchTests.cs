@@ -112,6 +112,27 @@ public sealed class BenchTests
         Assert.Contains("around owner", output.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Crowds_and_requests_print_a_row_a_map()
+    {
+        string folder = Directory.CreateTempSubdirectory("bench-maps").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "hall.map"), "type octile\nheight 3\nwidth 8\nmap\n........\n.@@@@@@.\n........\n");
+            File.WriteAllText(Path.Combine(folder, "hall.map.scen"), "version 1\n1\thall.map\t8\t3\t1\t0\t1\t2\t4.0\n");
+            StringWriter output = new();
+            new Paths.CrowdBenchmark(output).Run(Parse("--maps", folder, "--stride", "2"));
+            new Paths.RequestBenchmark(output).Run(Parse("--maps", folder, "--ticks", "3"));
+            string[] lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.StartsWith("hall             flow field built in ", lines[3], StringComparison.Ordinal);
+            Assert.StartsWith("hall ", lines[5], StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("--units")]
     [InlineData("--units", "0")]
