@@ -137,6 +137,9 @@ public static class Limits
     /// <summary>Voxels of its height.</summary>
     public const int NavMeshHeightMax = 65_536;
 
+    /// <summary>Obstacles on one live navigation mesh: buildings, doors, crates.</summary>
+    public const int MeshObstaclesMax = 4096;
+
     /// <summary>Agents that one agent avoids at a time: the nearest ones. Beyond about ten the rest stands behind those.</summary>
     public const int AvoidanceNeighboursMax = 10;
 

@@ -3,7 +3,7 @@ using RealtimeServer.Foundation;
 namespace RealtimeServer.Navigation.Meshes;
 
 /// <summary>The shortest way through a row of polygons, as seen from above.</summary>
-internal sealed class MeshFunnel(NavMesh mesh)
+internal readonly struct MeshFunnel(NavMesh mesh)
 {
     /// <summary>Adds the corners of the way to the waypoints, the end included.</summary>
     /// <param name="polygons">Each a neighbour of the one before.</param>
@@ -77,15 +77,27 @@ internal sealed class MeshFunnel(NavMesh mesh)
     // As seen from above: above 0 where c lies a turn from x towards z away from b.
     private static float Turn(Vec3 a, Vec3 b, Vec3 c) => ((b.X - a.X) * (c.Z - a.Z)) - ((b.Z - a.Z) * (c.X - a.X));
 
-    // The shared edge as one sees it who goes through.
+    // The shared edge, or the part of it that is shared, as one sees it who goes through.
     private (Vec3 Left, Vec3 Right) Portal(int polygon, int next)
     {
         int count = mesh.CornerCounts[polygon];
         for (int i = 0; i < count; i++)
         {
-            if (mesh.Neighbours[(polygon * NavMesh.CornersMax) + i] == next)
+            int neighbour = mesh.Neighbours[(polygon * NavMesh.CornersMax) + i];
+            if (neighbour == next)
             {
                 return (mesh.Corner(polygon, i + 1 == count ? 0 : i + 1), mesh.Corner(polygon, i));
+            }
+
+            if (neighbour < NavMesh.NoNeighbour)
+            {
+                foreach (MeshPortal portal in mesh.Portals.GroupOf(neighbour))
+                {
+                    if (portal.Polygon == next)
+                    {
+                        return (portal.To, portal.From);
+                    }
+                }
             }
         }
 

@@ -1,42 +1,51 @@
 namespace RealtimeServer.Navigation.Meshes;
 
-/// <summary>A corner of an outline, in voxels, and the region beyond the edge that begins there.</summary>
+/// <summary>A corner of an outline, in voxels, and the region beyond the edge that begins there: 0 is a wall, -1 to -4 ground of the next tile on that side.</summary>
 internal readonly record struct Corner(int X, int Y, int Z, int Beyond);
 
 /// <summary>The outlines of regions, with few corners: those where the region beyond changes, and as many as keep it near the voxels.</summary>
-internal sealed class MeshOutlines(OpenGround ground, int[] regions, float errorMax)
+/// <param name="regions">Of each place of the ground, as <see cref="MeshRegions"/> gives them for one part of it.</param>
+/// <param name="edges">Of each place of the ground, 0; it is so again afterwards.</param>
+internal sealed class MeshOutlines(OpenGround ground, int[] regions, byte[] edges, float errorMax)
 {
-    private readonly byte[] _edges = new byte[ground.Count];
     private readonly List<Corner> _raw = [];
     private readonly List<int> _kept = [];
 
-    /// <summary>Calls for each outline, with its region's kind of ground.</summary>
-    public void Trace(Action<List<Corner>, byte> found)
+    /// <summary>Calls for each outline of a part, with its region and the region's kind of ground.</summary>
+    public void Trace(CellRect part, Action<List<Corner>, int, byte> found)
     {
-        for (int i = 0; i < ground.Count; i++)
+        for (int z = part.Y; z < part.Y + part.Height; z++)
         {
-            for (int side = 0; side < 4 && regions[i] != 0; side++)
-            {
-                int next = ground.Links[(i * 4) + side];
-                _edges[i] |= next < 0 || regions[next] != regions[i] ? (byte)(1 << side) : (byte)0;
-            }
-        }
-
-        List<Corner> outline = [];
-        for (int z = 0; z < ground.Depth; z++)
-        {
-            for (int x = 0; x < ground.Width; x++)
+            for (int x = part.X; x < part.X + part.Width; x++)
             {
                 (int from, int to) = ground.Column(x, z);
                 for (int i = from; i < to; i++)
                 {
-                    if (_edges[i] != 0)
+                    for (int side = 0; side < 4 && regions[i] != 0; side++)
                     {
-                        Walk(x, z, i);
+                        int next = ground.Links[(i * 4) + side];
+                        bool isEdge = next < 0 || regions[next] != regions[i] || !IsInside(part, x, z, side);
+                        edges[i] |= isEdge ? (byte)(1 << side) : (byte)0;
+                    }
+                }
+            }
+        }
+
+        List<Corner> outline = [];
+        for (int z = part.Y; z < part.Y + part.Height; z++)
+        {
+            for (int x = part.X; x < part.X + part.Width; x++)
+            {
+                (int from, int to) = ground.Column(x, z);
+                for (int i = from; i < to; i++)
+                {
+                    if (edges[i] != 0)
+                    {
+                        Walk(part, x, z, i);
                         Simplify(outline);
                         if (outline.Count >= 3)
                         {
-                            found(outline, ground.Area[i]);
+                            found(outline, regions[i], ground.Area[i]);
                         }
                     }
                 }
@@ -44,11 +53,26 @@ internal sealed class MeshOutlines(OpenGround ground, int[] regions, float error
         }
     }
 
-    private void Walk(int x, int z, int place)
+    // What lies beyond a place's side.
+    private int Beyond(CellRect part, int x, int z, int place, int side)
+    {
+        int next = ground.Links[(place * 4) + side];
+        if (next < 0)
+        {
+            return 0;
+        }
+
+        return IsInside(part, x, z, side) ? regions[next] : ground.Area[next] != 0 ? -1 - side : 0;
+    }
+
+    private static bool IsInside(CellRect part, int x, int z, int side) =>
+        part.Contains(new Cell(x + OpenGround.StepX[side], z + OpenGround.StepZ[side]));
+
+    private void Walk(CellRect part, int x, int z, int place)
     {
         _raw.Clear();
         int side = 0;
-        while ((_edges[place] >> side & 1) == 0)
+        while ((edges[place] >> side & 1) == 0)
         {
             side++;
         }
@@ -56,13 +80,12 @@ internal sealed class MeshOutlines(OpenGround ground, int[] regions, float error
         (int startPlace, int startSide) = (place, side);
         do
         {
-            if ((_edges[place] >> side & 1) != 0)
+            if ((edges[place] >> side & 1) != 0)
             {
                 int cornerX = x + (side is 1 or 2 ? 1 : 0);
                 int cornerZ = z + (side is 0 or 1 ? 1 : 0);
-                int next = ground.Links[(place * 4) + side];
-                _raw.Add(new Corner(cornerX, HeightAt(place, side), cornerZ, next < 0 ? 0 : regions[next]));
-                _edges[place] &= (byte)~(1 << side);
+                _raw.Add(new Corner(cornerX, HeightAt(place, side), cornerZ, Beyond(part, x, z, place, side)));
+                edges[place] &= (byte)~(1 << side);
                 side = (side + 1) & 3;
             }
             else

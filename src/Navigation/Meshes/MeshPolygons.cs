@@ -16,7 +16,13 @@ internal sealed class MeshPolygons
 
     public List<byte> Areas { get; } = [];
 
-    public void Add(List<Corner> outline, byte area)
+    /// <summary>The region that each polygon is a part of.</summary>
+    public List<int> Regions { get; } = [];
+
+    /// <summary>The edges beyond which lies ground of the next tile: both vertices, in the polygon's turning sense; and on which side.</summary>
+    public Dictionary<(int From, int To), int> Borders { get; } = [];
+
+    public void Add(List<Corner> outline, int region, byte area)
     {
         _ring.Clear();
         foreach (Corner corner in outline)
@@ -24,7 +30,17 @@ internal sealed class MeshPolygons
             _ring.Add(VertexOf(corner));
         }
 
-        if (SignedArea(_ring) < 0)
+        bool isReversed = SignedArea(_ring) < 0;
+        for (int i = 0; i < outline.Count; i++)
+        {
+            if (outline[i].Beyond < 0)
+            {
+                (int from, int to) = (_ring[i], _ring[(i + 1) % _ring.Count]);
+                Borders[isReversed ? (to, from) : (from, to)] = -1 - outline[i].Beyond;
+            }
+        }
+
+        if (isReversed)
         {
             _ring.Reverse();
         }
@@ -36,6 +52,7 @@ internal sealed class MeshPolygons
         {
             Polygons.Add(polygon);
             Areas.Add(area);
+            Regions.Add(region);
         }
     }
 

@@ -1,29 +1,30 @@
 namespace RealtimeServer.Navigation.Meshes;
 
 /// <summary>
-/// Open ground cut into regions without holes: each row's runs join the run above them, if they alone touch it. Ground that is connected but smaller than
-/// asked for has no region.
+/// Open ground cut into regions without holes: each row's runs join the run above them, if they alone touch it.
 /// </summary>
 internal static class MeshRegions
 {
-    /// <returns>Of each place its region, from 1; 0 where there is none.</returns>
-    public static int[] Of(OpenGround ground, int cellsMin, out int count)
+    /// <summary>Cuts the ground of a part of the columns.</summary>
+    /// <param name="regions">Of each place of the whole ground; receives the region of each place in the part, from 1, or 0 where there is none.</param>
+    /// <returns>How many regions there are.</returns>
+    public static int Of(OpenGround ground, CellRect part, int[] regions)
     {
-        int[] regions = new int[ground.Count];
-        count = 0;
+        int count = 0;
         List<Run> runs = [];
-        int[] touched = new int[ground.Count + 1];
-        for (int z = 0; z < ground.Depth; z++)
+        List<int> touched = [0];
+        for (int z = part.Y; z < part.Y + part.Height; z++)
         {
             runs.Clear();
-            for (int x = 0; x < ground.Width; x++)
+            for (int x = part.X; x < part.X + part.Width; x++)
             {
                 (int from, int to) = ground.Column(x, z);
                 for (int i = from; i < to; i++)
                 {
+                    regions[i] = 0;
                     if (ground.Area[i] != 0)
                     {
-                        Join(ground, regions, runs, touched, i);
+                        Join(ground, regions, runs, touched, i, z > part.Y);
                     }
                 }
             }
@@ -40,7 +41,12 @@ internal static class MeshRegions
                 touched[Math.Max(run.Above, 0)] = 0;
             }
 
-            for (int x = 0; x < ground.Width; x++)
+            while (touched.Count <= count)
+            {
+                touched.Add(0);
+            }
+
+            for (int x = part.X; x < part.X + part.Width; x++)
             {
                 (int from, int to) = ground.Column(x, z);
                 for (int i = from; i < to; i++)
@@ -51,11 +57,10 @@ internal static class MeshRegions
             }
         }
 
-        DropSmall(ground, regions, count, cellsMin);
-        return regions;
+        return count;
     }
 
-    private static void Join(OpenGround ground, int[] regions, List<Run> runs, int[] touched, int place)
+    private static void Join(OpenGround ground, int[] regions, List<Run> runs, List<int> touched, int place, bool hasAbove)
     {
         int west = ground.Links[place * 4];
         int run = west >= 0 && regions[west] < 0 && ground.Area[west] == ground.Area[place] ? -regions[west] - 1 : -1;
@@ -67,47 +72,13 @@ internal static class MeshRegions
 
         regions[place] = -run - 1;
         int north = ground.Links[(place * 4) + 3];
-        if (north >= 0 && regions[north] > 0 && ground.Area[north] == ground.Area[place])
+        if (hasAbove && north >= 0 && regions[north] > 0 && ground.Area[north] == ground.Area[place])
         {
             int above = regions[north];
             Run of = runs[run];
             bool same = of.Above == 0 || of.Above == above;
             runs[run] = of with { Above = same ? above : -1, Touches = of.Touches + 1 };
             touched[above]++;
-        }
-    }
-
-    private static void DropSmall(OpenGround ground, int[] regions, int count, int cellsMin)
-    {
-        bool[] seen = new bool[ground.Count];
-        List<int> piece = [];
-        for (int start = 0; start < ground.Count; start++)
-        {
-            if (seen[start] || regions[start] == 0)
-            {
-                continue;
-            }
-
-            piece.Clear();
-            piece.Add(start);
-            seen[start] = true;
-            for (int at = 0; at < piece.Count; at++)
-            {
-                for (int side = 0; side < 4; side++)
-                {
-                    int next = ground.Links[(piece[at] * 4) + side];
-                    if (next >= 0 && !seen[next] && regions[next] != 0)
-                    {
-                        seen[next] = true;
-                        piece.Add(next);
-                    }
-                }
-            }
-
-            for (int at = 0; piece.Count < cellsMin && at < piece.Count; at++)
-            {
-                regions[piece[at]] = 0;
-            }
         }
     }
 

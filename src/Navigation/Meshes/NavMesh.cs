@@ -1,94 +1,93 @@
+using System.Runtime.CompilerServices;
 using RealtimeServer.Foundation;
+using RealtimeServer.Foundation.Wide;
 
 namespace RealtimeServer.Navigation.Meshes;
 
-/// <summary>A way between two points that does not lie on the ground: a jump, a ladder, a portal.</summary>
-/// <param name="From">Where it begins, on or near the mesh.</param>
-/// <param name="To">Where it ends.</param>
-/// <param name="BothWays">True if it can be gone back.</param>
-/// <param name="Cost">What it costs, in units of length over plain ground; 0 is what its straight length costs.</param>
-public readonly record struct OffMeshLink(Vec3 From, Vec3 To, bool BothWays, float Cost = 0);
-
 /// <summary>
 /// Walkable ground as convex polygons that know their neighbours, with links between places that the ground does not join. It never changes, so matches
-/// share it; searches are
-/// <see cref="NavMeshQuery"/>.
+/// share it; searches are <see cref="NavMeshQuery"/>. What buildings close and open in a match is a <see cref="LiveNavMesh"/>.
 /// </summary>
 public sealed class NavMesh
 {
     internal const int CornersMax = MeshPolygons.CornersMax;
     internal const int NoNeighbour = -1;
 
-    private readonly float _squareSide;
-    private readonly int _squareColumns;
-    private readonly int _squareRows;
-    private readonly int[] _squareStarts;
-    private readonly int[] _squarePolygons;
-    private readonly Vec3 _low;
+    private readonly MeshSquares _squares;
 
-    internal NavMesh(Vec3[] vertices, List<int[]> polygons, List<byte> areas, IReadOnlyList<OffMeshLink> links)
+    /// <param name="isStrict">True if every link has to begin and end on the ground; else those that do not are left out.</param>
+    internal NavMesh(MeshGround ground, IReadOnlyList<MeshTile> tiles, IReadOnlyList<OffMeshLink> links, bool isStrict)
     {
-        Vertices = vertices;
-        PolygonCount = polygons.Count;
-        Corners = new int[polygons.Count * CornersMax];
-        Neighbours = new int[polygons.Count * CornersMax];
-        CornerCounts = new byte[polygons.Count];
-        Areas = [.. areas];
-        Lows = new Vec3[polygons.Count];
-        Highs = new Vec3[polygons.Count];
-        Array.Fill(Neighbours, NoNeighbour);
-        Vec3 low = new(float.MaxValue, float.MaxValue, float.MaxValue);
-        Vec3 high = -low;
-        for (int p = 0; p < polygons.Count; p++)
+        Ground = ground;
+        Tiles = tiles;
+        OffMeshLinks = links;
+        PolygonCount = tiles.Sum(tile => tile.Count);
+        Vertices = new Vec3[tiles.Sum(tile => tile.Vertices.Length)];
+        Corners = new int[PolygonCount * CornersMax];
+        Neighbours = new int[PolygonCount * CornersMax];
+        CornerCounts = new byte[PolygonCount];
+        Areas = new byte[PolygonCount];
+        Regions = new int[PolygonCount];
+        Lows = new Vec3[PolygonCount];
+        Highs = new Vec3[PolygonCount];
+        Edges = new float[PolygonCount * EdgeFloats];
+        FirstPolygons = new int[tiles.Count + 1];
+        (int polygons, int vertices) = (0, 0);
+        for (int t = 0; t < tiles.Count; t++)
         {
-            CornerCounts[p] = (byte)polygons[p].Length;
-            Lows[p] = Highs[p] = vertices[polygons[p][0]];
-            for (int i = 0; i < polygons[p].Length; i++)
-            {
-                Corners[(p * CornersMax) + i] = polygons[p][i];
-                Lows[p] = Vec3.Min(Lows[p], vertices[polygons[p][i]]);
-                Highs[p] = Vec3.Max(Highs[p], vertices[polygons[p][i]]);
-            }
-
-            low = Vec3.Min(low, Lows[p]);
-            high = Vec3.Max(high, Highs[p]);
+            FirstPolygons[t] = polygons;
+            Take(tiles[t], polygons, vertices);
+            polygons += tiles[t].Count;
+            vertices += tiles[t].Vertices.Length;
         }
 
-        Join();
-        _low = polygons.Count == 0 ? Vec3.Zero : low;
-        Vec3 size = polygons.Count == 0 ? Vec3.Zero : high - low;
-        _squareSide = Math.Max(MathF.Sqrt(size.X * size.Z / Math.Max(polygons.Count, 1)), 0.01f);
-        while ((MathF.Floor(size.X / _squareSide) + 1) * (MathF.Floor(size.Z / _squareSide) + 1) > (4 * polygons.Count) + 16)
-        {
-            _squareSide *= 2;
-        }
-
-        _squareColumns = (int)MathF.Floor(size.X / _squareSide) + 1;
-        _squareRows = (int)MathF.Floor(size.Z / _squareSide) + 1;
-        _squareStarts = new int[(_squareColumns * _squareRows) + 1];
-        _squarePolygons = FillSquares();
-        Links = Attach(links);
+        FirstPolygons[^1] = polygons;
+        Portals = MeshPortals.Join(this);
+        _squares = new MeshSquares(Lows, Highs);
+        Links = Attach(links, isStrict);
     }
 
     /// <summary>How many polygons there are.</summary>
     public int PolygonCount { get; }
 
+    internal MeshGround Ground { get; }
+
+    internal IReadOnlyList<MeshTile> Tiles { get; }
+
+    internal IReadOnlyList<OffMeshLink> OffMeshLinks { get; }
+
+    /// <summary>The first polygon of each tile, and the end of the last.</summary>
+    internal int[] FirstPolygons { get; }
+
     internal Vec3[] Vertices { get; }
 
     internal int[] Corners { get; }
 
+    /// <summary>Of each edge the polygon beyond it, <see cref="NoNeighbour"/>, or what <see cref="MeshPortals.GroupOf"/> takes.</summary>
     internal int[] Neighbours { get; }
 
     internal byte[] CornerCounts { get; }
 
     internal byte[] Areas { get; }
 
+    internal int[] Regions { get; }
+
     internal Vec3[] Lows { get; }
 
     internal Vec3[] Highs { get; }
 
+    /// <summary>Openings in the borders of tiles.</summary>
+    internal MeshPortals Portals { get; }
+
     /// <summary>Links in each direction they can be gone, with the polygons they join, in order of the one they begin on.</summary>
     internal AttachedLink[] Links { get; }
+
+    /// <summary>Floats of a polygon in <see cref="Edges"/>: where each of eight edges begins and how far it goes, part by part. Those beyond its count repeat the first.</summary>
+    internal const int EdgeFloats = 6 * WideMath.Lanes;
+
+    internal float[] Edges { get; }
+
+    internal MeshSquares Squares => _squares;
 
     /// <summary>The corners of a polygon, clockwise as seen from above where x points right and z up.</summary>
     /// <returns>How many there are, at most 6.</returns>
@@ -106,40 +105,17 @@ public sealed class NavMesh
     /// <summary>The kind of ground a polygon is: what a mesh's builder or a grid's cost in eighths said.</summary>
     public byte AreaOf(int polygon) => Areas[polygon];
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Vec3 Corner(int polygon, int corner) => Vertices[Corners[(polygon * CornersMax) + corner]];
 
-    internal (int Column, int Row) SquareOf(float x, float z) => (
-        (int)Math.Clamp(MathF.Floor((x - _low.X) / _squareSide), 0, _squareColumns - 1),
-        (int)Math.Clamp(MathF.Floor((z - _low.Z) / _squareSide), 0, _squareRows - 1));
-
-    internal ReadOnlySpan<int> PolygonsIn(int column, int row)
+    /// <summary>How high the ground of a polygon is at a point of it.</summary>
+    internal float SurfaceAt(int polygon, float x, float z)
     {
-        int square = (row * _squareColumns) + column;
-        return _squarePolygons.AsSpan(_squareStarts[square], _squareStarts[square + 1] - _squareStarts[square]);
+        float height = HeightAt(polygon, x, z);
+        return Ground.TryHeight(x, z, height, float.MaxValue, Regions[polygon], out float surface) ? surface : height;
     }
 
-    /// <summary>True if a point lies over a polygon as seen from above; then its height there.</summary>
-    internal bool IsOver(int polygon, float x, float z, out float height)
-    {
-        int count = CornerCounts[polygon];
-        height = 0;
-        Vec3 before = Corner(polygon, count - 1);
-        for (int i = 0; i < count; i++)
-        {
-            Vec3 corner = Corner(polygon, i);
-            if (((corner.X - before.X) * (z - before.Z)) - ((corner.Z - before.Z) * (x - before.X)) < 0)
-            {
-                return false;
-            }
-
-            before = corner;
-        }
-
-        height = HeightAt(polygon, x, z);
-        return true;
-    }
-
-    /// <summary>The height of a polygon over a point: of the triangle of its fan that it lies on.</summary>
+    /// <summary>The height of a flat polygon's fan over a point.</summary>
     internal float HeightAt(int polygon, float x, float z)
     {
         Vec3 a = Corner(polygon, 0);
@@ -160,75 +136,69 @@ public sealed class NavMesh
         return a.Y;
     }
 
-    // Polygons that share an edge are neighbours.
-    private void Join()
+    private void Take(MeshTile tile, int firstPolygon, int firstVertex)
     {
-        Dictionary<(int, int), int> edges = [];
-        for (int p = 0; p < PolygonCount; p++)
+        tile.Vertices.CopyTo(Vertices, firstVertex);
+        tile.CornerCounts.CopyTo(CornerCounts, firstPolygon);
+        tile.Areas.CopyTo(Areas, firstPolygon);
+        tile.Regions.CopyTo(Regions, firstPolygon);
+        for (int i = 0; i < tile.Corners.Length; i++)
         {
-            for (int i = 0; i < CornerCounts[p]; i++)
+            Corners[(firstPolygon * CornersMax) + i] = tile.Corners[i] + firstVertex;
+            Neighbours[(firstPolygon * CornersMax) + i] = tile.Neighbours[i] >= 0 ? tile.Neighbours[i] + firstPolygon : tile.Neighbours[i];
+        }
+
+        for (int p = 0; p < tile.Count; p++)
+        {
+            int polygon = firstPolygon + p;
+            Vec3 low = Corner(polygon, 0);
+            Vec3 high = low;
+            for (int i = 1; i < CornerCounts[polygon]; i++)
             {
-                int a = Corners[(p * CornersMax) + i];
-                int b = Corners[(p * CornersMax) + ((i + 1) % CornerCounts[p])];
-                if (edges.Remove((b, a), out int other))
-                {
-                    Neighbours[(p * CornersMax) + i] = other / CornersMax;
-                    Neighbours[other] = p;
-                }
-                else
-                {
-                    edges[(a, b)] = (p * CornersMax) + i;
-                }
+                low = Vec3.Min(low, Corner(polygon, i));
+                high = Vec3.Max(high, Corner(polygon, i));
             }
+
+            // Between its corners the ground may rise and fall.
+            Lows[polygon] = low with { Y = MathF.Min(low.Y, tile.Heights[p].Low) };
+            Highs[polygon] = high with { Y = MathF.Max(high.Y, tile.Heights[p].High) };
+            Spread(polygon);
         }
     }
 
-    private int[] FillSquares()
+    private void Spread(int polygon)
     {
-        for (int p = 0; p < PolygonCount; p++)
+        Span<float> edges = Edges.AsSpan(polygon * EdgeFloats, EdgeFloats);
+        int count = CornerCounts[polygon];
+        for (int i = 0; i < WideMath.Lanes; i++)
         {
-            ForSquares(p, square => _squareStarts[square]++);
-        }
-
-        int sum = 0;
-        for (int square = 0; square < _squareStarts.Length; square++)
-        {
-            sum += _squareStarts[square];
-            _squareStarts[square] = sum;
-        }
-
-        int[] filled = new int[sum];
-        for (int p = PolygonCount - 1; p >= 0; p--)
-        {
-            ForSquares(p, square => filled[--_squareStarts[square]] = p);
-        }
-
-        return filled;
-    }
-
-    private void ForSquares(int polygon, Action<int> each)
-    {
-        (int left, int top) = SquareOf(Lows[polygon].X, Lows[polygon].Z);
-        (int right, int bottom) = SquareOf(Highs[polygon].X, Highs[polygon].Z);
-        for (int row = top; row <= bottom; row++)
-        {
-            for (int column = left; column <= right; column++)
-            {
-                each((row * _squareColumns) + column);
-            }
+            int from = i < count ? i : 0;
+            Vec3 corner = Corner(polygon, from);
+            Vec3 way = Corner(polygon, from + 1 == count ? 0 : from + 1) - corner;
+            edges[i] = corner.X;
+            edges[i + WideMath.Lanes] = corner.Y;
+            edges[i + (2 * WideMath.Lanes)] = corner.Z;
+            edges[i + (3 * WideMath.Lanes)] = way.X;
+            edges[i + (4 * WideMath.Lanes)] = way.Y;
+            edges[i + (5 * WideMath.Lanes)] = way.Z;
         }
     }
 
-    private AttachedLink[] Attach(IReadOnlyList<OffMeshLink> links)
+    private AttachedLink[] Attach(IReadOnlyList<OffMeshLink> links, bool isStrict)
     {
-        NavMeshQuery query = new(this, withLinks: false);
+        MeshNearest nearest = new(this);
         List<AttachedLink> attached = [];
         Vec3 reach = new(2, 4, 2);
         for (int i = 0; i < links.Count; i++)
         {
             OffMeshLink link = links[i];
-            if (!query.TryFindNearest(link.From, reach, out MeshPoint from) || !query.TryFindNearest(link.To, reach, out MeshPoint to))
+            if (!nearest.TryFind(link.From, reach, out MeshPoint from) || !nearest.TryFind(link.To, reach, out MeshPoint to))
             {
+                if (!isStrict)
+                {
+                    continue;
+                }
+
                 throw new ArgumentException($"Link {i} from {link.From} to {link.To} begins or ends where no ground is near.", nameof(links));
             }
 
@@ -243,8 +213,3 @@ public sealed class NavMesh
         return [.. attached.OrderBy(link => link.FromPolygon).ThenBy(link => link.Index)];
     }
 }
-
-internal readonly record struct AttachedLink(int FromPolygon, int ToPolygon, Vec3 From, Vec3 To, float Cost, int Index);
-
-/// <summary>A point on a mesh.</summary>
-public readonly record struct MeshPoint(int Polygon, Vec3 Position);

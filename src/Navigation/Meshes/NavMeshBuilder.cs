@@ -32,9 +32,11 @@ public static class NavMeshBuilder
             field.Add(a, b, c, walkable, climb);
         }
 
-        OpenGround ground = OpenGround.Of(field, height, climb);
-        ground.Erode((int)MathF.Ceiling(settings.AgentRadius / settings.CellSize) * 2);
-        return FromGround(ground, settings, low, new Vec3(settings.CellSize, settings.CellHeight, settings.CellSize), links);
+        OpenGround places = OpenGround.Of(field, height, climb);
+        places.Erode((int)MathF.Ceiling(settings.AgentRadius / settings.CellSize) * 2);
+        places.DropSmall(settings.RegionCellsMin);
+        Vec3 voxel = new(settings.CellSize, settings.CellHeight, settings.CellSize);
+        return FromGround(new MeshGround(places, settings, low, voxel, isFlat: false), links);
     }
 
     /// <summary>The mesh of a grid's open cells, at height 0; x and z are the grid's x and y. Cells of different cost become different kinds of ground.</summary>
@@ -45,24 +47,26 @@ public static class NavMeshBuilder
         ArgumentNullException.ThrowIfNull(grid);
         ArgumentNullException.ThrowIfNull(settings);
         (settings with { CellSize = 1, CellHeight = 1 }).Check(Vec3.Zero, new Vec3(grid.Width, 1, grid.Height), out _, out _);
-        OpenGround ground = OpenGround.Of(grid);
-        ground.Erode(settings.AgentRadius > 0.5f ? (int)MathF.Ceiling((settings.AgentRadius - 0.5f) * 2) : 0);
-        return FromGround(ground, settings, Vec3.Zero, Vec3.One, links);
+        MeshGround ground = new(OpenGround.Of(grid), settings, Vec3.Zero, Vec3.One, isFlat: true);
+        ground.Places.Take(grid, new CellRect(0, 0, grid.Width, grid.Height), ErosionOf(settings));
+        ground.Places.DropSmall(settings.RegionCellsMin);
+        return FromGround(ground, links);
     }
 
-    private static NavMesh FromGround(OpenGround ground, NavMeshSettings settings, Vec3 low, Vec3 scale, IReadOnlyList<OffMeshLink>? links)
+    /// <summary>How much is taken off a grid's open cells, in half cells.</summary>
+    internal static int ErosionOf(NavMeshSettings settings) =>
+        settings.AgentRadius > 0.5f ? (int)MathF.Ceiling((settings.AgentRadius - 0.5f) * 2) : 0;
+
+    private static NavMesh FromGround(MeshGround ground, IReadOnlyList<OffMeshLink>? links)
     {
-        int[] regions = MeshRegions.Of(ground, settings.RegionCellsMin, out _);
-        MeshPolygons polygons = new();
-        new MeshOutlines(ground, regions, settings.OutlineError).Trace(polygons.Add);
-        Vec3[] vertices = new Vec3[polygons.Vertices.Count];
-        for (int i = 0; i < vertices.Length; i++)
+        byte[] edges = new byte[ground.Places.Count];
+        MeshTile[] tiles = new MeshTile[ground.Columns * ground.Rows];
+        for (int tile = 0; tile < tiles.Length; tile++)
         {
-            (int x, int y, int z) = polygons.Vertices[i];
-            vertices[i] = low + (new Vec3(x, y, z) * scale);
+            tiles[tile] = MeshTile.Of(ground, ground.TileAt(tile % ground.Columns, tile / ground.Columns), edges);
         }
 
-        return new NavMesh(vertices, polygons.Polygons, polygons.Areas, links ?? []);
+        return new NavMesh(ground, tiles, links ?? [], isStrict: true);
     }
 
     private static (Vec3 Low, Vec3 High) Extent(ReadOnlySpan<Vec3> vertices, ReadOnlySpan<int> triangles)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using RealtimeServer.Foundation;
 using RealtimeServer.Navigation.Search;
 
@@ -15,12 +16,11 @@ public readonly record struct MeshWaypoint(Vec3 Position, int Link);
 /// <remarks>Nothing is allocated once buffers have grown. Not thread-safe: one per match.</remarks>
 public sealed class NavMeshQuery
 {
-    private readonly NavMesh _mesh;
-    private readonly AttachedLink[] _links;
-    private readonly int[] _linkStarts;
-    private readonly Node[] _nodes;
-    private readonly MeshFunnel _funnel;
     private readonly float[] _areaCosts = new float[256];
+    private NavMesh _mesh;
+    private AttachedLink[] _links;
+    private int[] _linkStarts = [];
+    private Node[] _nodes = [];
     private SearchQueue _queue = new();
     private int[] _corridor = new int[64];
     private int _length;
@@ -28,29 +28,13 @@ public sealed class NavMeshQuery
     private float _leastCost = 1;
 
     public NavMeshQuery(NavMesh mesh)
-        : this(mesh, withLinks: true)
     {
-    }
-
-    internal NavMeshQuery(NavMesh mesh, bool withLinks)
-    {
-        ArgumentNullException.ThrowIfNull(mesh);
-        _mesh = mesh;
-        _funnel = new MeshFunnel(mesh);
-        _links = withLinks ? mesh.Links : [];
-        _linkStarts = new int[mesh.PolygonCount + 1];
-        _nodes = new Node[mesh.PolygonCount + _links.Length];
         Array.Fill(_areaCosts, 1);
-        foreach (AttachedLink link in _links)
-        {
-            _linkStarts[link.FromPolygon + 1]++;
-        }
-
-        for (int p = 0; p < mesh.PolygonCount; p++)
-        {
-            _linkStarts[p + 1] += _linkStarts[p];
-        }
+        Use(mesh);
     }
+
+    /// <summary>The mesh that is asked.</summary>
+    public NavMesh Mesh => _mesh;
 
     /// <summary>Polygons looked at by the last search.</summary>
     public int Expanded { get; private set; }
@@ -65,52 +49,53 @@ public sealed class NavMeshQuery
         }
 
         _areaCosts[area] = cost;
-        _leastCost = float.MaxValue;
-        foreach (byte kind in _mesh.Areas)
+        FindLeastCost();
+    }
+
+    /// <summary>Asks another mesh from now on, such as the same one after a building has risen. Points on the one before are worth nothing on it.</summary>
+    [MemberNotNull(nameof(_mesh), nameof(_links))]
+    public void Use(NavMesh mesh)
+    {
+        ArgumentNullException.ThrowIfNull(mesh);
+        _mesh = mesh;
+        _links = mesh.Links;
+        if (_linkStarts.Length < mesh.PolygonCount + 1)
         {
-            _leastCost = Math.Min(_leastCost, _areaCosts[kind]);
+            _linkStarts = new int[mesh.PolygonCount + 1];
         }
+
+        if (_nodes.Length < mesh.PolygonCount + _links.Length)
+        {
+            _nodes = new Node[mesh.PolygonCount + _links.Length];
+        }
+
+        Array.Clear(_linkStarts);
+        foreach (AttachedLink link in _links)
+        {
+            _linkStarts[link.FromPolygon + 1]++;
+        }
+
+        for (int p = 0; p < mesh.PolygonCount; p++)
+        {
+            _linkStarts[p + 1] += _linkStarts[p];
+        }
+
+        FindLeastCost();
     }
 
     /// <summary>The point of the mesh that is nearest to a point.</summary>
     /// <param name="reach">How far away along each axis ground may be.</param>
-    public bool TryFindNearest(Vec3 point, Vec3 reach, out MeshPoint nearest)
-    {
-        nearest = default;
-        if (!point.IsFinite || !reach.IsFinite)
-        {
-            return false;
-        }
+    /// <param name="nearest">At the height of the ground there.</param>
+    public bool TryFindNearest(Vec3 point, Vec3 reach, out MeshPoint nearest) => new MeshNearest(_mesh).TryFind(point, reach, out nearest);
 
-        float least = float.MaxValue;
-        (int left, int top) = _mesh.SquareOf(point.X - reach.X, point.Z - reach.Z);
-        (int right, int bottom) = _mesh.SquareOf(point.X + reach.X, point.Z + reach.Z);
-        for (int row = top; row <= bottom; row++)
-        {
-            for (int column = left; column <= right; column++)
-            {
-                foreach (int polygon in _mesh.PolygonsIn(column, row))
-                {
-                    // From the box round it no point of a polygon is nearer than the box itself.
-                    Vec3 outside = Vec3.Max(Vec3.Max(_mesh.Lows[polygon] - point, point - _mesh.Highs[polygon]), Vec3.Zero);
-                    if (outside.LengthSquared > least || outside.X > reach.X || outside.Y > reach.Y || outside.Z > reach.Z
-                        || (polygon == nearest.Polygon && least < float.MaxValue))
-                    {
-                        continue;
-                    }
-
-                    Vec3 closest = ClosestOn(polygon, point);
-                    float distance = (closest - point).LengthSquared;
-                    if (distance < least || (distance == least && polygon < nearest.Polygon))
-                    {
-                        (least, nearest) = (distance, new MeshPoint(polygon, closest));
-                    }
-                }
-            }
-        }
-
-        return least < float.MaxValue && IsWithin(nearest.Position - point, reach);
-    }
+    /// <summary>How high the ground is under a point of the mesh, such as one on the way between two waypoints.</summary>
+    /// <param name="point">As near to its floor as to no other.</param>
+    /// <returns>
+    /// The height of the triangles there: exact where they are one plane within a voxel round the point, else between the heights of the four voxels round it. The height of the
+    /// point itself where there is no ground.
+    /// </returns>
+    public float HeightOf(Vec3 point) =>
+        point.IsFinite && _mesh.Ground.TryHeight(point.X, point.Z, point.Y, float.MaxValue, MeshGround.AnyRegion, out float height) ? height : point.Y;
 
     /// <summary>A path from one point of the mesh to another as straight pieces, the start left out.</summary>
     /// <param name="waypoints">One that is too short receives the beginning.</param>
@@ -126,7 +111,7 @@ public sealed class NavMeshQuery
         }
 
         bool reaches = Search(from, to, out double cost);
-        Vec3 end = reaches ? to.Position : ClosestOn(LastPolygon(), to.Position);
+        Vec3 end = reaches ? to.Position : new MeshNearest(_mesh).ClosestOn(LastPolygon(), to.Position);
         bool whole = Pull(from.Position, end, waypoints, out int count);
         return new PathResult(
             !whole ? PathStatus.BufferTooSmall : reaches ? PathStatus.Found : PathStatus.Partial, count, cost, Expanded, reaches, _length);
@@ -164,59 +149,8 @@ public sealed class NavMeshQuery
             return true;
         }
 
-        int polygon = from.Polygon;
-        int before = NavMesh.NoNeighbour;
-        Vec3 start = from.Position;
-        float dx = to.X - start.X;
-        float dz = to.Z - start.Z;
-        for (int steps = 0; steps <= _mesh.PolygonCount; steps++)
-        {
-            float leave = 1;
-            int edge = -1;
-            int count = _mesh.CornerCounts[polygon];
-            Vec3 a = _mesh.Corner(polygon, count - 1);
-            for (int i = 0; i < count; i++)
-            {
-                Vec3 b = _mesh.Corner(polygon, i);
-                float inside = ((b.X - a.X) * (start.Z - a.Z)) - ((b.Z - a.Z) * (start.X - a.X));
-                float change = ((b.X - a.X) * dz) - ((b.Z - a.Z) * dx);
-                if (change < 0)
-                {
-                    float t = Math.Max(inside, 0) / -change;
-                    int side = i == 0 ? count - 1 : i - 1;
-                    bool back = _mesh.Neighbours[(polygon * NavMesh.CornersMax) + side] == before && before != NavMesh.NoNeighbour;
-                    if (t < leave || (t == leave && edge >= 0 && back is false && t < 1))
-                    {
-                        (leave, edge) = (t, side);
-                    }
-                }
-
-                a = b;
-            }
-
-            if (edge < 0)
-            {
-                hit = new MeshPoint(polygon, new Vec3(to.X, _mesh.HeightAt(polygon, to.X, to.Z), to.Z));
-                return false;
-            }
-
-            int next = _mesh.Neighbours[(polygon * NavMesh.CornersMax) + edge];
-            if (next == NavMesh.NoNeighbour)
-            {
-                (float x, float z) = (start.X + (dx * leave), start.Z + (dz * leave));
-                hit = new MeshPoint(polygon, new Vec3(x, _mesh.HeightAt(polygon, x, z), z));
-                return true;
-            }
-
-            (before, polygon) = (polygon, next);
-        }
-
-        hit = from;
-        return true;
+        return new MeshRay(_mesh).Cast(from, to, out hit);
     }
-
-    private static bool IsWithin(Vec3 offset, Vec3 reach) =>
-        MathF.Abs(offset.X) <= reach.X && MathF.Abs(offset.Y) <= reach.Y && MathF.Abs(offset.Z) <= reach.Z;
 
     private bool IsOn(MeshPoint point) => (uint)point.Polygon < (uint)_mesh.PolygonCount && point.Position.IsFinite;
 
@@ -226,30 +160,13 @@ public sealed class NavMeshQuery
         return last < _mesh.PolygonCount ? last : _links[last - _mesh.PolygonCount].ToPolygon;
     }
 
-    private Vec3 ClosestOn(int polygon, Vec3 point)
+    private void FindLeastCost()
     {
-        if (_mesh.IsOver(polygon, point.X, point.Z, out float height))
+        _leastCost = float.MaxValue;
+        foreach (byte kind in _mesh.Areas)
         {
-            return new Vec3(point.X, height, point.Z);
+            _leastCost = Math.Min(_leastCost, _areaCosts[kind]);
         }
-
-        Vec3 best = default;
-        float least = float.MaxValue;
-        int count = _mesh.CornerCounts[polygon];
-        Vec3 a = _mesh.Corner(polygon, count - 1);
-        for (int i = 0; i < count; i++)
-        {
-            Vec3 b = _mesh.Corner(polygon, i);
-            Vec3 edge = b - a;
-            float length = (edge.X * edge.X) + (edge.Z * edge.Z);
-            float t = length > 0 ? Math.Clamp((((point.X - a.X) * edge.X) + ((point.Z - a.Z) * edge.Z)) / length, 0, 1) : 0;
-            Vec3 closest = a + (edge * t);
-            float distance = (closest - point).LengthSquared;
-            (least, best) = distance < least ? (distance, closest) : (least, best);
-            a = b;
-        }
-
-        return best;
     }
 
     // A* over polygons and links; a polygon is entered at the middle of the edge it shares. Keys are sums in 1,024ths.
@@ -309,6 +226,17 @@ public sealed class NavMeshQuery
         for (int i = 0; i < count; i++)
         {
             int next = _mesh.Neighbours[(polygon * NavMesh.CornersMax) + i];
+            if (next < NavMesh.NoNeighbour)
+            {
+                foreach (MeshPortal portal in _mesh.Portals.GroupOf(next))
+                {
+                    Vec3 opening = (portal.From + portal.To) * 0.5f;
+                    Reach(portal.Polygon, polygon, node.Cost + ((opening - node.Entry).Length * costHere), opening, to.Position);
+                }
+
+                continue;
+            }
+
             if (next == NavMesh.NoNeighbour || next == node.Parent)
             {
                 continue;
@@ -369,7 +297,7 @@ public sealed class NavMeshQuery
             }
 
             AttachedLink link = _links[_corridor[i] - _mesh.PolygonCount];
-            if (!_funnel.Pull(_corridor.AsSpan(first, i - first), from, link.From, waypoints, ref count) || count == waypoints.Length)
+            if (!new MeshFunnel(_mesh).Pull(_corridor.AsSpan(first, i - first), from, link.From, waypoints, ref count) || count == waypoints.Length)
             {
                 return false;
             }
@@ -380,7 +308,7 @@ public sealed class NavMeshQuery
             first = i + 1;
         }
 
-        return first >= _length || _funnel.Pull(_corridor.AsSpan(first, _length - first), from, end, waypoints, ref count);
+        return first >= _length || new MeshFunnel(_mesh).Pull(_corridor.AsSpan(first, _length - first), from, end, waypoints, ref count);
     }
 
     private struct Node

@@ -5,6 +5,8 @@ namespace RealtimeServer.Navigation.Meshes;
 /// <summary>Who is to walk on a navigation mesh, and how finely the ground is looked at. World units; y is up.</summary>
 public sealed record NavMeshSettings
 {
+    private const int TileVoxelsMin = 8;
+
     /// <summary>Side of a voxel on the ground.</summary>
     public float CellSize { get; init; } = 0.3f;
 
@@ -29,12 +31,23 @@ public sealed record NavMeshSettings
     /// <summary>Pieces of ground of fewer voxels are left out.</summary>
     public int RegionCellsMin { get; init; } = 64;
 
+    /// <summary>
+    /// Voxels along a side of the tiles that the mesh is cut into, at least 8; 0 makes all of it one. In a <see cref="LiveNavMesh"/> a change makes anew the tiles it lies in, so 32 to 64 are
+    /// good there; a mesh that never changes has fewer polygons without.
+    /// </summary>
+    public int TileVoxels { get; init; }
+
     internal void Check(Vec3 low, Vec3 high, out int width, out int depth)
     {
         if (!(CellSize > 0 && CellHeight > 0 && AgentHeight > 0 && AgentRadius >= 0 && AgentClimb >= 0 && SlopeMax >= 0 && OutlineError >= 0)
             || !float.IsFinite(CellSize + CellHeight + AgentHeight + AgentRadius + AgentClimb + SlopeMax + OutlineError))
         {
             throw new ArgumentOutOfRangeException(nameof(CellSize), "The sizes of voxels and agents, the step and the slope are numbers of 0 or more, voxels and heights above 0.");
+        }
+
+        if (TileVoxels is not (0 or (>= TileVoxelsMin and <= Limits.NavMeshSideMax)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(TileVoxels), $"Tiles of {TileVoxels} voxels a side are not {TileVoxelsMin} to {Limits.NavMeshSideMax}, nor 0 for none.");
         }
 
         double columns = Math.Ceiling((high.X - low.X) / (double)CellSize);

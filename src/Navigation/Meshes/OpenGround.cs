@@ -11,15 +11,13 @@ internal sealed class OpenGround
     private readonly int[] _starts;
 
     private OpenGround(int width, int depth, int places)
+        : this(width, depth, new int[(width * depth) + 1], new int[places], new float[places], new int[places * 4], new byte[places])
     {
-        Width = width;
-        Depth = depth;
-        _starts = new int[(width * depth) + 1];
-        Floor = new int[places];
-        Links = new int[places * 4];
-        Area = new byte[places];
         Array.Fill(Links, NoLink);
     }
+
+    private OpenGround(int width, int depth, int[] starts, int[] floor, float[] surface, int[] links, byte[] area) =>
+        (Width, Depth, _starts, Floor, Surface, Links, Area) = (width, depth, starts, floor, surface, links, area);
 
     public int Width { get; }
 
@@ -30,6 +28,9 @@ internal sealed class OpenGround
     /// <summary>Height of each place, in voxels.</summary>
     public int[] Floor { get; }
 
+    /// <summary>Height of the ground in the middle of each place, in world units.</summary>
+    public float[] Surface { get; }
+
     /// <summary>Of each place the one it leads to: west, south (higher z), east, north; or <see cref="NoLink"/>.</summary>
     public int[] Links { get; }
 
@@ -39,6 +40,9 @@ internal sealed class OpenGround
     public static ReadOnlySpan<sbyte> StepX => [-1, 0, 1, 0];
 
     public static ReadOnlySpan<sbyte> StepZ => [0, 1, 0, -1];
+
+    /// <summary>The same places, with kinds of ground of their own.</summary>
+    public OpenGround WithOwnAreas() => new(Width, Depth, _starts, Floor, Surface, Links, (byte[])Area.Clone());
 
     /// <summary>The places of a column.</summary>
     public (int From, int To) Column(int x, int z) => (_starts[(z * Width) + x], _starts[(z * Width) + x + 1]);
@@ -63,6 +67,7 @@ internal sealed class OpenGround
                 if (walkable && free >= height)
                 {
                     ground.Floor[count] = span.Top;
+                    ground.Surface[count] = span.Surface;
                     ceiling[count] = span.Top + free;
                     ground.Area[count++] = 1;
                 }
@@ -78,37 +83,122 @@ internal sealed class OpenGround
         return trimmed;
     }
 
-    /// <summary>The open cells of a grid, all at height 0. Cells of different cost are different kinds of ground.</summary>
+    /// <summary>The cells of a grid, a place each, all at height 0; none of them is ground yet, see <see cref="Take"/>.</summary>
     public static OpenGround Of(Grid grid)
     {
-        int open = 0;
-        for (int y = 0; y < grid.Height; y++)
+        int cells = grid.Width * grid.Height;
+        OpenGround ground = new(grid.Width, grid.Height, cells);
+        for (int i = 0; i <= cells; i++)
         {
-            for (int x = 0; x < grid.Width; x++)
-            {
-                open += grid.IsOpen(x, y) ? 1 : 0;
-            }
+            ground._starts[i] = i;
         }
 
-        OpenGround ground = new(grid.Width, grid.Height, open);
-        int count = 0;
-        for (int y = 0; y < grid.Height; y++)
-        {
-            for (int x = 0; x < grid.Width; x++)
-            {
-                ground._starts[(y * grid.Width) + x] = count;
-                if (grid.IsOpen(x, y))
-                {
-                    ground.Area[count++] = grid.CostEighths[(y * grid.Width) + x];
-                }
-            }
-        }
-
-        ground._starts[^1] = count;
-        int[] ceiling = new int[count];
+        int[] ceiling = new int[cells];
         Array.Fill(ceiling, int.MaxValue / 4);
         ground.Link(ceiling, 1, 0);
         return ground;
+    }
+
+    /// <summary>
+    /// Takes a part of a grid's cells as they are: the open ones as ground, those of different cost as different kinds, less what is nearer to closed ones than a radius.
+    /// </summary>
+    /// <param name="radius">In half cells.</param>
+    public void Take(Grid grid, CellRect part, int radius)
+    {
+        // What lies farther from the part than the radius does not matter to it.
+        CellRect around = part.GrownBy((radius / 2) + 2).ClippedTo(Width, Depth);
+        byte[] distance = new byte[around.Width * around.Height];
+        for (int z = 0; z < around.Height; z++)
+        {
+            for (int x = 0; x < around.Width; x++)
+            {
+                distance[(z * around.Width) + x] = IsEdge(grid, around.X + x, around.Y + z) ? (byte)0 : byte.MaxValue;
+            }
+        }
+
+        Chamfer(distance, around.Width, around.Height);
+        for (int z = part.Y; z < part.Y + part.Height; z++)
+        {
+            for (int x = part.X; x < part.X + part.Width; x++)
+            {
+                bool isGround = grid.IsOpen(x, z) && distance[((z - around.Y) * around.Width) + x - around.X] >= radius;
+                Area[(z * Width) + x] = isGround ? grid.CostEighths[(z * Width) + x] : (byte)0;
+            }
+        }
+    }
+
+    /// <summary>Takes away pieces of connected ground that have fewer places than asked for.</summary>
+    public void DropSmall(int placesMin)
+    {
+        bool[] seen = new bool[Count];
+        List<int> piece = [];
+        for (int start = 0; start < Count; start++)
+        {
+            if (seen[start] || Area[start] == 0)
+            {
+                continue;
+            }
+
+            piece.Clear();
+            piece.Add(start);
+            seen[start] = true;
+            for (int at = 0; at < piece.Count; at++)
+            {
+                for (int side = 0; side < 4; side++)
+                {
+                    int next = Links[(piece[at] * 4) + side];
+                    if (next >= 0 && !seen[next] && Area[next] != 0)
+                    {
+                        seen[next] = true;
+                        piece.Add(next);
+                    }
+                }
+            }
+
+            for (int at = 0; piece.Count < placesMin && at < piece.Count; at++)
+            {
+                Area[piece[at]] = 0;
+            }
+        }
+    }
+
+    // Closed, or beside a closed cell or the grid's edge.
+    private static bool IsEdge(Grid grid, int x, int y) =>
+        !grid.IsOpen(x, y) || !grid.IsOpen(x - 1, y) || !grid.IsOpen(x + 1, y) || !grid.IsOpen(x, y - 1) || !grid.IsOpen(x, y + 1);
+
+    private static void Chamfer(byte[] distance, int width, int height)
+    {
+        for (int z = 0; z < height; z++)
+        {
+            for (int x = 0; x < width; x++)
+            {
+                Nearer(x, z, -1, 0, 2);
+                Nearer(x, z, -1, -1, 3);
+                Nearer(x, z, 0, -1, 2);
+                Nearer(x, z, 1, -1, 3);
+            }
+        }
+
+        for (int z = height - 1; z >= 0; z--)
+        {
+            for (int x = width - 1; x >= 0; x--)
+            {
+                Nearer(x, z, 1, 0, 2);
+                Nearer(x, z, 1, 1, 3);
+                Nearer(x, z, 0, 1, 2);
+                Nearer(x, z, -1, 1, 3);
+            }
+        }
+
+        void Nearer(int x, int z, int stepX, int stepZ, int cost)
+        {
+            if ((uint)(x + stepX) < (uint)width && (uint)(z + stepZ) < (uint)height)
+            {
+                int through = distance[((z + stepZ) * width) + x + stepX] + cost;
+                ref byte here = ref distance[(z * width) + x];
+                here = (byte)Math.Min(here, through);
+            }
+        }
     }
 
     /// <summary>Takes away the ground nearer to its edge than a radius, in half voxels (two passes of a chamfer, as Recast does it).</summary>
@@ -174,6 +264,7 @@ internal sealed class OpenGround
         OpenGround trimmed = new(Width, Depth, count);
         _starts.CopyTo(trimmed._starts, 0);
         Floor.AsSpan(0, count).CopyTo(trimmed.Floor);
+        Surface.AsSpan(0, count).CopyTo(trimmed.Surface);
         Area.AsSpan(0, count).CopyTo(trimmed.Area);
         return trimmed;
     }

@@ -56,6 +56,7 @@ internal sealed class VoxelField
         polygon[1] = b - _low;
         polygon[2] = c - _low;
         int count = 3;
+        Surface surface = new(polygon[0], polygon[1], polygon[2]);
         Vec3 least = Vec3.Min(Vec3.Min(polygon[0], polygon[1]), polygon[2]);
         Vec3 most = Vec3.Max(Vec3.Max(polygon[0], polygon[1]), polygon[2]);
         int firstRow = Math.Clamp((int)MathF.Floor(least.Z / _cellSize), 0, Depth - 1);
@@ -83,7 +84,10 @@ internal sealed class VoxelField
                     (float low, float high) = Extent(cell[..inCell], 1);
                     int bottom = Math.Clamp((int)MathF.Floor(low / _cellHeight), 0, _heightMax);
                     int top = Math.Clamp((int)MathF.Ceiling(high / _cellHeight), bottom + 1, _heightMax + 1);
-                    AddSpan((z * Width) + x, bottom, top, walkable, step);
+                    (float middleX, float middleZ) = ((x + 0.5f) * _cellSize, (z + 0.5f) * _cellSize);
+                    float height = Math.Clamp(surface.HeightAt(middleX, middleZ), low, high) + _low.Y;
+                    bool isMiddle = surface.Covers(middleX, middleZ);
+                    AddSpan((z * Width) + x, new Span { Bottom = bottom, Top = top, Surface = height, IsMiddle = isMiddle, IsWalkable = walkable }, step);
                 }
             }
         }
@@ -147,26 +151,29 @@ internal sealed class VoxelField
         }
     }
 
-    private void AddSpan(int column, int bottom, int top, bool walkable, int step)
+    private void AddSpan(int column, Span span, int step)
     {
         int before = None;
         int at = _first[column];
-        while (at != None && _spans[at].Bottom <= top)
+        while (at != None && _spans[at].Bottom <= span.Top)
         {
-            ref Span span = ref _spans[at];
-            if (span.Top < bottom)
+            ref Span met = ref _spans[at];
+            if (met.Top < span.Bottom)
             {
                 before = at;
-                at = span.Next;
+                at = met.Next;
                 continue;
             }
 
             // They touch: one span of both; the top one says whether one can stand on it, both where the tops are level.
-            walkable = Math.Abs(span.Top - top) <= step ? walkable | span.IsWalkable : span.Top > top ? span.IsWalkable : walkable;
-            bottom = Math.Min(bottom, span.Bottom);
-            top = Math.Max(top, span.Top);
-            int next = span.Next;
-            span.Next = _free;
+            span.IsWalkable = Math.Abs(met.Top - span.Top) <= step ? span.IsWalkable | met.IsWalkable : met.Top > span.Top ? met.IsWalkable : span.IsWalkable;
+            bool isMet = met.IsMiddle != span.IsMiddle && Math.Abs(met.Top - span.Top) <= step ? met.IsMiddle
+                : met.Top > span.Top || (met.Top == span.Top && met.Surface > span.Surface);
+            (span.Surface, span.IsMiddle) = isMet ? (met.Surface, met.IsMiddle) : (span.Surface, span.IsMiddle);
+            span.Bottom = Math.Min(span.Bottom, met.Bottom);
+            span.Top = Math.Max(span.Top, met.Top);
+            int next = met.Next;
+            met.Next = _free;
             _free = at;
             SpanCount--;
             ref int link = ref (before == None ? ref _first[column] : ref _spans[before].Next);
@@ -188,7 +195,8 @@ internal sealed class VoxelField
             }
         }
 
-        _spans[added] = new Span { Bottom = bottom, Top = top, IsWalkable = walkable, Next = at };
+        span.Next = at;
+        _spans[added] = span;
         SpanCount++;
         if (before == None)
         {
@@ -200,11 +208,50 @@ internal sealed class VoxelField
         }
     }
 
+    // The plane of a triangle; one that stands upright has its highest corner for a height.
+    private readonly struct Surface
+    {
+        private readonly Vec3 _a;
+        private readonly Vec3 _b;
+        private readonly Vec3 _c;
+        private readonly float _slopeX;
+        private readonly float _slopeZ;
+        private readonly float _height;
+
+        public Surface(Vec3 a, Vec3 b, Vec3 c)
+        {
+            (_a, _b, _c) = (a, b, c);
+            Vec3 normal = Vec3.Cross(b - a, c - a);
+            bool isUpright = MathF.Abs(normal.Y) <= 1e-6f * normal.Length;
+            _height = isUpright ? Math.Max(a.Y, Math.Max(b.Y, c.Y)) : a.Y;
+            _slopeX = isUpright ? 0 : -normal.X / normal.Y;
+            _slopeZ = isUpright ? 0 : -normal.Z / normal.Y;
+        }
+
+        public float HeightAt(float x, float z) => _height + ((x - _a.X) * _slopeX) + ((z - _a.Z) * _slopeZ);
+
+        // As seen from above, its edges included.
+        public bool Covers(float x, float z)
+        {
+            float ab = Turn(_a, _b, x, z);
+            float bc = Turn(_b, _c, x, z);
+            float ca = Turn(_c, _a, x, z);
+            return (ab >= 0 && bc >= 0 && ca >= 0) || (ab <= 0 && bc <= 0 && ca <= 0);
+        }
+
+        private static float Turn(Vec3 a, Vec3 b, float x, float z) => ((b.X - a.X) * (z - a.Z)) - ((b.Z - a.Z) * (x - a.X));
+    }
+
     internal struct Span
     {
         public int Bottom;
         public int Top;
         public int Next;
+
+        /// <summary>How high what was drawn is in the middle of the column, in world units; the highest of what covers the middle says it.</summary>
+        public float Surface;
+
+        public bool IsMiddle;
         public bool IsWalkable;
     }
 }

@@ -6,15 +6,17 @@ public sealed class GridMeshTests
 {
     private static readonly NavMeshSettings Exact = new() { AgentRadius = 0, OutlineError = 0, RegionCellsMin = 1 };
 
-    [Fact]
-    public void Polygons_cover_exactly_the_open_cells_are_convex_and_know_each_other()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(8)]
+    public void Polygons_cover_exactly_the_open_cells_are_convex_and_know_each_other(int tile)
     {
         DeterministicRandom random = new(111);
         Vec3[] corners = new Vec3[NavMesh.CornersMax];
         for (int i = 0; i < 200; i++)
         {
             Grid grid = RandomGrids.Create(ref random, weighted: i % 3 == 0, sideMax: 40);
-            NavMesh mesh = NavMeshBuilder.FromGrid(grid, Exact);
+            NavMesh mesh = NavMeshBuilder.FromGrid(grid, Exact with { TileVoxels = tile });
             double area = 0;
             for (int p = 0; p < mesh.PolygonCount; p++)
             {
@@ -42,8 +44,10 @@ public sealed class GridMeshTests
         }
     }
 
-    [Fact]
-    public void A_path_leads_where_one_leads_over_the_grid_and_stays_on_the_mesh()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(8)]
+    public void A_path_leads_where_one_leads_over_the_grid_and_stays_on_the_mesh(int tile)
     {
         DeterministicRandom random = new(112);
         MeshWaypoint[] points = new MeshWaypoint[512];
@@ -53,7 +57,7 @@ public sealed class GridMeshTests
         for (int i = 0; i < 300; i++)
         {
             Grid grid = RandomGrids.Create(ref random, weighted: false, sideMax: 40);
-            NavMesh mesh = NavMeshBuilder.FromGrid(grid, Exact);
+            NavMesh mesh = NavMeshBuilder.FromGrid(grid, Exact with { TileVoxels = tile });
             NavMeshQuery query = new(mesh);
             for (int q = 0; q < 5; q++)
             {
@@ -97,8 +101,10 @@ public sealed class GridMeshTests
         Assert.True(found > 300 && apart > 100, $"{found} found, {apart} apart");
     }
 
-    [Fact]
-    public void Rays_see_what_lines_of_sight_over_the_grid_see()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(8)]
+    public void Rays_see_what_lines_of_sight_over_the_grid_see(int tile)
     {
         DeterministicRandom random = new(113);
         int clear = 0;
@@ -106,7 +112,7 @@ public sealed class GridMeshTests
         for (int i = 0; i < 400; i++)
         {
             Grid grid = RandomGrids.Create(ref random, weighted: false, sideMax: 30);
-            NavMeshQuery query = new(NavMeshBuilder.FromGrid(grid, Exact));
+            NavMeshQuery query = new(NavMeshBuilder.FromGrid(grid, Exact with { TileVoxels = tile }));
             if (!RandomGrids.TryPickOpen(grid, ref random, out Cell a) || !RandomGrids.TryPickOpen(grid, ref random, out Cell b))
             {
                 continue;
@@ -132,14 +138,16 @@ public sealed class GridMeshTests
         Assert.True(clear > 50 && blocked > 50, $"{clear} clear, {blocked} blocked");
     }
 
-    [Fact]
-    public void The_nearest_point_is_the_one_that_looking_at_all_polygons_gives()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(8)]
+    public void The_nearest_point_is_the_one_that_looking_at_all_polygons_gives(int tile)
     {
         DeterministicRandom random = new(114);
         for (int i = 0; i < 60; i++)
         {
             Grid grid = RandomGrids.Create(ref random, weighted: false, sideMax: 40);
-            NavMesh mesh = NavMeshBuilder.FromGrid(grid, Exact);
+            NavMesh mesh = NavMeshBuilder.FromGrid(grid, Exact with { TileVoxels = tile });
             NavMeshQuery query = new(mesh);
             for (int q = 0; q < 20; q++)
             {
