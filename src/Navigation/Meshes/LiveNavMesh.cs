@@ -3,11 +3,13 @@ using RealtimeServer.Foundation;
 namespace RealtimeServer.Navigation.Meshes;
 
 /// <summary>
-/// A navigation mesh that changes with its match: obstacles close ground and open it again, or the cells of a grid do. Only the tiles that a change lies in are made anew; what
+/// A navigation mesh that changes with its match: obstacles close ground and open it again, or the cells of a grid do. Only the tiles that a change lies in are made
+/// anew; what
 /// comes out is the mesh that would be made of all of the ground as it is now. A link is left out while there is no ground where it begins or ends.
 /// </summary>
 /// <remarks>
-/// It leaves the mesh that it began with as it was, so many matches may begin with one. Changes allocate, in proportion to the polygons of all; asking does not. Not thread-safe:
+/// It leaves the mesh that it began with as it was, so many matches may begin with one. Changes allocate, in proportion to the polygons of all; asking does not. Not
+/// thread-safe:
 /// one per match.
 /// </remarks>
 public sealed class LiveNavMesh
@@ -72,7 +74,9 @@ public sealed class LiveNavMesh
         return new LiveNavMesh(NavMeshBuilder.FromGrid(grid, settings with { RegionCellsMin = 0 }, links), grid);
     }
 
-    /// <summary>Closes the ground that agents could not stand on with an obstacle there, from the next <see cref="Update"/> on. Where several lie on each other all must go.</summary>
+    /// <summary>
+    /// Closes the ground that agents could not stand on with an obstacle there, from the next <see cref="Update"/> on. Where several lie on each other all must go.
+    /// </summary>
     /// <returns>A number for <see cref="Remove"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A part of it is not a number, or below 0.</exception>
     /// <exception cref="InvalidOperationException">There are <see cref="Limits.MeshObstaclesMax"/> already.</exception>

@@ -87,7 +87,8 @@ internal sealed class MeshGround(OpenGround places, NavMeshSettings settings, Ve
     }
 
     /// <summary>
-    /// The height of the ground at a point, from the heights in the middles of the four columns round it: as exact as numbers are where the ground is one plane there, and
+    /// The height of the ground at a point, from the heights in the middles of the four columns round it: as exact as numbers are where the ground is one plane
+    /// there, and
     /// never beyond those four.
     /// </summary>
     /// <param name="near">Of several floors the one nearest to this height.</param>

@@ -8,7 +8,8 @@ namespace RealtimeServer.Navigation.Meshes;
 internal readonly record struct MeshPortal(int Polygon, Vec3 From, Vec3 To);
 
 /// <summary>
-/// Where polygons of neighbouring tiles touch: an edge on a border may lead to several polygons, to each over a part of it. Edges touch if they overlap as seen from above, at
+/// Where polygons of neighbouring tiles touch: an edge on a border may lead to several polygons, to each over a part of it. Edges touch if they overlap as seen from
+/// above, at
 /// heights that a step apart joins.
 /// </summary>
 internal sealed class MeshPortals

@@ -3,7 +3,8 @@ using RealtimeServer.Foundation;
 namespace RealtimeServer.Navigation.Meshes;
 
 /// <summary>
-/// The polygons of one square of the ground. Those of the same tile that share an edge are neighbours; where the ground goes on beyond the tile's border, the edge is marked with
+/// The polygons of one square of the ground. Those of the same tile that share an edge are neighbours; where the ground goes on beyond the tile's border, the edge
+/// is marked with
 /// its side, and <see cref="NavMesh"/> joins it with what the next tile has there.
 /// </summary>
 internal sealed class MeshTile

@@ -82,7 +82,9 @@ public sealed class NavMesh
     /// <summary>Links in each direction they can be gone, with the polygons they join, in order of the one they begin on.</summary>
     internal AttachedLink[] Links { get; }
 
-    /// <summary>Floats of a polygon in <see cref="Edges"/>: where each of eight edges begins and how far it goes, part by part. Those beyond its count repeat the first.</summary>
+    /// <summary>
+    /// Floats of a polygon in <see cref="Edges"/>: where each of eight edges begins and how far it goes, part by part. Those beyond its count repeat the first.
+    /// </summary>
     internal const int EdgeFloats = 6 * WideMath.Lanes;
 
     internal float[] Edges { get; }

@@ -91,7 +91,8 @@ public sealed class NavMeshQuery
     /// <summary>How high the ground is under a point of the mesh, such as one on the way between two waypoints.</summary>
     /// <param name="point">As near to its floor as to no other.</param>
     /// <returns>
-    /// The height of the triangles there: exact where they are one plane within a voxel round the point, else between the heights of the four voxels round it. The height of the
+    /// The height of the triangles there: exact where they are one plane within a voxel round the point, else between the heights of the four voxels round it. The
+    /// height of the
     /// point itself where there is no ground.
     /// </returns>
     public float HeightOf(Vec3 point) =>

@@ -32,7 +32,8 @@ public sealed record NavMeshSettings
     public int RegionCellsMin { get; init; } = 64;
 
     /// <summary>
-    /// Voxels along a side of the tiles that the mesh is cut into, at least 8; 0 makes all of it one. In a <see cref="LiveNavMesh"/> a change makes anew the tiles it lies in, so 32 to 64 are
+    /// Voxels along a side of the tiles that the mesh is cut into, at least 8; 0 makes all of it one. In a <see cref="LiveNavMesh"/> a change makes anew the tiles
+    /// it lies in, so 32 to 64 are
     /// good there; a mesh that never changes has fewer polygons without.
     /// </summary>
     public int TileVoxels { get; init; }
