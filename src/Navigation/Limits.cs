@@ -137,6 +137,9 @@ public static class Limits
     /// <summary>Voxels of its height.</summary>
     public const int NavMeshHeightMax = 65_536;
 
+    /// <summary>Navigation meshes that a map keeps: for agents of a few sizes.</summary>
+    public const int MapNavMeshesMax = 8;
+
     /// <summary>Obstacles on one live navigation mesh: buildings, doors, crates.</summary>
     public const int MeshObstaclesMax = 4096;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RealtimeServer.Navigation.Meshes;
 
 namespace RealtimeServer.Navigation.Maps;
 
@@ -11,6 +12,7 @@ public sealed class GameMap
     private readonly Grid _grid;
     private readonly uint[] _flags; // of each cell; empty if the map has none
     private readonly Lazy<MapCollision> _collision;
+    private readonly MapNavMeshes? _navMeshes;
 
     /// <exception cref="MapException">A property of the map is out of its range.</exception>
     internal GameMap(MapContent content)
@@ -33,6 +35,7 @@ public sealed class GameMap
         Layers = content.Layers;
         Objects = content.Objects;
         Mesh = content.Mesh;
+        _navMeshes = Mesh is null ? null : new MapNavMeshes(Mesh);
         FlagNames = content.Flags.All;
         Regions = regions;
         Heights = heights;
@@ -121,6 +124,16 @@ public sealed class GameMap
     /// with a cost how dear it is; a cell without any tile is closed, unless the map has no tile layers at all.
     /// </summary>
     public Grid CreateGrid() => _grid.Clone();
+
+    /// <summary>
+    /// The navigation mesh of the triangles that the map was made from, in world units; null if it was made of something else. It is made once for each settings and shared by matches.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
+    public NavMesh? FindNavMesh(NavMeshSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return _navMeshes?.For(settings);
+    }
 
     private static float WallHeight(MapContent content)
     {

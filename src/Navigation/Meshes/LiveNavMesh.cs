@@ -24,7 +24,6 @@ public sealed class LiveNavMesh
     private readonly CellRect[] _changes = new CellRect[Limits.GridChangesMax];
     private readonly SortedDictionary<int, MeshObstacle> _obstacles = [];
     private int _version;
-    private int _lastObstacle;
     private bool _hasStale;
 
     /// <summary>Begins with a mesh.</summary>
@@ -59,8 +58,11 @@ public sealed class LiveNavMesh
     /// <summary>Asks <see cref="Mesh"/>, whichever it is.</summary>
     public NavMeshQuery Query { get; }
 
-    /// <summary>How many obstacles there are.</summary>
-    public int ObstacleCount => _obstacles.Count;
+    /// <summary>The obstacles by their numbers, in that order.</summary>
+    public IReadOnlyDictionary<int, MeshObstacle> Obstacles => _obstacles;
+
+    /// <summary>The number of the obstacle that was added last; 0 before the first.</summary>
+    public int LastObstacle { get; private set; }
 
     /// <summary>Tiles that were made anew, since the beginning.</summary>
     public int TilesMade { get; private set; }
@@ -88,9 +90,9 @@ public sealed class LiveNavMesh
             throw new InvalidOperationException($"The mesh has {Limits.MeshObstaclesMax} obstacles already; remove one first.");
         }
 
-        _obstacles.Add(++_lastObstacle, obstacle);
+        _obstacles.Add(++LastObstacle, obstacle);
         Lay(obstacle, 1);
-        return _lastObstacle;
+        return LastObstacle;
     }
 
     /// <summary>Takes an obstacle away.</summary>
@@ -104,6 +106,36 @@ public sealed class LiveNavMesh
 
         Lay(gone, -1);
         return true;
+    }
+
+    /// <summary>Has other obstacles from now on: those that an earlier or another mesh had, by their numbers.</summary>
+    /// <param name="last">The number that was given last; no obstacle has a higher one.</param>
+    /// <exception cref="ArgumentException">There are too many, or one's number or size cannot be; then nothing has changed.</exception>
+    public void SetObstacles(int last, IReadOnlyCollection<KeyValuePair<int, MeshObstacle>> obstacles)
+    {
+        ArgumentNullException.ThrowIfNull(obstacles);
+        HashSet<int> numbers = [];
+        foreach ((int number, MeshObstacle obstacle) in obstacles)
+        {
+            obstacle.Check();
+            if (number < 1 || number > last || !numbers.Add(number) || numbers.Count > Limits.MeshObstaclesMax)
+            {
+                throw new ArgumentException($"Obstacle {number} is given twice, is not 1 to {last}, or is one of more than {Limits.MeshObstaclesMax}.", nameof(obstacles));
+            }
+        }
+
+        foreach (MeshObstacle obstacle in _obstacles.Values)
+        {
+            Lay(obstacle, -1);
+        }
+
+        _obstacles.Clear();
+        LastObstacle = last;
+        foreach ((int number, MeshObstacle obstacle) in obstacles)
+        {
+            _obstacles.Add(number, obstacle);
+            Lay(obstacle, 1);
+        }
     }
 
     /// <summary>Takes over what has changed.</summary>
@@ -202,47 +234,5 @@ public sealed class LiveNavMesh
                 _hasStale = true;
             }
         }
-    }
-}
-
-/// <summary>Something that stands on a mesh: a box along the axes, or an upright cylinder.</summary>
-public readonly record struct MeshObstacle
-{
-    private MeshObstacle(Vec3 low, Vec3 high, bool isRound) => (Low, High, IsRound) = (low, high, isRound);
-
-    /// <summary>The lowest corner of it, or of the box round it.</summary>
-    public Vec3 Low { get; }
-
-    public Vec3 High { get; }
-
-    public bool IsRound { get; }
-
-    public static MeshObstacle Box(Vec3 low, Vec3 high) => new(low, high, isRound: false);
-
-    /// <param name="foot">The middle of its lower end.</param>
-    public static MeshObstacle Cylinder(Vec3 foot, float radius, float height) =>
-        new(foot - new Vec3(radius, 0, radius), foot + new Vec3(radius, height, radius), isRound: true);
-
-    internal void Check()
-    {
-        if (!Low.IsFinite || !High.IsFinite || !(Low.X <= High.X && Low.Y <= High.Y && Low.Z <= High.Z))
-        {
-            throw new ArgumentOutOfRangeException(nameof(Low), $"An obstacle from {Low} to {High} has a size that is not a number, or below 0.");
-        }
-    }
-
-    /// <summary>True if a point, as seen from above, is nearer than a distance.</summary>
-    internal bool IsNear(float x, float z, float distance)
-    {
-        float dx = x - Math.Clamp(x, Low.X, High.X);
-        float dz = z - Math.Clamp(z, Low.Z, High.Z);
-        if (IsRound)
-        {
-            dx = x - ((Low.X + High.X) * 0.5f);
-            dz = z - ((Low.Z + High.Z) * 0.5f);
-            distance += (High.X - Low.X) * 0.5f;
-        }
-
-        return (dx * dx) + (dz * dz) <= distance * distance;
     }
 }

@@ -50,6 +50,14 @@ public sealed class NavMesh
     /// <summary>How many polygons there are.</summary>
     public int PolygonCount { get; }
 
+    /// <summary>The same ground with other links.</summary>
+    /// <exception cref="ArgumentException">A link begins or ends where no ground is near.</exception>
+    public NavMesh WithLinks(IReadOnlyList<OffMeshLink> links)
+    {
+        ArgumentNullException.ThrowIfNull(links);
+        return new NavMesh(Ground, Tiles, links, isStrict: true);
+    }
+
     internal MeshGround Ground { get; }
 
     internal IReadOnlyList<MeshTile> Tiles { get; }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using RealtimeServer.Ecs;
 using RealtimeServer.Ecs.Systems;
+using RealtimeServer.Navigation.Meshes;
 using RealtimeServer.Simulation.Agents;
 using RealtimeServer.Simulation.Bodies;
 using RealtimeServer.Simulation.Replication;
@@ -40,6 +41,11 @@ public sealed class GameBuilder
 
     /// <summary>Null for a game without physics.</summary>
     internal PhysicsSettings? Physics { get; private set; }
+
+    /// <summary>Null for a game without a navigation mesh.</summary>
+    internal NavMeshSettings? NavMesh { get; private set; }
+
+    internal IReadOnlyList<OffMeshLink> NavMeshLinks { get; private set; } = [];
 
     /// <summary>Ticks of the past the game can look at; 0 for none.</summary>
     internal int RewindTicks { get; private set; }
@@ -193,6 +199,25 @@ public sealed class GameBuilder
         _systems.Insert(0, new SystemDefinition<GameContext>("characters", (int)Stage.Physics, static game => game.Physics.MoveCharacters(game.TickSeconds), characters));
         _systems.Insert(1, new SystemDefinition<GameContext>("physics", (int)Stage.Physics, static game => game.Physics.Step(game.TickSeconds), step));
         return Component<RigidBody>().Component<Transform>(Physics.ReplicatesTransforms).Component<Velocity>().Component<Character>();
+    }
+
+    /// <summary>
+    /// Gives the match a navigation mesh, <see cref="GameContext.NavMesh"/>: of the triangles that its map was made from, or of its grid if there are none.
+    /// </summary>
+    /// <param name="settings">Who is to walk on it, in world units, of which a cell is one; null for the defaults. Without tiles it gets some of 48 voxels.</param>
+    /// <param name="links">Jumps, ladders, portals.</param>
+    /// <exception cref="GameException">Told twice.</exception>
+    public GameBuilder UseNavMesh(NavMeshSettings? settings = null, IReadOnlyList<OffMeshLink>? links = null)
+    {
+        if (NavMesh is not null)
+        {
+            throw new GameException("UseNavMesh is called twice");
+        }
+
+        settings ??= new NavMeshSettings();
+        NavMesh = settings.TileVoxels == 0 ? settings with { TileVoxels = 48 } : settings;
+        NavMeshLinks = links ?? [];
+        return this;
     }
 
     internal void RegisterComponents(World world)

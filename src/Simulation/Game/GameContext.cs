@@ -5,6 +5,7 @@ using RealtimeServer.Ecs.Checkpoints;
 using RealtimeServer.Foundation;
 using RealtimeServer.Navigation;
 using RealtimeServer.Navigation.Maps;
+using RealtimeServer.Navigation.Meshes;
 using RealtimeServer.Simulation.Agents;
 using RealtimeServer.Simulation.Bodies;
 
@@ -19,6 +20,7 @@ public sealed class GameContext
     private readonly AgentMovement? _agents;
     private readonly MatchPhysics? _physics;
     private readonly WorldHistory? _history;
+    private readonly MatchNavMesh? _navMesh;
     private DeterministicRandom _random;
     private int _playerCount;
 
@@ -37,6 +39,7 @@ public sealed class GameContext
         Navigation = new GridNavigation(Grid);
         _agents = game.HasAgents ? new AgentMovement(world, Navigation) : null;
         _physics = game.Physics is { } settings ? new MatchPhysics(world, setup.Map, settings, game.RewindTicks) : null;
+        _navMesh = game.NavMesh is { } ground ? new MatchNavMesh(setup.Map, Grid, ground, game.NavMeshLinks) : null;
         _history = game.RewindTicks > 0 ? new WorldHistory(world, game.RewindTicks) : null;
     }
 
@@ -70,6 +73,13 @@ public sealed class GameContext
     /// <summary>Bodies and characters, what they touched, and what can be asked of them.</summary>
     /// <exception cref="GameException">The game did not declare physics.</exception>
     public MatchPhysics Physics => _physics?.Settled() ?? throw new GameException("this game has no physics: call UsePhysics() in Configure");
+
+    /// <summary>
+    /// The navigation mesh, to ask (<see cref="LiveNavMesh.Query"/>) and to put obstacles on: right for those, and for the grid, as they are now. Points found before a change are to be
+    /// found again, and a restored match has another mesh.
+    /// </summary>
+    /// <exception cref="GameException">The game did not declare a navigation mesh.</exception>
+    public LiveNavMesh NavMesh => _navMesh?.Settled() ?? throw new GameException("this game has no navigation mesh: call UseNavMesh() in Configure");
 
     public MatchParameters Parameters { get; }
 
@@ -144,6 +154,7 @@ public sealed class GameContext
         writer.Values<PlayerId>(Players);
         writer.Text(ResultJson ?? "");
         _physics?.Save(writer);
+        _navMesh?.Save(writer);
         _history?.Save(writer);
     }
 
@@ -165,6 +176,7 @@ public sealed class GameContext
 
         string result = reader.Text(Limits.ResultBytesMax);
         Action? physics = _physics?.Read(ref reader);
+        Action? navMesh = _navMesh?.Read(ref reader);
         Action? history = _history?.Read(ref reader);
         return () =>
         {
@@ -174,6 +186,7 @@ public sealed class GameContext
             _playerCount = count;
             ResultJson = result.Length == 0 ? null : result;
             physics?.Invoke();
+            navMesh?.Invoke();
             history?.Invoke();
         };
     }
@@ -183,6 +196,7 @@ public sealed class GameContext
     {
         Navigation = new GridNavigation(Grid);
         _agents?.Use(Navigation);
+        _navMesh?.Remake();
     }
 
     internal void AddPlayer(PlayerId player)
@@ -213,5 +227,6 @@ public sealed class GameContext
         hash.Add(MemoryMarshal.AsBytes(Players));
         hash.Add(Ended ? 1L : 0L);
         _physics?.Hash(ref hash);
+        _navMesh?.Hash(ref hash);
     }
 }

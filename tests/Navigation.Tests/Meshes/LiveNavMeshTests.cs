@@ -68,7 +68,7 @@ public sealed class LiveNavMeshTests
         Assert.False(live.Remove(wall));
         Assert.True(live.Update());
         AssertSame(mesh, live.Mesh);
-        Assert.Equal(0, live.ObstacleCount);
+        Assert.Empty(live.Obstacles);
         AssertSame(mesh, other.Mesh);
     }
 
@@ -128,6 +128,26 @@ public sealed class LiveNavMeshTests
         live.Remove(crate);
         live.Update();
         Assert.Equal(2, live.Mesh.Links.Length);
+    }
+
+    [Fact]
+    public void Obstacles_of_another_mesh_are_taken_over_with_their_numbers()
+    {
+        LiveNavMesh live = new(Hall());
+        int gone = live.Add(MeshObstacle.Cylinder(new Vec3(5, 0, 5), 1, 2));
+        int wall = live.Add(MeshObstacle.Box(new Vec3(-0.5f, 0, -10), new Vec3(0.5f, 2, 6)));
+        live.Remove(gone);
+        live.Update();
+        LiveNavMesh other = new(Hall());
+        other.Add(MeshObstacle.Cylinder(new Vec3(-5, 0, -5), 2, 2));
+        other.SetObstacles(live.LastObstacle, [.. live.Obstacles]);
+        other.Update();
+        AssertSame(live.Mesh, other.Mesh);
+        Assert.Equal(live.Add(default), other.Add(default));
+        Assert.True(other.Remove(wall));
+        KeyValuePair<int, MeshObstacle> one = new(1, default);
+        Assert.Throws<ArgumentException>(() => other.SetObstacles(0, [one]));
+        Assert.Throws<ArgumentException>(() => other.SetObstacles(4, [one, one]));
     }
 
     [Fact]
