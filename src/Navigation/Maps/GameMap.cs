@@ -126,7 +126,8 @@ public sealed class GameMap
     public Grid CreateGrid() => _grid.Clone();
 
     /// <summary>
-    /// The navigation mesh of the triangles that the map was made from, in world units; null if it was made of something else. It is made once for each settings and shared by matches.
+    /// The navigation mesh of the triangles that the map was made from, in world units; null if it was made of something else. It is made once for each settings and
+    /// shared by matches.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public NavMesh? FindNavMesh(NavMeshSettings settings)

@@ -154,7 +154,8 @@ public sealed class GameBuilder
     }
 
     /// <summary>
-    /// Keeps the world of the last ticks, for <see cref="GameContext.TryPast"/>: what a player saw when it acted. Costs a copy of the world each tick and the memory of them all.
+    /// Keeps the world of the last ticks, for <see cref="GameContext.TryPast"/>: what a player saw when it acted. Costs a copy of the world each tick and the memory
+    /// of them all.
     /// </summary>
     /// <exception cref="GameException">Not from 1 to <see cref="Limits.RewindTicksMax"/>.</exception>
     public GameBuilder Rewind(int ticks)
@@ -180,7 +181,8 @@ public sealed class GameBuilder
     }
 
     /// <summary>
-    /// Gives the match rigid bodies and characters: <see cref="GameContext.Physics"/>, the components <see cref="RigidBody"/>, <see cref="Transform"/>, <see cref="Velocity"/> and
+    /// Gives the match rigid bodies and characters: <see cref="GameContext.Physics"/>, the components <see cref="RigidBody"/>, <see cref="Transform"/>, <see
+    /// cref="Velocity"/> and
     /// <see cref="Character"/>, and the systems <c>characters</c> and <c>physics</c> in <see cref="Stage.Physics"/>.
     /// </summary>
     /// <param name="settings">Gravity, substeps, what the map gives, kinds of characters; null for the defaults.</param>

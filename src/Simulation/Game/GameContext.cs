@@ -75,7 +75,8 @@ public sealed class GameContext
     public MatchPhysics Physics => _physics?.Settled() ?? throw new GameException("this game has no physics: call UsePhysics() in Configure");
 
     /// <summary>
-    /// The navigation mesh, to ask (<see cref="LiveNavMesh.Query"/>) and to put obstacles on: right for those, and for the grid, as they are now. Points found before a change are to be
+    /// The navigation mesh, to ask (<see cref="LiveNavMesh.Query"/>) and to put obstacles on: right for those, and for the grid, as they are now. Points found
+    /// before a change are to be
     /// found again, and a restored match has another mesh.
     /// </summary>
     /// <exception cref="GameException">The game did not declare a navigation mesh.</exception>

@@ -40,7 +40,7 @@ public sealed class NavMeshTests
         PathResult round = query.FindPath(from, to, points);
         Assert.Contains(points[..round.Count], point => point.Position.Z > 8.3f);
         game.Context.NavMesh.Remove(wall);
-        Assert.Equal(0, game.Context.NavMesh.Obstacles.Count);
+        Assert.Empty(game.Context.NavMesh.Obstacles);
     }
 
     [Fact]
