@@ -18,14 +18,18 @@ public static class Limits
     /// <summary>Vertices of a hull: each step of a distance search looks at all of them, and a face names them by bytes.</summary>
     public const int HullVerticesMax = 128;
 
-    /// <summary>Bodies of one world: some 400 MB.</summary>
+    /// <summary>Bodies of one world: some 400 MB, and a second a step while all of them move.</summary>
     public const int BodiesMax = 1 << 20;
+
+    /// <summary>Bodies of a world that asked for no more: beyond, it is more likely a mistake than a game.</summary>
+    public const int BodiesMaxDefault = 1 << 16;
 
     /// <summary>Joints of one world.</summary>
     public const int JointsMax = 1 << 20;
 
     /// <summary>
-    /// Pairs of bodies near each other in one world, some 250 MB; the last found are left out, and pass through each other. Only heaps of bodies in one place get there.
+    /// Pairs of bodies near each other in one world, some 250 MB: who comes later waits until others have parted, and passes through meanwhile. Only heaps of bodies
+    /// in one place get there.
     /// </summary>
     public const int PairsMax = 1 << 20;
 
@@ -46,6 +50,9 @@ public static class Limits
 
     /// <summary>Contacts that found none of 64 colours and are solved one by one: more are left out of the step. Only heaps in one place have so many.</summary>
     public const int OverflowContactsMax = 16_384;
+
+    /// <summary>Contacts of one step, each of up to four points: what they need fits one buffer. Those of the last pairs are left out of the step.</summary>
+    public const int ManifoldsMax = 1 << 21;
 
     /// <summary>Metres from the origin. A float there resolves 6 cm; bodies that get farther are stopped.</summary>
     public const float PositionMax = 1e6f;

@@ -77,6 +77,7 @@ public sealed class PhysicsWorld
     /// <summary>Of all that decides how the world goes on. Equal worlds have equal hashes on every machine.</summary>
     public ulong Hash()
     {
+        _contacts.Settle();
         var hash = new StateHash(StepCount);
         hash.Add(_lastH);
         hash.Add(_sleeper.HasWoken ? 1L : 0L);
@@ -88,6 +89,7 @@ public sealed class PhysicsWorld
     public void Save(PhysicsSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
+        _contacts.Settle();
         var header = new SnapshotHeader
         {
             OptionsHash = Options.Hash(),
@@ -159,7 +161,7 @@ public sealed class PhysicsWorld
         }
 
         _sleeper.Wake(slot);
-        _sleeper.WakePartners(slot);
+        _sleeper.WakePartners(MovingTree, slot);
         if (Bodies.States[slot].IsAwake)
         {
             Bodies.RemoveAwake(slot);
@@ -242,6 +244,7 @@ public sealed class PhysicsWorld
         }
 
         Bodies.FreeLeaving();
+        scratch.EndStep(_contacts.Active.Pairs.Count + Bodies.Awake.Count);
         _lastH = h;
         StepCount++;
     }
@@ -250,7 +253,7 @@ public sealed class PhysicsWorld
     {
         BodyCheck.Pose(pose, Bodies.IdOf(slot));
         _sleeper.Wake(slot);
-        _sleeper.WakePartners(slot);
+        _sleeper.WakePartners(MovingTree, slot);
         _placement.Place(slot, pose);
         _sleeper.WakeInside(MovingTree, Bodies.Bounds[slot].Fat);
     }
@@ -271,8 +274,24 @@ public sealed class PhysicsWorld
     {
         BodyCheck.Material(material, Bodies.IdOf(slot));
         BodyPlacement.SetMaterial(ref Bodies.Traits[slot], material);
-        _contacts.SetMaterial(slot);
+        _contacts.MarkChanged(slot);
         _sleeper.Wake(slot);
+    }
+
+    internal void SetShape(int slot, ShapeId shape, MassProperties? mass)
+    {
+        BodyId id = Bodies.IdOf(slot);
+        BodyCheck.Shape(shape, Shapes, Bodies.States[slot].Kind, id);
+        if (mass is { } given)
+        {
+            BodyCheck.Mass(given, id);
+        }
+
+        _sleeper.Wake(slot);
+        _sleeper.WakePartners(MovingTree, slot);
+        _placement.Reshape(slot, shape, mass);
+        _sleeper.WakeInside(MovingTree, Bodies.Bounds[slot].Fat);
+        _contacts.MarkChanged(slot);
     }
 
     private void RemoveJoint(int slot)

@@ -31,6 +31,13 @@ public readonly struct Body
         set => _world.Place(_slot, value);
     }
 
+    /// <summary>
+    /// Gives the body another shape, where it stands: who crouches, grows or breaks. It keeps its mass and its centre of mass unless others are given; what it then
+    /// overlaps is pushed apart.
+    /// </summary>
+    /// <exception cref="PhysicsException">The shape is none of the world's set, or has no volume and the body is dynamic; or the mass is none.</exception>
+    public void SetShape(ShapeId shape, MassProperties? mass = null) => _world.SetShape(_slot, shape, mass);
+
     /// <summary>In the world.</summary>
     public Vec3 CentreOfMass => State.Centre;
 

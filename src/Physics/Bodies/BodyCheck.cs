@@ -13,7 +13,7 @@ internal static class BodyCheck
         const string body = "A new body";
         Require(d.Kind is BodyKind.Static or BodyKind.Kinematic or BodyKind.Dynamic, body, "kind", d.Kind, $"must be static, kinematic or dynamic");
         Require(d.Shape != ShapeId.None, body, "shape", d.Shape, $"must be one of the world's set: start from BodyDescription.Dynamic, Kinematic or Static");
-        Require(d.Kind != BodyKind.Dynamic || d.Shape.MayMove, body, "shape", d.Shape, $"has no volume and may only be static or kinematic");
+        Volume(d.Shape, d.Kind, body);
         Pose(d.Pose, body);
         Velocity(d.LinearVelocity, d.AngularVelocity, body);
         Number(d.GravityScale, "gravity scale", body);
@@ -25,6 +25,15 @@ internal static class BodyCheck
             Mass(mass, body);
         }
     }
+
+    public static void Shape(ShapeId shape, ShapeSet shapes, BodyKind kind, BodyId body)
+    {
+        Require(shapes.Contains(shape), body, "shape", shape, $"must be one of the world's set");
+        Volume(shape, kind, body);
+    }
+
+    private static void Volume<TBody>(ShapeId shape, BodyKind kind, TBody body) =>
+        Require(kind != BodyKind.Dynamic || shape.MayMove, body, "shape", shape, $"has no volume and may only be static or kinematic");
 
     public static void Mass<TBody>(in MassProperties mass, TBody body)
     {

@@ -33,19 +33,14 @@ internal sealed class BodyPlacement
         state.Pose = pose;
         state.LinearVelocity = description.Kind == BodyKind.Static ? Vec3.Zero : description.LinearVelocity;
         state.AngularVelocity = description.Kind == BodyKind.Static ? Vec3.Zero : description.AngularVelocity;
-        state.InverseMass = mass.Mass > 0 ? 1f / mass.Mass : 0f;
-        state.InverseInertia = mass.Inertia.Inverse();
-        state.LocalCentre = mass.Centre;
+        SetMass(ref state, mass);
         state.GravityScale = description.GravityScale;
         state.LinearDamping = description.LinearDamping;
         state.AngularDamping = description.AngularDamping;
-        state.Radius = _shapes.BoundingRadius(description.Shape) + mass.Centre.Length;
         state.Flags |= (BodyFlags)description.Kind | (description.IsSensor ? BodyFlags.Sensor : 0) | (description.IsBullet ? BodyFlags.Bullet : 0)
             | (description.MaySleep ? BodyFlags.MaySleep : 0) | (BodyFlags)((uint)description.Locks << (int)BodyFlags.LocksShift);
-        Vec3 half = _shapes.Bounds(description.Shape, Pose.Identity).HalfExtents;
-        state.Thickness = Math.Min(half.X, Math.Min(half.Y, half.Z));
         ref BodyTraits traits = ref _bodies.Traits[slot];
-        traits.Shape = description.Shape;
+        SetShape(ref state, ref traits, description.Shape);
         traits.Reports = description.Reports;
         traits.Layers = description.Layers;
         traits.Mask = description.Mask;
@@ -75,6 +70,19 @@ internal sealed class BodyPlacement
         Follow(slot, 0, isForced: true);
     }
 
+    /// <summary>Gives a body another shape, and another mass if one is given.</summary>
+    public void Reshape(int slot, ShapeId shape, in MassProperties? mass)
+    {
+        ref BodyState state = ref _bodies.States[slot];
+        if (mass is { } given && state.IsDynamic)
+        {
+            SetMass(ref state, given);
+        }
+
+        SetShape(ref state, ref _bodies.Traits[slot], shape);
+        Follow(slot, 0, isForced: true);
+    }
+
     /// <summary>Brings boxes and rest up to date after a step.</summary>
     public void FollowAwake(float dt)
     {
@@ -97,6 +105,21 @@ internal sealed class BodyPlacement
         traits.FrictionCombine = material.FrictionCombine;
         traits.RestitutionCombine = material.RestitutionCombine;
         traits.RollingResistance = material.RollingResistance;
+    }
+
+    private static void SetMass(ref BodyState state, in MassProperties mass)
+    {
+        state.InverseMass = mass.Mass > 0 ? 1f / mass.Mass : 0f;
+        state.InverseInertia = mass.Inertia.Inverse();
+        state.LocalCentre = mass.Centre;
+    }
+
+    private void SetShape(ref BodyState state, ref BodyTraits traits, ShapeId shape)
+    {
+        traits.Shape = shape;
+        state.Radius = _shapes.BoundingRadius(shape) + state.LocalCentre.Length;
+        Vec3 half = _shapes.Bounds(shape, Pose.Identity).HalfExtents;
+        state.Thickness = Math.Min(half.X, Math.Min(half.Y, half.Z));
     }
 
     private void Follow(int slot, float dt, bool isForced)

@@ -83,7 +83,9 @@ internal struct BodyTraits
     public Combine FrictionCombine;
     public Combine RestitutionCombine;
     public ContactReports Reports;
-    public byte Unused;
+
+    /// <summary>Its pairs are still those of another material or shape.</summary>
+    public bool IsChanged;
     public uint Layers;
     public uint Mask;
 

@@ -8,6 +8,8 @@ namespace RealtimeServer.Physics.Characters;
 /// one <see cref="Move"/> of each, in a fixed order. The mover keeps nothing but buffers: all of a character is its state.
 /// </summary>
 /// <remarks>
+/// A body that stands for a character has the capsule of <see cref="CharacterSettings.CapsuleOf"/>, and that of its posture from then on. Where worlds of
+/// several threads share a set of shapes, both should be put into it beforehand: ids go by the order of adding.
 /// A move finds the surfaces near the capsule, as planes, and takes the displacement nearest to the wanted one that stays in front of all (as
 /// Box2D v3's character mover and Jolt's CharacterVirtual do); longer ways go in parts.
 /// </remarks>
@@ -40,6 +42,7 @@ public sealed class CharacterMover
         step.Crouch(ref state, input.Crouch);
         step.Ride(ref state);
         step.Accelerate(ref state, input);
+        step.TakeBlows(ref state);
         step.Walk(ref state);
         step.FindGround(ref state);
         step.Push(state);
@@ -62,8 +65,8 @@ public sealed class CharacterMover
         }
 
         Body body = _world.Body(state.Body);
-        var centre = new Vec3(0, 0.5f * (state.IsCrouching ? settings.CrouchHeight : settings.Height), 0);
-        Vec3 to = state.Position + centre;
+        Dress(body, settings, state.IsCrouching);
+        Vec3 to = state.Position + new Vec3(0, 0.5f * settings.HeightOf(state.IsCrouching), 0);
         if (body.Kind == BodyKind.Kinematic)
         {
             body.LinearVelocity = ((to - body.Pose.Position) / dt).Clamped(Limits.SpeedMax);
@@ -72,5 +75,18 @@ public sealed class CharacterMover
         {
             body.Pose = new Pose(to);
         }
+    }
+
+    /// <summary>A body with the capsule of the other posture gets that of this one; other shapes are the game's own affair.</summary>
+    private void Dress(Body body, CharacterSettings settings, bool isCrouching)
+    {
+        if (!_world.Shapes.IsCapsule(body.Shape, settings.CapsuleOf(!isCrouching)) || settings.CrouchHeight == settings.Height)
+        {
+            return;
+        }
+
+        body.SetShape(_world.Shapes.Add(settings.CapsuleOf(isCrouching)));
+        float rise = 0.5f * (settings.HeightOf(isCrouching) - settings.HeightOf(!isCrouching));
+        body.Pose = new Pose(body.Pose.Position + new Vec3(0, rise, 0), body.Pose.Rotation);
     }
 }

@@ -1,3 +1,5 @@
+using RealtimeServer.Physics.Shapes;
+
 namespace RealtimeServer.Physics.Characters;
 
 /// <summary>What a kind of character can do. Distances in metres, speeds in metres a second.</summary>
@@ -30,7 +32,7 @@ public sealed record CharacterSettings
 
     public float FallSpeedMax { get; init; } = 60f;
 
-    /// <summary>Kilograms: what it weighs against what it pushes.</summary>
+    /// <summary>Kilograms: what it weighs against what it pushes and what runs into it.</summary>
     public float Mass { get; init; } = 80f;
 
     /// <summary>Newtons that it pushes dynamic bodies with at most. Zero: it pushes none.</summary>
@@ -38,6 +40,12 @@ public sealed record CharacterSettings
 
     /// <summary>The layers of the bodies that stand in its way.</summary>
     public uint Layers { get; init; } = uint.MaxValue;
+
+    /// <summary>From the soles to the top.</summary>
+    public float HeightOf(bool isCrouching) => isCrouching ? CrouchHeight : Height;
+
+    /// <summary>The shape of a body that stands for such a character. Its origin is half the height above the soles.</summary>
+    public Capsule CapsuleOf(bool isCrouching) => new(Radius, Math.Max(Limits.ShapeExtentMin, (0.5f * HeightOf(isCrouching)) - Radius));
 
     /// <exception cref="PhysicsException">A value is no number or out of range: the message says which.</exception>
     public void Check()

@@ -115,6 +115,16 @@ internal ref struct CharacterStep
         _wantedVelocity = state.Velocity + state.GroundVelocity;
     }
 
+    /// <summary>Is knocked away by fast bodies.</summary>
+    public void TakeBlows(ref CharacterState state)
+    {
+        var blows = new CharacterBlows(
+            _world, _filter, Shape(state.IsCrouching), PoseAt(state.Position, state.IsCrouching), _wantedVelocity, _settings.Mass, _walkable, Skin, _dt);
+        blows.Find();
+        state.Velocity = (blows.Velocity - state.GroundVelocity).Clamped(Limits.CharacterSpeedMax);
+        _wantedVelocity = state.Velocity + state.GroundVelocity;
+    }
+
     public void Walk(ref CharacterState state)
     {
         state.Flags &= ~CharacterFlags.AgainstWall;
@@ -218,14 +228,9 @@ internal ref struct CharacterStep
         }
     }
 
-    private readonly ShapeRecord Shape(bool isCrouching)
-    {
-        float height = isCrouching ? _settings.CrouchHeight : _settings.Height;
-        return ShapeRecord.Of(new Capsule(_settings.Radius, Math.Max(Limits.ShapeExtentMin, (0.5f * height) - _settings.Radius)));
-    }
+    private readonly ShapeRecord Shape(bool isCrouching) => ShapeRecord.Of(_settings.CapsuleOf(isCrouching));
 
-    private readonly Pose PoseAt(Vec3 position, bool isCrouching) =>
-        new(position with { Y = position.Y + (0.5f * (isCrouching ? _settings.CrouchHeight : _settings.Height)) });
+    private readonly Pose PoseAt(Vec3 position, bool isCrouching) => new(position with { Y = position.Y + (0.5f * _settings.HeightOf(isCrouching)) });
 
     private readonly CastHit Cast(Vec3 position, bool isCrouching, Vec3 displacement)
     {

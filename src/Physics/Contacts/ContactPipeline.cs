@@ -26,6 +26,7 @@ internal sealed class ContactPipeline
     private readonly Sleeper _sleeper;
     private readonly PairFinder _finder;
     private readonly float _margin;
+    private bool _hasChanged;
 
     public ContactPipeline(ShapeSet shapes, BodySet bodies, Sleeper sleeper, PairFinder finder, float margin)
     {
@@ -49,6 +50,7 @@ internal sealed class ContactPipeline
     {
         ContactEvents.Clear();
         SensorEvents.Clear();
+        Settle();
         _finder.Find();
         _sleeper.FetchWoken();
         StateList<ContactManifold> next = scratch.NextManifolds;
@@ -85,6 +87,7 @@ internal sealed class ContactPipeline
                     Collide(ref pair, next, scratch.Children);
                 }
 
+                Bound(ref pair, next);
                 Judge(ref pair, next, kept);
                 pairs[kept++] = pair;
                 continue;
@@ -165,21 +168,20 @@ internal sealed class ContactPipeline
         return true;
     }
 
-    /// <summary>Brings the pairs of a body up to date whose material has changed.</summary>
-    public void SetMaterial(int slot)
+    /// <summary>A body's material or shape has changed: its pairs are brought up to date when they are next looked at, once for all such bodies.</summary>
+    public void MarkChanged(int slot)
     {
-        JoinMaterials(Active, slot);
-        JoinMaterials(Asleep, slot);
+        _bodies.Traits[slot].IsChanged = true;
+        _hasChanged = true;
     }
 
-    private void JoinMaterials(PairList list, int slot)
+    /// <summary>Brings up to date the pairs of bodies marked as changed.</summary>
+    public void Settle()
     {
-        foreach (ref Pair pair in list.Pairs.Span)
+        if (_hasChanged)
         {
-            if (pair.A == slot || pair.B == slot)
-            {
-                _finder.JoinMaterials(ref pair);
-            }
+            _hasChanged = false;
+            _finder.JoinTraits();
         }
     }
 
@@ -220,6 +222,16 @@ internal sealed class ContactPipeline
 
         pair.FirstManifold = first;
         pair.ManifoldCount = next.Count - first;
+    }
+
+    /// <summary>Leaves out the contacts of the last pairs where a step has too many.</summary>
+    private static void Bound(ref Pair pair, StateList<ContactManifold> next)
+    {
+        if (next.Count > Limits.ManifoldsMax)
+        {
+            next.SetCountUncleared(pair.FirstManifold);
+            pair.ManifoldCount = 0;
+        }
     }
 
     private static void Fetch(ReadOnlySpan<ContactManifold> found, ref Pair pair, StateList<ContactManifold> next)

@@ -17,9 +17,6 @@ internal enum PairFlags : uint
 
     /// <summary>Every step of touching is told.</summary>
     ReportsAll = 16,
-
-    /// <summary>The slots are in order of shape kinds, so A's slot may be above B's.</summary>
-    Swapped = 32,
 }
 
 /// <summary>Two bodies whose fat boxes overlap, and their manifolds: a range of the list beside the pairs.</summary>

@@ -50,14 +50,19 @@ internal sealed class PairFinder
         }
 
         int next = 0;
-        for (; next < moved.Count && boxes > 0; next++)
+        for (; next < moved.Count && boxes > 0 && Keys.Count < Limits.PairsMax; next++)
         {
             ref BodyState body = ref _bodies.States[moved[next]];
-            body.Flags &= ~BodyFlags.Moved;
             if (body.IsAlive)
             {
                 boxes -= Search(_movingTree, moved[next], Limits.PairsMax);
+                if (Keys.Count >= Limits.PairsMax)
+                {
+                    break;
+                }
             }
+
+            body.Flags &= ~BodyFlags.Moved;
         }
 
         KeepWaiting(moved, next);
@@ -74,17 +79,43 @@ internal sealed class PairFinder
     public void Reconsider(int a, int b)
     {
         ulong key = PairKeys.Key(a, b);
-        Drop(Active, key);
-        Drop(Asleep, key);
-        Keys.Remove(key);
+        if (Keys.Remove(key))
+        {
+            Drop(Active, key);
+            Drop(Asleep, key);
+        }
+
         _bodies.MarkMoved(a);
         _bodies.MarkMoved(b);
     }
 
-    public void JoinMaterials(ref Pair pair)
+    /// <summary>Brings pairs up to date with bodies whose material or shape has changed.</summary>
+    public void JoinTraits()
+    {
+        JoinTraits(Active);
+        JoinTraits(Asleep);
+        foreach (ref BodyTraits traits in _bodies.Traits.Span)
+        {
+            traits.IsChanged = false;
+        }
+    }
+
+    private void JoinTraits(PairList list)
+    {
+        foreach (ref Pair pair in list.Pairs.Span)
+        {
+            if (_bodies.Traits[pair.A].IsChanged || _bodies.Traits[pair.B].IsChanged)
+            {
+                JoinTraits(ref pair);
+            }
+        }
+    }
+
+    private void JoinTraits(ref Pair pair)
     {
         ref readonly BodyTraits a = ref _bodies.Traits[pair.A];
         ref readonly BodyTraits b = ref _bodies.Traits[pair.B];
+        pair.Flags = a.Shape.IsConvex && b.Shape.IsConvex ? pair.Flags | PairFlags.Convex : pair.Flags & ~PairFlags.Convex;
         pair.Friction = Material.Join(a.Friction, b.Friction, a.FrictionCombine, b.FrictionCombine);
         pair.Restitution = Material.Join(a.Restitution, b.Restitution, a.RestitutionCombine, b.RestitutionCombine);
         pair.RollingResistance = Material.Join(a.RollingResistance, b.RollingResistance, Combine.GeometricMean, Combine.GeometricMean);
@@ -155,9 +186,8 @@ internal sealed class PairFinder
         ContactReports reports = (ContactReports)Math.Max((byte)traitsA.Reports, (byte)traitsB.Reports);
         PairFlags flags = reports == ContactReports.None ? PairFlags.None : reports == ContactReports.Changes ? PairFlags.ReportsChanges : PairFlags.ReportsAll;
         flags |= ((_bodies.States[a].Flags | _bodies.States[b].Flags) & BodyFlags.Sensor) != 0 ? PairFlags.Sensor : PairFlags.None;
-        flags |= traitsA.Shape.IsConvex && traitsB.Shape.IsConvex ? PairFlags.Convex : PairFlags.None;
         var pair = new Pair { A = a, B = b, Flags = flags };
-        JoinMaterials(ref pair);
+        JoinTraits(ref pair);
         bool isAwake = _bodies.States[a].IsAwake || _bodies.States[b].IsAwake;
         (isAwake ? Active : Asleep).Add(pair, default);
     }
@@ -198,12 +228,12 @@ internal sealed class PairFinder
             }
 
             ulong key = PairKeys.Key(Slot, slot);
-            if (Finder.Keys.Count < PairsMax && Finder.Keys.Add(key))
+            if (Finder.Keys.Add(key))
             {
                 Finder._found.Add(key);
             }
 
-            return --Left > 0;
+            return --Left > 0 && Finder.Keys.Count < PairsMax;
         }
     }
 }

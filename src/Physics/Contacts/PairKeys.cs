@@ -40,22 +40,15 @@ internal sealed class PairKeys
         return true;
     }
 
-    public void Remove(ulong key)
+    public bool Contains(ulong key) => Find(key) >= 0;
+
+    /// <returns>False if the pair is not there.</returns>
+    public bool Remove(ulong key)
     {
-        if (Count == 0)
+        int i = Find(key);
+        if (i < 0)
         {
-            return;
-        }
-
-        int i = Home(key);
-        while (_keys[i] != key)
-        {
-            if (_keys[i] == 0)
-            {
-                return;
-            }
-
-            i = (i + 1) & _mask;
+            return false;
         }
 
         Count--;
@@ -78,12 +71,35 @@ internal sealed class PairKeys
         }
 
         _keys[hole] = 0;
+        return true;
     }
 
     public void Clear()
     {
         Array.Clear(_keys);
         Count = 0;
+    }
+
+    /// <returns>Where the key is, or -1.</returns>
+    private int Find(ulong key)
+    {
+        if (Count == 0)
+        {
+            return -1;
+        }
+
+        int i = Home(key);
+        while (_keys[i] != key)
+        {
+            if (_keys[i] == 0)
+            {
+                return -1;
+            }
+
+            i = (i + 1) & _mask;
+        }
+
+        return i;
     }
 
     private int Home(ulong key) => (int)((key * 0x9E3779B97F4A7C15UL) >> 32) & _mask;

@@ -75,10 +75,10 @@ internal sealed class Sleeper
     }
 
     /// <summary>Wakes all that share a pair with a body, near as they may be only.</summary>
-    public void WakePartners(int slot)
+    public void WakePartners(BodyTree movingTree, int slot)
     {
-        WakePartners(_finder.Active, slot);
-        WakePartners(_finder.Asleep, slot);
+        var visitor = new PartnerWaker { Sleeper = this, Slot = slot };
+        TreeTraversal.Overlap(movingTree, _bodies.Bounds[slot].Fat, ref visitor);
     }
 
     /// <summary>Wakes what lies in a box: a body was put there.</summary>
@@ -117,13 +117,13 @@ internal sealed class Sleeper
 
         Span<int> roots = scratch.Roots(awake.Length);
         Span<float> rest = scratch.Rest(awake.Length);
-        Unite(roots);
+        IslandSearch.Unite(roots, _bodies, _finder.Active, _joints);
         LeastRest(roots, rest);
         StateList<int> falling = scratch.Falling;
         falling.Clear();
         for (int i = 0; i < awake.Length; i++)
         {
-            if (rest[Root(roots, i)] >= _delay)
+            if (rest[IslandSearch.Root(roots, i)] >= _delay)
             {
                 falling.Add(awake[i]);
             }
@@ -149,67 +149,6 @@ internal sealed class Sleeper
     private static bool IsStill(in BodyState body) =>
         body.Kind == BodyKind.Kinematic && body.LinearVelocity == Vec3.Zero && body.AngularVelocity == Vec3.Zero;
 
-    private static int Root(Span<int> roots, int i)
-    {
-        while (roots[i] != i)
-        {
-            roots[i] = roots[roots[i]];
-            i = roots[i];
-        }
-
-        return i;
-    }
-
-    private static void Join(Span<int> roots, int a, int b)
-    {
-        a = Root(roots, a);
-        b = Root(roots, b);
-        if (a < b)
-        {
-            roots[b] = a;
-        }
-        else
-        {
-            roots[a] = b;
-        }
-    }
-
-    private void Unite(Span<int> roots)
-    {
-        for (int i = 0; i < roots.Length; i++)
-        {
-            roots[i] = i;
-        }
-
-        foreach (ref readonly Pair pair in _finder.Active.Pairs.Span)
-        {
-            if (pair.ManifoldCount == 0)
-            {
-                continue;
-            }
-
-            ref readonly BodyState a = ref _bodies.States[pair.A];
-            ref readonly BodyState b = ref _bodies.States[pair.B];
-            if (a.IsAwake && b.IsAwake && a.IsDynamic && b.IsDynamic)
-            {
-                Join(roots, a.AwakeIndex, b.AwakeIndex);
-            }
-        }
-
-        foreach (ref readonly Joint joint in _joints.Joints.Span)
-        {
-            if (joint.IsAlive)
-            {
-                ref readonly BodyState a = ref _bodies.States[joint.A];
-                ref readonly BodyState b = ref _bodies.States[joint.B];
-                if (a.IsAwake && b.IsAwake && a.IsDynamic && b.IsDynamic)
-                {
-                    Join(roots, a.AwakeIndex, b.AwakeIndex);
-                }
-            }
-        }
-    }
-
     /// <summary>For each root the least rest of its island: nothing for one that is touched by what moves.</summary>
     private void LeastRest(Span<int> roots, Span<float> rest)
     {
@@ -219,7 +158,7 @@ internal sealed class Sleeper
         {
             ref readonly BodyState body = ref _bodies.States[awake[i]];
             float own = (body.Flags & BodyFlags.MaySleep) != 0 ? body.RestTime : 0;
-            ref float least = ref rest[Root(roots, i)];
+            ref float least = ref rest[IslandSearch.Root(roots, i)];
             least = own < least ? own : least;
         }
 
@@ -248,7 +187,7 @@ internal sealed class Sleeper
         ref readonly BodyState b = ref _bodies.States[rester];
         if (a.Kind == BodyKind.Kinematic && a.IsAwake && !IsStill(a) && b.IsAwake && b.IsDynamic)
         {
-            rest[Root(roots, b.AwakeIndex)] = 0;
+            rest[IslandSearch.Root(roots, b.AwakeIndex)] = 0;
         }
     }
 
@@ -257,22 +196,11 @@ internal sealed class Sleeper
         // A body is linked in behind the first of its island, which is the root: roots are the least index.
         foreach (int slot in falling)
         {
-            int root = _bodies.Awake[Root(roots, _bodies.States[slot].AwakeIndex)];
+            int root = _bodies.Awake[IslandSearch.Root(roots, _bodies.States[slot].AwakeIndex)];
             if (root != slot)
             {
                 _bodies.Traits[slot].IslandNext = _bodies.Traits[root].IslandNext;
                 _bodies.Traits[root].IslandNext = slot;
-            }
-        }
-    }
-
-    private void WakePartners(PairList list, int slot)
-    {
-        foreach (ref readonly Pair pair in list.Pairs.Span)
-        {
-            if (pair.A == slot || pair.B == slot)
-            {
-                Wake(pair.A == slot ? pair.B : pair.A);
             }
         }
     }
@@ -305,6 +233,22 @@ internal sealed class Sleeper
 
         from.Pairs.SetCountUncleared(kept);
         from.Manifolds.SetCountUncleared(manifolds);
+    }
+
+    private struct PartnerWaker : IBoxVisitor
+    {
+        public Sleeper Sleeper;
+        public int Slot;
+
+        public readonly bool Visit(int slot)
+        {
+            if (Sleeper._finder.Keys.Contains(PairKeys.Key(Slot, slot)))
+            {
+                Sleeper.Wake(slot);
+            }
+
+            return true;
+        }
     }
 
     private struct Waker : IBoxVisitor

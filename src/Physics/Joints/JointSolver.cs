@@ -10,32 +10,8 @@ namespace RealtimeServer.Physics.Joints;
 /// </summary>
 internal static unsafe class JointSolver
 {
-    /// <summary>One body of a joint this many times as heavy as the other: impulses take long to run along the light ones.</summary>
-    private const float MassRatioMax = 10f;
-
-    /// <summary>How many substeps the joints that are awake need.</summary>
-    public static int Substeps(BodySet bodies, JointSet joints, int wanted)
-    {
-        foreach (ref readonly Joint joint in joints.Joints.Span)
-        {
-            if (!joint.IsAlive)
-            {
-                continue;
-            }
-
-            ref readonly BodyState a = ref bodies.States[joint.A];
-            ref readonly BodyState b = ref bodies.States[joint.B];
-            bool isUnequal = a.InverseMass > b.InverseMass * MassRatioMax || b.InverseMass > a.InverseMass * MassRatioMax;
-            if (isUnequal && a.IsAwake && b.IsAwake && a.IsDynamic && b.IsDynamic)
-            {
-                return Math.Min(2 * wanted, Limits.SubstepsMax);
-            }
-        }
-
-        return wanted;
-    }
-
-    public static void Prepare(StepScratch scratch, BodySet bodies, JointSet joints, float h)
+    /// <summary>Takes the joints of some bodies, and scales their impulses of the last step to this one's substeps.</summary>
+    public static void Prepare(StepScratch scratch, in SolverRows rows, BodySet bodies, JointSet joints, float h, float scale)
     {
         scratch.Joints.Clear();
         for (int i = 0; i < joints.Joints.Count; i++)
@@ -48,8 +24,8 @@ internal static unsafe class JointSolver
 
             ref readonly BodyState bodyA = ref bodies.States[joint.A];
             ref readonly BodyState bodyB = ref bodies.States[joint.B];
-            int a = StepSolver.SolverIndex(bodyA), b = StepSolver.SolverIndex(bodyB);
-            if (a < 0 && b < 0)
+            int a = rows.Of(bodyA), b = rows.Of(bodyB);
+            if ((a < 0 && b < 0) || a == SolverRows.Absent || b == SolverRows.Absent)
             {
                 continue;
             }
@@ -69,9 +45,11 @@ internal static unsafe class JointSolver
                 Spring = Softness.Of(joint.SpringHertz, joint.SpringDampingRatio, h),
             });
         }
+
+        Scale(scratch, joints, scale);
     }
 
-    /// <summary>Scales the impulses of the last step to this step's substeps.</summary>
+    /// <summary>Scales the impulses from substeps of one length to those of another.</summary>
     public static void Scale(StepScratch scratch, JointSet joints, float scale)
     {
         if (scale == 1f)

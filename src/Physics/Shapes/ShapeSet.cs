@@ -70,6 +70,13 @@ public sealed class ShapeSet
         return shape.Kind != ShapeKind.None && (uint)shape.Index < (uint)records.Length && records[shape.Index].Kind == shape.Kind;
     }
 
+    /// <summary>True if a shape of this set is that capsule.</summary>
+    internal bool IsCapsule(ShapeId shape, in Capsule capsule)
+    {
+        ref readonly ShapeRecord record = ref Get(shape);
+        return record.Kind == ShapeKind.Capsule && record.Size.X == capsule.Radius && record.Size.Y == capsule.HalfLength;
+    }
+
     /// <summary>The box along the world's axes that holds a shape at a pose: tight for convex shapes.</summary>
     public Aabb Bounds(ShapeId shape, in Pose pose) => Get(shape).Bounds(pose);
 

@@ -72,6 +72,7 @@ internal static class SnapshotCheck
             Require(body.Kind != BodyKind.Static || (body.AwakeIndex < 0 && body.LinearVelocity == Vec3.Zero && body.AngularVelocity == Vec3.Zero), "a static body");
             Require(traits.Friction >= 0 && traits.Restitution is >= 0 and <= 1 && float.IsFinite(traits.Friction) && traits.RollingResistance is >= 0 and <= 1, "a body's material");
             Require(traits.FrictionCombine <= Combine.Maximum && traits.RestitutionCombine <= Combine.Maximum && traits.Reports <= ContactReports.All, "a body's rules");
+            Require(!traits.IsChanged, "a body's pairs");
             Require(traits.Generation > 0 && shapes.Contains(traits.Shape) && (!body.IsDynamic || traits.Shape.MayMove), "a body's shape");
             Require(bodies.Bounds[i].Tight.IsValid && bodies.Bounds[i].Fat.IsValid, "a body's box");
         }

@@ -7,14 +7,13 @@ namespace RealtimeServer.Physics.Solver;
 /// <summary>Bodies into rows for the solver, their movement in substeps, and rows back into bodies.</summary>
 internal static unsafe class BodyIntegration
 {
-    /// <summary>Loads the bodies awake behind the world, which is body zero.</summary>
-    public static void Load(in SolverContext context, BodySet bodies, Vec3 gravity, float dt)
+    /// <summary>Loads bodies behind the world, which is body zero.</summary>
+    public static void Load(in SolverContext context, ReadOnlySpan<int> slots, BodySet bodies, Vec3 gravity, float dt)
     {
         Clear(context, 0);
-        ReadOnlySpan<int> awake = bodies.Awake.Span;
-        for (int i = 0; i < awake.Length; i++)
+        for (int i = 0; i < slots.Length; i++)
         {
-            Load(context, i + 1, ref bodies.States[awake[i]], gravity, dt);
+            Load(context, i + 1, ref bodies.States[slots[i]], gravity, dt);
         }
     }
 

@@ -154,6 +154,7 @@ internal sealed unsafe class ContactGraph
             bytes = checked(bytes + ((nint)stride * bundles));
         }
 
+        // As many as a step may have fit (Limits.ManifoldsMax).
         _memory.EnsureCapacity(checked((int)bytes));
         for (int i = 0; i < RangeCount; i++)
         {

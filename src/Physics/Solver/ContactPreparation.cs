@@ -159,12 +159,13 @@ internal static unsafe class ContactPreparation
     /// <summary>Writes the impulses back into the manifolds.</summary>
     public static void Store(in SolverContext context, in ContactRange range, int from, int to)
     {
+        Vector256<float> scale = Vector256.Create(context.StoreScale);
         for (int i = from; i < to; i++)
         {
             ContactBundle* bundle = range.Bundle(i);
             ContactPointWide* wide = ContactRange.PointsOf(bundle);
-            Vec3Wide friction = (bundle->Tangent1 * bundle->Impulse1) + (bundle->Tangent2 * bundle->Impulse2);
-            Vec3Wide turn = bundle->RollImpulse + (bundle->Normal * bundle->TwistImpulse);
+            Vec3Wide friction = ((bundle->Tangent1 * bundle->Impulse1) + (bundle->Tangent2 * bundle->Impulse2)) * scale;
+            Vec3Wide turn = (bundle->RollImpulse + (bundle->Normal * bundle->TwistImpulse)) * scale;
             for (int lane = 0; lane < WideMath.Lanes; lane++)
             {
                 if (bundle->Manifold[lane] < 0)
@@ -177,7 +178,7 @@ internal static unsafe class ContactPreparation
                 manifold.TurnImpulse = new Vec3(Get(ref turn.X, lane), Get(ref turn.Y, lane), Get(ref turn.Z, lane));
                 for (int p = 0; p < manifold.Count; p++)
                 {
-                    manifold.Points[p].Impulse = Get(ref wide[p].Impulse, lane);
+                    manifold.Points[p].Impulse = Get(ref wide[p].Impulse, lane) * context.StoreScale;
                     manifold.Points[p].StepImpulse = Get(ref wide[p].StepImpulse, lane);
                 }
             }

@@ -25,6 +25,9 @@ internal unsafe struct SolverContext
     public float PushSpeedMax;
     public float RestitutionSpeedMin;
 
-    /// <summary>This substep's length to that of the last step, by which its impulses are scaled.</summary>
+    /// <summary>This substep's length to that of the last step's, by which its impulses are scaled.</summary>
     public float WarmStartScale;
+
+    /// <summary>The length of the world's substeps to this one's: impulses are kept as those of the world's.</summary>
+    public float StoreScale;
 }

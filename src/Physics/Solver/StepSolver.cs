@@ -19,24 +19,54 @@ internal static unsafe class StepSolver
     /// <summary>Of its least half extent: a body that moves farther in a step is led along its way.</summary>
     private const float FastShare = 0.5f;
 
-    /// <returns>Seconds of a substep.</returns>
+    /// <returns>Seconds of a substep of the world.</returns>
     public static float Solve(
         StepScratch scratch, BodySet bodies, PairList pairs, JointSet joints, PhysicsOptions options, float dt, float lastH, PhysicsThreads? threads)
     {
+        var world = new WorldStep
+        {
+            Scratch = scratch,
+            Bodies = bodies,
+            Pairs = pairs,
+            Joints = joints,
+            Options = options,
+            Dt = dt,
+            WarmStartScale = lastH > 0 ? dt / options.Substeps / lastH : 0f,
+            Threads = threads,
+        };
+        scratch.Fast.Clear();
+        StepGroups groups = scratch.Groups;
+        int fineness = groups.Divide(scratch, bodies, pairs, joints);
+        if (fineness > 1)
+        {
+            Solve(world, groups.Fine, Math.Min(fineness * options.Substeps, Limits.SubstepsMax), storesKinematic: false);
+            Solve(world, groups.Coarse, options.Substeps, storesKinematic: true);
+        }
+        else
+        {
+            Solve(world, new SolverRows(bodies.Awake.Span, []), options.Substeps, storesKinematic: true);
+        }
+
+        return dt / options.Substeps;
+    }
+
+    private static void Solve(in WorldStep world, in SolverRows rows, int substeps, bool storesKinematic)
+    {
+        StepScratch scratch = world.Scratch;
+        PhysicsOptions options = world.Options;
         ContactGraph graph = scratch.Graph;
-        CollectItems(graph, bodies, pairs);
-        int count = bodies.Awake.Count + 1;
+        CollectItems(graph, rows, world.Bodies, world.Pairs);
+        int count = rows.Slots.Length + 1;
         scratch.Bodies.EnsureCapacity(count);
         scratch.Motions.EnsureCapacity(count);
         scratch.Inertias.EnsureCapacity(count);
         scratch.Centres.EnsureCapacity(count);
         graph.Build(count);
-        int substeps = JointSolver.Substeps(bodies, joints, options.Substeps);
-        float h = dt / substeps;
+        float h = world.Dt / substeps, fineness = (float)substeps / options.Substeps;
         float hertz = MathF.Min(options.ContactHertz, HertzOfSubsteps / h);
         float jointHertz = MathF.Min(options.JointHertz, HertzOfSubsteps / h);
         fixed (ContactItem* items = graph.Items.Span)
-        fixed (ContactManifold* manifolds = pairs.Manifolds.Span)
+        fixed (ContactManifold* manifolds = world.Pairs.Manifolds.Span)
         {
             var context = new SolverContext
             {
@@ -54,16 +84,15 @@ internal static unsafe class StepSolver
                 JointSoftness = Softness.Of(jointHertz, options.JointDampingRatio, h),
                 PushSpeedMax = options.PushSpeedMax,
                 RestitutionSpeedMin = options.RestitutionSpeedMin,
-                WarmStartScale = lastH > 0 ? h / lastH : 0f,
+                WarmStartScale = world.WarmStartScale / fineness,
+                StoreScale = fineness,
             };
-            BodyIntegration.Load(context, bodies, options.Gravity, dt);
-            JointSolver.Prepare(scratch, bodies, joints, h);
-            JointSolver.Scale(scratch, joints, context.WarmStartScale);
-            Substeps(context, scratch, joints, substeps, threads);
-            StoreBodies(context, scratch, bodies);
+            BodyIntegration.Load(context, rows.Slots, world.Bodies, options.Gravity, world.Dt);
+            JointSolver.Prepare(scratch, rows, world.Bodies, world.Joints, h, context.WarmStartScale);
+            Substeps(context, scratch, world.Joints, substeps, world.Threads);
+            JointSolver.Scale(scratch, world.Joints, context.StoreScale);
+            StoreBodies(context, scratch, rows.Slots, world.Bodies, storesKinematic);
         }
-
-        return h;
     }
 
     private static void Substeps(in SolverContext context, StepScratch scratch, JointSet joints, int substeps, PhysicsThreads? threads)
@@ -91,7 +120,7 @@ internal static unsafe class StepSolver
         job.Run(scratch.Graph, ContactPass.Store, threads);
     }
 
-    private static void CollectItems(ContactGraph graph, BodySet bodies, PairList pairs)
+    private static void CollectItems(ContactGraph graph, in SolverRows rows, BodySet bodies, PairList pairs)
     {
         graph.Items.Clear();
         foreach (ref readonly Pair pair in pairs.Pairs.Span)
@@ -101,8 +130,8 @@ internal static unsafe class StepSolver
                 continue;
             }
 
-            int a = SolverIndex(bodies.States[pair.A]), b = SolverIndex(bodies.States[pair.B]);
-            if (a < 0 && b < 0)
+            int a = rows.Of(bodies.States[pair.A]), b = rows.Of(bodies.States[pair.B]);
+            if ((a < 0 && b < 0) || a == SolverRows.Absent || b == SolverRows.Absent)
             {
                 continue;
             }
@@ -126,22 +155,43 @@ internal static unsafe class StepSolver
         }
     }
 
-    internal static int SolverIndex(in BodyState body) =>
-        !body.IsAwake ? BodyGather.ReadOnly(0) : body.IsDynamic ? body.AwakeIndex + 1 : BodyGather.ReadOnly(body.AwakeIndex + 1);
-
-    private static void StoreBodies(in SolverContext context, StepScratch scratch, BodySet bodies)
+    private static void StoreBodies(in SolverContext context, StepScratch scratch, ReadOnlySpan<int> slots, BodySet bodies, bool storesKinematic)
     {
-        scratch.Fast.Clear();
-        ReadOnlySpan<int> awake = bodies.Awake.Span;
-        for (int i = 0; i < awake.Length; i++)
+        for (int i = 0; i < slots.Length; i++)
         {
-            ref BodyState body = ref bodies.States[awake[i]];
+            ref BodyState body = ref bodies.States[slots[i]];
+            if (!body.IsDynamic && !storesKinematic)
+            {
+                continue;
+            }
+
             Pose start = body.Pose;
             float far = body.Thickness * FastShare;
             if (BodyIntegration.Store(context, i + 1, ref body) && body.IsDynamic && Vec3.DistanceSquared(start.Position, body.Pose.Position) > far * far)
             {
-                scratch.Fast.Add(new FastBody { Slot = awake[i], Start = start });
+                scratch.Fast.Add(new FastBody { Slot = slots[i], Start = start });
             }
         }
+    }
+
+    /// <summary>What a step works on.</summary>
+    private readonly ref struct WorldStep
+    {
+        public StepScratch Scratch { get; init; }
+
+        public BodySet Bodies { get; init; }
+
+        public PairList Pairs { get; init; }
+
+        public JointSet Joints { get; init; }
+
+        public PhysicsOptions Options { get; init; }
+
+        public float Dt { get; init; }
+
+        /// <summary>The length of the world's substeps to that of the last step's.</summary>
+        public float WarmStartScale { get; init; }
+
+        public PhysicsThreads? Threads { get; init; }
     }
 }

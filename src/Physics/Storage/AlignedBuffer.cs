@@ -5,6 +5,7 @@ internal sealed unsafe class AlignedBuffer<T>
     where T : unmanaged
 {
     private const int Alignment = 64;
+    private const int LargeBytes = 1 << 28;
 
     // Holds the memory that Items points into.
     private byte[] _memory = [];
@@ -16,7 +17,8 @@ internal sealed unsafe class AlignedBuffer<T>
     {
         if (capacity > _capacity)
         {
-            capacity = Math.Max(capacity + (capacity / 2), 16);
+            // Large ones grow by less, so that the largest still fit an array.
+            capacity = Math.Max(capacity + (capacity / ((long)capacity * sizeof(T) < LargeBytes ? 2 : 8)), 16);
             _memory = GC.AllocateUninitializedArray<byte>(checked((capacity * sizeof(T)) + Alignment), pinned: true);
             fixed (byte* start = _memory)
             {

@@ -39,7 +39,8 @@ public sealed class MatchPhysics
         MapBodies.Add(World, map, settings);
         foreach (CharacterSettings kind in settings.Characters)
         {
-            World.Shapes.Add(Capsule(kind));
+            World.Shapes.Add(kind.CapsuleOf(isCrouching: false));
+            World.Shapes.Add(kind.CapsuleOf(isCrouching: true));
         }
 
         _history = rewindTicks > 0 ? new PhysicsHistory(World, rewindTicks) : null;
@@ -119,7 +120,7 @@ public sealed class MatchPhysics
 
         CharacterSettings settings = Settings.Characters[kind];
         var pose = new Pose(soles + new Vec3(0, 0.5f * settings.Height, 0));
-        BodyId body = Add(entity, BodyDescription.Kinematic(Shapes.Add(Capsule(settings)), pose) with { Layers = layers, MaySleep = false });
+        BodyId body = Add(entity, BodyDescription.Kinematic(Shapes.Add(settings.CapsuleOf(isCrouching: false)), pose) with { Layers = layers, MaySleep = false });
         _entities.Add(entity, new Character { Kind = (byte)kind, State = new CharacterState { Position = soles, Body = body } });
         return body;
     }
@@ -129,9 +130,9 @@ public sealed class MatchPhysics
     public void Teleport(Entity character, Vec3 soles)
     {
         ref Character moved = ref _entities.Get<Character>(character);
-        moved.State = new CharacterState { Position = soles, Body = moved.State.Body };
+        moved.State = new CharacterState { Position = soles, Body = moved.State.Body, Flags = moved.State.Flags & CharacterFlags.Crouching };
         Body body = World.Body(moved.State.Body);
-        body.Pose = new Pose(soles + new Vec3(0, 0.5f * Settings.Characters[moved.Kind].Height, 0));
+        body.Pose = new Pose(soles + new Vec3(0, 0.5f * Settings.Characters[moved.Kind].HeightOf(moved.State.IsCrouching), 0));
         body.LinearVelocity = Vec3.Zero;
     }
 
@@ -264,12 +265,9 @@ public sealed class MatchPhysics
     {
         DebugState shown = (state.Flags & CharacterFlags.AgainstWall) != 0 ? DebugState.CharacterAgainstWall
             : state.IsGrounded ? DebugState.CharacterOnGround : DebugState.CharacterInAir;
-        float height = state.IsCrouching ? kind.CrouchHeight : kind.Height;
+        float height = kind.HeightOf(state.IsCrouching);
         Vec3 lower = state.Position + new Vec3(0, kind.Radius, 0), upper = state.Position + new Vec3(0, Math.Max(kind.Radius, height - kind.Radius), 0);
         picture.Capsule(shown, lower, upper, kind.Radius);
         picture.Segment(shown, upper, upper + (state.Velocity * 0.2f));
     }
-
-    private static Capsule Capsule(CharacterSettings kind) =>
-        new(kind.Radius, Math.Max(Physics.Limits.ShapeExtentMin, (0.5f * kind.Height) - kind.Radius));
 }

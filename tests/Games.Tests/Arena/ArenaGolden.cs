@@ -7,9 +7,9 @@ internal static class ArenaGolden
 {
     public static readonly string[] Hashes =
     [
-        "1 8F63DEEC88A7D44A",
-        "300 35FDB394845D0D8F",
-        "3000 92E6A7D0A62CDC38",
+        "1 761A2434EBCA156C",
+        "300 30B5EF04E441F944",
+        "3000 566BD16A1B62679B",
     ];
 
     /// <summary>Tick and hash, as a match of six bots goes.</summary>

@@ -245,7 +245,7 @@ public sealed class ArenaTests
     public void A_tick_allocates_nothing_once_warm()
     {
         using var match = new ArenaMatch(5, ("bots", "8"), ("seconds", "1800"), ("kills", "200"));
-        match.Steps(1200);
+        match.Steps(2400);
         long before = GC.GetAllocatedBytesForCurrentThread();
         match.Steps(300);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);

@@ -1,5 +1,6 @@
 using RealtimeServer.Foundation;
 using RealtimeServer.Physics.Bodies;
+using RealtimeServer.Physics.Queries;
 using RealtimeServer.Physics.Shapes;
 
 namespace RealtimeServer.Physics.Characters;
@@ -146,6 +147,79 @@ public sealed class CharacterTests
         Assert.False(_state.IsCrouching);
     }
 
+    /// <summary>Others see it as low as it is: shots pass over it, and what flies does.</summary>
+    [Fact]
+    public void Its_body_crouches_and_stands_up_with_it()
+    {
+        Floor();
+        Embody();
+        Run(30, default);
+        Vec3 eye = new(-3, 1.4f, 0), way = new(6, 0, 0);
+        Assert.Equal(_state.Body, _world.RayCast(eye, way).Body);
+        Run(2, new CharacterInput(default, Crouch: true));
+        Assert.False(_world.RayCast(eye, way).IsHit);
+        Assert.Equal(_state.Body, _world.RayCast(eye with { Y = 0.9f }, way).Body);
+        Assert.Equal(_settings.CrouchHeight, _world.Body(_state.Body).Bounds.Max.Y - _state.Position.Y, 0.01f);
+        Run(2, default);
+        Assert.Equal(_state.Body, _world.RayCast(eye, way).Body);
+        Assert.Equal(_settings.Height, _world.Body(_state.Body).Bounds.Max.Y - _state.Position.Y, 0.01f);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_is_heavy_and_fast_takes_it_along_and_a_ball_hardly_moves_it(bool hasBody)
+    {
+        Floor();
+        if (hasBody)
+        {
+            Embody();
+        }
+
+        Run(30, default);
+        float start = _state.Position.X;
+        ShapeId ball = _world.Shapes.Add(new Sphere(0.2f)), cart = _world.Shapes.Add(new Box(1, 0.6f, 1));
+        _world.Add(BodyDescription.Dynamic(_world.Shapes, ball, new Pose(new Vec3(-4, 1, 0)), 0.5f) with { LinearVelocity = new Vec3(20, 2, 0) });
+        Run(30, default);
+
+        // Who has no body stops no ball, and must step aside for as long as it flies through.
+        Assert.InRange(_state.Position.X - start, 0, hasBody ? 0.05f : 0.4f);
+        BodyId truck = _world.Add(BodyDescription.Dynamic(_world.Shapes, cart, new Pose(new Vec3(-6, 0.65f, 0)), 2_000) with
+        {
+            LinearVelocity = new Vec3(12, 0, 0),
+            Material = new Material(0, 0),
+        });
+        float fastest = 0;
+        for (int i = 0; i < 60; i++)
+        {
+            Run(1, default);
+            fastest = Math.Max(fastest, _state.Velocity.X);
+            Assert.True(_state.Position.X > _world.Body(truck).Pose.Position.X + 1.2f, $"tick {i}: the truck is in it");
+        }
+
+        Assert.InRange(fastest, 10f, 12.1f);
+        Assert.True(_state.Position.X > start + 4);
+        Assert.True(_world.Body(truck).LinearVelocity.X > 6);
+    }
+
+    [Fact]
+    public void What_it_stands_on_carries_it_and_is_no_blow()
+    {
+        Floor();
+        BodyId raft = _world.Add(BodyDescription.Dynamic(_world.Shapes, _world.Shapes.Add(new Box(2, 0.25f, 2)), new Pose(new Vec3(0, 0.25f, 0)), 500) with
+        {
+            LinearVelocity = new Vec3(5, 0, 0),
+            Material = new Material(0, 0),
+        });
+        _state.Position = new Vec3(0, 0.51f, 0);
+        _state.Velocity = new Vec3(5, 0, 0);
+        Run(60, default);
+        Assert.True(_state.IsGrounded);
+        Assert.Equal(raft, _state.Ground);
+        Assert.InRange(_state.Position.X - _world.Body(raft).Pose.Position.X, -0.3f, 0.3f);
+        Assert.InRange(_world.Body(raft).LinearVelocity.X, 4.5f, 5.1f);
+    }
+
     [Fact]
     public void It_pushes_light_boxes_and_not_heavy_ones()
     {
@@ -260,6 +334,12 @@ public sealed class CharacterTests
     private void Solid(Box box, Vec3 at) => Solid(box, at, Quat.Identity);
 
     private void Solid(Box box, Vec3 at, Quat rotation) => _world.Add(BodyDescription.Static(_world.Shapes.Add(box), new Pose(at, rotation)));
+
+    private void Embody()
+    {
+        var pose = new Pose(_state.Position + new Vec3(0, 0.5f * _settings.Height, 0));
+        _state.Body = _world.Add(BodyDescription.Kinematic(_world.Shapes.Add(_settings.CapsuleOf(isCrouching: false)), pose) with { MaySleep = false });
+    }
 
     private void Run(int ticks, in CharacterInput input)
     {

@@ -19,9 +19,11 @@ public sealed class PairKeysTests
             }
             else
             {
-                expected.Remove(key);
-                keys.Remove(key);
+                Assert.Equal(expected.Remove(key), keys.Remove(key));
             }
+
+            ulong asked = PairKeys.Key(random.Next(60), random.Next(60));
+            Assert.Equal(expected.Contains(asked), keys.Contains(asked));
 
             Assert.Equal(expected.Count, keys.Count);
         }
