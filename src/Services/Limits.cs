@@ -150,8 +150,17 @@ public static class Limits
     /// <summary>Reads that share a round trip to PostgreSQL: enough that its cost no longer counts, few enough that the first waits little for the last.</summary>
     public const int ReadsPerRoundTripMax = 64;
 
+    /// <summary>Shared reads of one kind from which one statement for all costs less than one for each.</summary>
+    public const int ReadsWorthSharing = 3;
+
     /// <summary>Reads that one thread answers one after another, going on with each request as far as it goes.</summary>
     public const int AnswersPerThread = 8;
+
+    /// <summary>Kilobytes of pages the SQLite connection that writes keeps: with fewer, a database of some size is read again for each account.</summary>
+    public const int WriterCacheKilobytes = 32_768;
+
+    /// <summary>Pages in SQLite's log from which they are brought into the file, which takes two flushes of its own; 16 MB.</summary>
+    public const int LogPagesMax = 4096;
 
     /// <summary>SQLite connections that read at the same time.</summary>
     public const int ReadersMax = 8;

@@ -58,7 +58,12 @@ internal sealed class HttpPort : IAsyncDisposable
         builder.Services.AddSingleton(_logs);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Configure(options, listening));
-        builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = SocketThreads.AreInline);
+        builder.WebHost.UseSockets(static sockets =>
+        {
+            sockets.UnsafePreferInlineScheduling = SocketThreads.AreInline;
+            // A buffer of 4 KB for each idle connection, for a system call less a request.
+            sockets.WaitForDataBeforeAllocatingBuffer = false;
+        });
         _app = builder.Build();
         _app.UseWhen(static context => context.Request.Path == "/ws", static branch => branch.UseWebSockets());
         _app.Run(handler);

@@ -1,3 +1,5 @@
+using RealtimeServer.Services.Data;
+
 namespace RealtimeServer.Services.Accounts;
 
 /// <summary>The SQL texts of accounts and their devices.</summary>
@@ -6,11 +8,11 @@ internal static class AccountSql
     /// <summary>What a sign-in reads of an account.</summary>
     public const string SignInColumns = "u.id, u.username, u.disable_time, u.issued_until";
 
-    public const string UserOfDevice = $"""
+    public static readonly SqlText UserOfDevice = SqlText.Shared($"""
         SELECT {SignInColumns}
         FROM user_devices d JOIN users u ON u.id = d.user_id
         WHERE d.id = @DeviceId
-        """;
+        """);
 
     public const string InsertUser = """
         INSERT INTO users (id, username, create_time, update_time)
@@ -25,18 +27,18 @@ internal static class AccountSql
         ON CONFLICT (id) DO NOTHING
         """;
 
-    public const string Account = $"""
+    public static readonly SqlText Account = SqlText.Shared($"""
         SELECT {UserRecord.Columns}, u.wallet, u.email, u.custom_id, u.verify_time, u.disable_time
         FROM users u
         WHERE u.id = @Id
-        """;
+        """);
 
-    public const string DevicesOfUser = """
+    public static readonly SqlText DevicesOfUser = SqlText.Shared("""
         SELECT id FROM user_devices
         WHERE user_id = @Id
         ORDER BY create_time, id
         LIMIT @Max
-        """;
+        """);
 
     /// <summary>Fails for a name another account has.</summary>
     public const string Update = """

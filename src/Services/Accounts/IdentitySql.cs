@@ -42,7 +42,7 @@ internal sealed class IdentitySql
     {
         string others = string.Join(" OR ", Columns.Where(c => c.Column != column).Select(c => $"{c.Column} IS NOT NULL").Append("password IS NOT NULL"));
         UsersOf = $"SELECT id FROM users WHERE {column} IS NOT NULL AND {column} IN (@Values)";
-        Find = $"SELECT {AccountSql.SignInColumns} FROM users u WHERE u.{column} = @Value";
+        Find = SqlText.Shared($"SELECT {AccountSql.SignInColumns} FROM users u WHERE u.{column} = @Value");
         Insert = $"""
             INSERT INTO users (id, username, {column}, display_name, avatar_url, create_time, update_time)
             VALUES (@Id, @Username, @Value, @DisplayName, @AvatarUrl, @Now, @Now)

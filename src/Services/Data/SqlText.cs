@@ -10,6 +10,15 @@ namespace RealtimeServer.Services.Data;
 /// </summary>
 public readonly record struct SqlText(string Sqlite, string Postgres)
 {
+    /// <summary>
+    /// A query that many ask at the same time, each for a key of its own: those who do share one statement in PostgreSQL, which answers every
+    /// one of them as it would alone. Its parameters are no arrays.
+    /// </summary>
+    public bool IsShared { get; init; }
+
+    /// <summary>One text for both databases, with <see cref="IsShared"/>.</summary>
+    public static SqlText Shared(string both) => new(both, both) { IsShared = true };
+
     public static implicit operator SqlText(string both) => new(both, both);
 
     public static SqlText FromString(string both) => both;

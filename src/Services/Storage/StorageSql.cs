@@ -1,3 +1,5 @@
+using RealtimeServer.Services.Data;
+
 namespace RealtimeServer.Services.Storage;
 
 /// <summary>Every SQL text of the feature. @AsServer sets the permissions aside.</summary>
@@ -30,9 +32,10 @@ internal static class StorageSql
 
     public const string Guards = $"SELECT version, permission_write FROM storage WHERE {ByName}";
 
-    public const string Read = $"{Select} WHERE {ByName}";
+    public static readonly SqlText Read = SqlText.Shared($"{Select} WHERE {ByName}");
 
-    public const string ReadAs = $"{Select} WHERE {ByName} AND (permission_read = 2 OR (permission_read = 1 AND user_id = @Caller))";
+    public static readonly SqlText ReadAs = SqlText.Shared(
+        $"{Select} WHERE {ByName} AND (permission_read = 2 OR (permission_read = 1 AND user_id = @Caller))");
 
     public const string OwnedBy = $"{Select} WHERE user_id = @UserId";
 

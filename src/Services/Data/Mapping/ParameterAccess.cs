@@ -11,6 +11,12 @@ internal abstract class ParameterAccess
 
     public abstract NpgsqlParameter ForPostgres(object parameters);
 
+    /// <summary>The values of this parameter in several objects, in their order, as one array.</summary>
+    public abstract NpgsqlParameter ManyForPostgres(IReadOnlyList<object> parameters);
+
+    /// <exception cref="DatabaseTextException">No column can hold the text.</exception>
+    public abstract void RequireStorable(object parameters);
+
     /// <summary>Text, number, bytes or null, as SQLite keeps them.</summary>
     public abstract object ForSqlite(object parameters);
 
@@ -49,6 +55,18 @@ internal sealed class ParameterAccess<TParameters, TValue> : ParameterAccess
             ? new NpgsqlParameter<TValue> { NpgsqlDbType = _type, TypedValue = value }
             : new NpgsqlParameter { NpgsqlDbType = _type, Value = value };
     }
+
+    public override NpgsqlParameter ManyForPostgres(IReadOnlyList<object> parameters)
+    {
+        TValue[] values = new TValue[parameters.Count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = _get((TParameters)parameters[i]);
+        }
+        return new NpgsqlParameter<TValue[]> { NpgsqlDbType = NpgsqlDbType.Array | _type, TypedValue = values };
+    }
+
+    public override void RequireStorable(object parameters) => ColumnValue.RequireStorable(_get((TParameters)parameters));
 
     public override object ForSqlite(object parameters)
     {

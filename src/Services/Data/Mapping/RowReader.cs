@@ -30,6 +30,9 @@ internal static class RowReader<T>
 
     public static T? ReadFirst(DbDataReader reader, Statement statement) => reader.Read() ? Read(reader, Ordinals(reader, statement)) : default;
 
+    /// <summary>The row the reader stands at.</summary>
+    public static T ReadCurrent(DbDataReader reader, Statement statement) => Read(reader, Ordinals(reader, statement));
+
     private static int[] Ordinals(DbDataReader reader, Statement statement)
     {
         if (Columns.Length == 0)

@@ -16,10 +16,13 @@ internal sealed class Statement
     private static readonly ConcurrentDictionary<(string Sql, Type? Parameters), Statement> SqliteTexts = new();
     private static readonly ConcurrentDictionary<(string Sql, Type? Parameters), Statement> PostgresTexts = new();
 
+    private readonly Lazy<Statement> _many;
+
     private Statement(string sql, ParameterAccess[] parameters)
     {
         Sql = sql;
         Parameters = parameters;
+        _many = new Lazy<Statement>(() => new Statement(ManyOf(sql, parameters.Length), parameters));
     }
 
     public string Sql { get; }
@@ -28,6 +31,12 @@ internal sealed class Statement
     public ParameterAccess[] Parameters { get; }
 
     public RowShape? Shape { get; set; }
+
+    /// <summary>
+    /// The same for many at once: each parameter an array, and behind the columns of each row the number, from 1, of the one whose row it
+    /// is. The rows of one stand together, in the order they have alone.
+    /// </summary>
+    public Statement Many => _many.Value;
 
     public static Statement Of(SqlText text, object? parameters, Dialect dialect)
     {
@@ -89,6 +98,24 @@ internal sealed class Statement
         text.Length -= Listed.Length;
         text.Append(dialect == Dialect.Sqlite ? $"IN (SELECT value FROM json_each({placeholder}))" : $"= ANY ({placeholder})");
         return 1;
+    }
+
+    // OFFSET 0 keeps the planner from mixing the query with the list: each is looked up as it is alone, by the same index, however
+    // large the table has become since the plan was made.
+    private static string ManyOf(string sql, int parameters)
+    {
+        string one = sql;
+        for (int i = parameters; i > 0; i--)
+        {
+            one = one.Replace(PlaceholderOf(i, Dialect.Postgres), string.Create(CultureInfo.InvariantCulture, $"asked.p{i}"), StringComparison.Ordinal);
+        }
+        string arrays = string.Join(", ", Enumerable.Range(1, parameters).Select(i => PlaceholderOf(i, Dialect.Postgres)));
+        string names = string.Join(", ", Enumerable.Range(1, parameters).Select(i => string.Create(CultureInfo.InvariantCulture, $"p{i}")));
+        return $"""
+            SELECT answer.*, asked.number
+            FROM unnest({arrays}) WITH ORDINALITY AS asked ({names}, number)
+            CROSS JOIN LATERAL (SELECT * FROM ({one}) AS alone OFFSET 0) AS answer
+            """;
     }
 
     public static string PlaceholderOf(int number, Dialect dialect) =>

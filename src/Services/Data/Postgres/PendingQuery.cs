@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Npgsql;
 using RealtimeServer.Services.Data.Mapping;
 
 namespace RealtimeServer.Services.Data.Postgres;
@@ -7,33 +6,41 @@ namespace RealtimeServer.Services.Data.Postgres;
 /// <summary>A statement that reads, waiting for its turn, and whoever asked for it.</summary>
 internal abstract class PendingQuery
 {
-    private readonly object? _parameters;
-
     protected PendingQuery(SqlText sql, object? parameters)
     {
         Statement = Statement.Of(sql, parameters, Dialect.Postgres);
-        _parameters = parameters;
+        Parameters = parameters;
+        IsShared = sql.IsShared;
         // Here, so that a text no column can hold fails its caller, not the round trip it would have shared.
-        Command = Commands.Of(Statement, _parameters);
+        foreach (ParameterAccess parameter in Statement.Parameters)
+        {
+            parameter.RequireStorable(parameters!);
+        }
     }
 
-    public NpgsqlBatchCommand Command { get; private set; }
+    public Statement Statement { get; }
 
-    protected Statement Statement { get; }
+    public object? Parameters { get; }
+
+    /// <summary>Whether others of its statement may be asked together with it.</summary>
+    public bool IsShared { get; }
 
     protected Exception? Failure { get; private set; }
 
     /// <summary>Takes the result the reader stands at.</summary>
     public abstract void Read(DbDataReader reader);
 
+    /// <summary>Forgets rows of a result that broke off.</summary>
+    public abstract void Begin();
+
+    /// <summary>Takes one of its rows, at which the reader stands, from a result it shares.</summary>
+    public abstract void ReadRow(DbDataReader reader, Statement many);
+
     /// <summary>Answers with what was read or what failed; whoever waits goes on before this returns.</summary>
     public abstract void Answer();
 
     /// <summary>Takes a failure in place of a result.</summary>
     public void Fail(Exception exception) => Failure = exception;
-
-    /// <summary>A command belongs to one batch; another try needs another.</summary>
-    public void Renew() => Command = Commands.Of(Statement, _parameters);
 }
 
 internal sealed class PendingRows<T> : PendingQuery
@@ -49,6 +56,17 @@ internal sealed class PendingRows<T> : PendingQuery
     public Task<IReadOnlyList<T>> Task => _completion.Task;
 
     public override void Read(DbDataReader reader) => _rows = RowReader<T>.ReadAll(reader, Statement);
+
+    public override void Begin() => _rows = [];
+
+    public override void ReadRow(DbDataReader reader, Statement many)
+    {
+        if (_rows is not List<T> rows)
+        {
+            _rows = rows = [];
+        }
+        rows.Add(RowReader<T>.ReadCurrent(reader, many));
+    }
 
     public override void Answer()
     {
@@ -66,6 +84,7 @@ internal sealed class PendingRows<T> : PendingQuery
 internal sealed class PendingRow<T> : PendingQuery
 {
     private readonly TaskCompletionSource<T?> _completion = new();
+    private bool _hasRow;
     private T? _row;
 
     public PendingRow(SqlText sql, object? parameters)
@@ -76,6 +95,17 @@ internal sealed class PendingRow<T> : PendingQuery
     public Task<T?> Task => _completion.Task;
 
     public override void Read(DbDataReader reader) => _row = RowReader<T>.ReadFirst(reader, Statement);
+
+    public override void Begin() => _hasRow = false;
+
+    public override void ReadRow(DbDataReader reader, Statement many)
+    {
+        if (!_hasRow)
+        {
+            _row = RowReader<T>.ReadCurrent(reader, many);
+            _hasRow = true;
+        }
+    }
 
     public override void Answer()
     {

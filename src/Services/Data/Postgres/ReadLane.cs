@@ -9,6 +9,7 @@ internal sealed class ReadLane : Lane
 
     private readonly WorkQueue<PendingQuery> _queue;
     private readonly List<PendingQuery> _taken = new(Limits.ReadsPerRoundTripMax);
+    private readonly List<ReadUnit> _units = new(Limits.ReadsPerRoundTripMax);
 
     public ReadLane(PostgresConnector connector, WorkQueue<PendingQuery> queue, int number)
         : base(connector, $"database reader {number}", Settings) => _queue = queue;
@@ -17,9 +18,10 @@ internal sealed class ReadLane : Lane
     {
         while (_queue.Take(_taken, Limits.ReadsPerRoundTripMax))
         {
+            ReadUnit.Gather(_taken, _units);
             int read = 0;
             bool again = true;
-            while (read < _taken.Count)
+            while (read < _units.Count)
             {
                 try
                 {
@@ -31,11 +33,12 @@ internal sealed class ReadLane : Lane
                 {
                     Disconnect();
                     FailFrom(read, exception);
-                    read = _taken.Count;
+                    read = _units.Count;
                 }
             }
             AnswerAll();
             _taken.Clear();
+            _units.Clear();
         }
     }
 
@@ -69,14 +72,14 @@ internal sealed class ReadLane : Lane
         try
         {
             using NpgsqlBatch batch = new(connection);
-            for (int i = from; i < _taken.Count; i++)
+            for (int i = from; i < _units.Count; i++)
             {
-                batch.BatchCommands.Add(_taken[i].Command);
+                batch.BatchCommands.Add(_units[i].Command());
             }
             using NpgsqlDataReader reader = batch.ExecuteReader();
-            while (read < _taken.Count)
+            while (read < _units.Count)
             {
-                _taken[read].Read(reader);
+                _units[read].Read(reader);
                 read++;
                 reader.NextResult();
             }
@@ -90,31 +93,34 @@ internal sealed class ReadLane : Lane
             }
             // It may have broken while it lay idle: a read does no harm twice.
             again = false;
-            RenewFrom(read);
         }
-        catch (Exception exception) when (read < _taken.Count)
+        catch (Exception exception) when (read < _units.Count)
         {
             // The statement that stands next is the one that failed; it took those behind it along.
-            _taken[read].Fail(Commands.Translate(exception));
-            read++;
-            RenewFrom(read);
+            read = Refuse(read, exception);
         }
         return read;
     }
 
-    private void RenewFrom(int index)
+    /// <summary>Fails a unit, or takes it apart, so that a query fails by itself; returns the next to be read.</summary>
+    private int Refuse(int index, Exception exception)
     {
-        for (int i = index; i < _taken.Count; i++)
+        ReadUnit failed = _units[index];
+        if (!failed.IsShared)
         {
-            _taken[i].Renew();
+            failed.Fail(Commands.Translate(exception));
+            return index + 1;
         }
+        _units.RemoveAt(index);
+        _units.InsertRange(index, failed.Alone());
+        return index;
     }
 
     private void FailFrom(int index, Exception exception)
     {
-        for (int i = index; i < _taken.Count; i++)
+        for (int i = index; i < _units.Count; i++)
         {
-            _taken[i].Fail(exception);
+            _units[i].Fail(exception);
         }
     }
 }

@@ -27,7 +27,10 @@ internal static class SqliteFile
             connection.Open();
             Execute(
                 connection,
-                $"PRAGMA busy_timeout={Limits.BusyTimeoutSeconds * 1000}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON");
+                $"""
+                PRAGMA busy_timeout={Limits.BusyTimeoutSeconds * 1000}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
+                PRAGMA cache_size=-{Limits.WriterCacheKilobytes}; PRAGMA wal_autocheckpoint={Limits.LogPagesMax}
+                """);
             return connection;
         }
         catch
