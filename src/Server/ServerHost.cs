@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using RealtimeServer.Server.Settings;
+using RealtimeServer.Services;
 
 namespace RealtimeServer.Server;
 
@@ -15,6 +16,8 @@ public static class ServerHost
     internal static async Task<RunningServer> StartAsync(string[] args, TextWriter screen)
     {
         TimeProvider time = TimeProvider.System;
+        // Half of what a start computes, and nothing before the catalogue needs it.
+        _ = Task.Run(Catalogue.PrepareContract);
         ServerSettings settings = ServerSettings.From(ReadSettings(args));
         RunningServer server = await Composition.StartAsync(settings, time).ConfigureAwait(false);
         await screen.WriteAsync(server.StartScreen).ConfigureAwait(false);

@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using RealtimeServer.Matches;
 using RealtimeServer.Protocol.Api;
 using RealtimeServer.Protocol.Connect;
+using RealtimeServer.Protocol.Json;
 using RealtimeServer.Services.AccountFiles;
 using RealtimeServer.Services.Accounts;
 using RealtimeServer.Services.Accounts.Passwords;
@@ -181,6 +182,20 @@ public sealed class Catalogue : IDisposable
 
     /// <summary>Rows no constraint of the schema keeps from outliving what they belong to.</summary>
     public static IReadOnlyList<OrphanRule> Orphans { get; } = [StorageStore.Orphans, LeaderboardStore.Orphans];
+
+    /// <summary>
+    /// Puts together the code of every message of the contract, which takes as long as all that stands before it in a start: to be called
+    /// beside that, on another thread. A catalogue waits for what it needs of it, and does what is not done.
+    /// </summary>
+    public static void PrepareContract()
+    {
+        FileDescriptor[] contract = [ServiceReflection.Descriptor, ExtensionsReflection.Descriptor, ConnectReflection.Descriptor, AdminReflection.Descriptor];
+        foreach (MethodDescriptor method in contract.SelectMany(static f => f.Services).SelectMany(static s => s.Methods))
+        {
+            ContractJson.Prepare(method.InputType);
+            ContractJson.Prepare(method.OutputType);
+        }
+    }
 
     public IReadOnlyList<ApiMethod> Methods { get; }
 
