@@ -66,23 +66,49 @@ internal sealed class AgentSpace
 
     private void CountAll()
     {
-        for (int y = 0; y < _grid.Height; y++)
+        if (_obstacles.Length > 0)
         {
-            for (int x = 0; x < _grid.Width; x++)
+            CountObstacles();
+            for (int y = 0; y < _grid.Height; y++)
             {
-                bool open = Rows[x, y];
-                if (_obstacles.Length > 0)
+                for (int x = 0; x < _grid.Width; x++)
                 {
-                    foreach (Cell offset in Reach.Cells)
-                    {
-                        _obstacles[(y * _grid.Width) + x] += _grid.IsOpen(x + offset.X, y + offset.Y) ? (ushort)0 : (ushort)1;
-                    }
-
-                    open = _obstacles[(y * _grid.Width) + x] == 0;
-                    Rows[x, y] = open;
+                    Rows[x, y] = _obstacles[(y * _grid.Width) + x] == 0;
                 }
+            }
+        }
 
-                Columns[y, x] = open;
+        Columns.CopyTransposed(Rows);
+    }
+
+    // Each row of the reach is one run of cells, and how many of a run are closed is the difference of two sums along the grid's row.
+    private void CountObstacles()
+    {
+        int reach = Reach.Out;
+        int[] sums = new int[_grid.Width + (2 * reach) + 1];
+        int[] halves = new int[(2 * reach) + 1];
+        foreach (Cell offset in Reach.Cells)
+        {
+            halves[offset.Y + reach] = Math.Max(halves[offset.Y + reach], offset.X);
+        }
+
+        for (int y = -reach; y < _grid.Height + reach; y++)
+        {
+            for (int i = 1; i < sums.Length; i++)
+            {
+                sums[i] = sums[i - 1] + (_grid.IsOpen(i - 1 - reach, y) ? 0 : 1);
+            }
+
+            for (int at = Math.Max(y - reach, 0); at <= Math.Min(y + reach, _grid.Height - 1); at++)
+            {
+                int half = halves[y - at + reach];
+                Span<ushort> obstacles = _obstacles.AsSpan(at * _grid.Width, _grid.Width);
+                ReadOnlySpan<int> lefts = sums.AsSpan(reach - half, obstacles.Length);
+                ReadOnlySpan<int> rights = sums.AsSpan(reach + half + 1, obstacles.Length);
+                for (int x = 0; x < obstacles.Length; x++)
+                {
+                    obstacles[x] += (ushort)(rights[x] - lefts[x]);
+                }
             }
         }
     }

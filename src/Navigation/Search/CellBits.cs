@@ -57,6 +57,7 @@ internal sealed class CellBits
     /// <summary>The bit of a cell that lies inside or next to the border.</summary>
     public bool this[int x, int y]
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => (Read<byte>(ByteOf(x, y)) >> ((x + 1) & 7) & 1) != 0;
         set
         {
@@ -108,6 +109,30 @@ internal sealed class CellBits
     public void CopyFrom(CellBits other) => other._bits.CopyTo(_bits, 0);
 
     public void Clear() => Array.Clear(_bits);
+
+    /// <summary>Takes over the bits of others, as many columns as these have rows and the other way round: each row becomes a column.</summary>
+    public void CopyTransposed(CellBits other)
+    {
+        Span<ulong> square = stackalloc ulong[64];
+        for (int i = 0; i < other.RowWords; i++)
+        {
+            for (int j = 0; j < RowWords; j++)
+            {
+                // With the border, so that words lie on words.
+                for (int k = 0; k < 64; k++)
+                {
+                    int y = (j * 64) + k - 1;
+                    square[k] = y <= other.Height ? other.Word(i, y) : 0;
+                }
+
+                Transpose(square);
+                for (int k = 0; k < 64 && (i * 64) + k - 1 <= Height; k++)
+                {
+                    Word(j, (i * 64) + k - 1) = square[k];
+                }
+            }
+        }
+    }
 
     /// <summary>Sets the bits of columns <paramref name="from"/> to <paramref name="to"/> (both included) of a row.</summary>
     public void Fill(int y, int from, int to, bool value)
@@ -191,6 +216,21 @@ internal sealed class CellBits
 
     /// <summary>The first and the last column of the run of set bits that a cell belongs to; the last before the first if its bit is not set.</summary>
     public (int First, int Last) Run(int x, int y) => this[x, y] ? (LastClearBefore(x, y) + 1, FirstClearAfter(x, y) - 1) : (x + 1, x);
+
+    // Swaps the upper right and the lower left quarter, then those of each quarter, and so on (H. Warren, "Hacker's Delight", 7-3).
+    private static void Transpose(Span<ulong> square)
+    {
+        ulong mask = uint.MaxValue;
+        for (int half = 32; half > 0; half >>= 1, mask ^= mask << half)
+        {
+            for (int k = 0; k < 64; k = ((k | half) + 1) & ~half)
+            {
+                ulong swapped = ((square[k] >> half) ^ square[k | half]) & mask;
+                square[k] ^= swapped << half;
+                square[k | half] ^= swapped;
+            }
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int ByteOf(int x, int y) => FrontBytes + ((y + 1) * _rowBytes) + ((x + 1) >> 3);

@@ -19,8 +19,11 @@ internal sealed class DiagonalRows
         }
     }
 
-    /// <summary>The row of the diagonal that rises, or (by <paramref name="isRising"/>) falls, to the right through a cell.</summary>
-    public int Of(int x, int y, bool isRising) => _rows[isRising ? x + y : x - y + _height];
+    /// <summary>The row of the diagonal that rises to the right through a cell.</summary>
+    public int Rising(int x, int y) => _rows[x + y];
+
+    /// <summary>The row of the diagonal that falls to the right through a cell.</summary>
+    public int Falling(int x, int y) => _rows[x - y + _height];
 
     /// <summary>Stores one word of every row: bit b of all words goes to diagonals b rows apart.</summary>
     /// <param name="i">The index of the words in their rows.</param>

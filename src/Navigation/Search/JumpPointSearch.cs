@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace RealtimeServer.Navigation.Search;
@@ -89,7 +88,7 @@ internal sealed class JumpPointSearch
     }
 
     private SearchProgress Continue<TJumps>(TJumps jumps, ref int units)
-        where TJumps : struct, IJumps
+        where TJumps : struct, IJumps, allows ref struct
     {
         int work = 0;
         SearchProgress progress = SearchProgress.Running;
@@ -102,7 +101,7 @@ internal sealed class JumpPointSearch
                 break;
             }
 
-            NodeTable.Node node = _frontier.Nodes[index];
+            ref NodeTable.Node node = ref _frontier.Nodes[index];
             int x = CellPosition.X(node.Position);
             int y = CellPosition.Y(node.Position);
             Expanded++;
@@ -117,59 +116,92 @@ internal sealed class JumpPointSearch
                 break;
             }
 
-            work += Expand(jumps, x, y, node.Cost, Directions.Canonical(_rows.Window(x, y), node.CameBy));
+            work += Expand(in jumps, x, y, node.Cost, node.CameBy);
         }
 
         units -= work;
         return progress;
     }
 
-    private static int Expand<TJumps>(TJumps jumps, int x, int y, long cost, int moves)
-        where TJumps : struct, IJumps
+    // From a cell that a straight move led to, go straight on and round the corner on either side: whatever else lies there is reached as cheaply without this cell.
+    private int Expand<TJumps>(scoped in TJumps jumps, int x, int y, long cost, int cameBy)
+        where TJumps : struct, IJumps, allows ref struct
     {
-        int work = BitOperations.PopCount((uint)moves & Directions.Straights);
-        if ((moves & 1 << 0) != 0)
+        int work = 3;
+        switch (cameBy)
         {
-            jumps.Column(x, y, cost, forward: false);
-        }
+            case 0:
+                jumps.North(x, y, cost);
+                if (IsCorner(_columns, y + 1, y, x - 1))
+                {
+                    jumps.West(x, y, cost);
+                    work += jumps.Diagonal<NorthWest>(x, y, cost);
+                }
 
-        if ((moves & 1 << 1) != 0)
-        {
-            work += jumps.Diagonal<NorthEast>(x, y, cost);
-        }
+                if (IsCorner(_columns, y + 1, y, x + 1))
+                {
+                    jumps.East(x, y, cost);
+                    work += jumps.Diagonal<NorthEast>(x, y, cost);
+                }
 
-        if ((moves & 1 << 2) != 0)
-        {
-            jumps.Row(x, y, cost, forward: true);
-        }
+                return work;
+            case 2:
+                jumps.East(x, y, cost);
+                if (IsCorner(_rows, x - 1, x, y - 1))
+                {
+                    jumps.North(x, y, cost);
+                    work += jumps.Diagonal<NorthEast>(x, y, cost);
+                }
 
-        if ((moves & 1 << 3) != 0)
-        {
-            work += jumps.Diagonal<SouthEast>(x, y, cost);
-        }
+                if (IsCorner(_rows, x - 1, x, y + 1))
+                {
+                    jumps.South(x, y, cost);
+                    work += jumps.Diagonal<SouthEast>(x, y, cost);
+                }
 
-        if ((moves & 1 << 4) != 0)
-        {
-            jumps.Column(x, y, cost, forward: true);
-        }
+                return work;
+            case 4:
+                jumps.South(x, y, cost);
+                if (IsCorner(_columns, y - 1, y, x - 1))
+                {
+                    jumps.West(x, y, cost);
+                    work += jumps.Diagonal<SouthWest>(x, y, cost);
+                }
 
-        if ((moves & 1 << 5) != 0)
-        {
-            work += jumps.Diagonal<SouthWest>(x, y, cost);
-        }
+                if (IsCorner(_columns, y - 1, y, x + 1))
+                {
+                    jumps.East(x, y, cost);
+                    work += jumps.Diagonal<SouthEast>(x, y, cost);
+                }
 
-        if ((moves & 1 << 6) != 0)
-        {
-            jumps.Row(x, y, cost, forward: false);
-        }
+                return work;
+            case 6:
+                jumps.West(x, y, cost);
+                if (IsCorner(_rows, x + 1, x, y - 1))
+                {
+                    jumps.North(x, y, cost);
+                    work += jumps.Diagonal<NorthWest>(x, y, cost);
+                }
 
-        if ((moves & 1 << 7) != 0)
-        {
-            work += jumps.Diagonal<NorthWest>(x, y, cost);
-        }
+                if (IsCorner(_rows, x + 1, x, y + 1))
+                {
+                    jumps.South(x, y, cost);
+                    work += jumps.Diagonal<SouthWest>(x, y, cost);
+                }
 
-        return work;
+                return work;
+            default:
+                jumps.North(x, y, cost);
+                jumps.East(x, y, cost);
+                jumps.South(x, y, cost);
+                jumps.West(x, y, cost);
+                return work + jumps.Diagonal<NorthEast>(x, y, cost) + jumps.Diagonal<SouthEast>(x, y, cost)
+                    + jumps.Diagonal<SouthWest>(x, y, cost) + jumps.Diagonal<NorthWest>(x, y, cost);
+        }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsCorner(CellBits open, int behind, int beside, int line) => open[beside, line] && !open[behind, line];
 
     // True if diagonal steps and then straight ones lead to the goal. The straight ones lie in the open run of the goal's row or column, so most cells that do
     // not see it are told by where their diagonal meets that row or column.

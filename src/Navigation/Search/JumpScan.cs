@@ -14,9 +14,10 @@ internal static class JumpScan
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Forward(CellBits open, int x, int y)
     {
+        ref byte row = ref open.RowStart(y);
         for (; ; x += CellBits.Span - 1)
         {
-            ulong stops = (~open.From(x, y) | ForwardCorners(open, x, y)) & CellBits.LowMask & ~1UL;
+            ulong stops = (~CellBits.From(ref row, x) | ForwardCorners(ref row, open.RowBytes, x)) & CellBits.LowMask & ~1UL;
             if (stops != 0)
             {
                 return x + BitOperations.TrailingZeroCount(stops);
@@ -28,9 +29,10 @@ internal static class JumpScan
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Backward(CellBits open, int x, int y)
     {
+        ref byte row = ref open.RowStart(y);
         for (; ; x -= CellBits.Span - 1)
         {
-            ulong stops = (~open.UpTo(x, y) | BackwardCorners(open, x, y)) & CellBits.HighMask & ~(1UL << 63);
+            ulong stops = (~CellBits.UpTo(ref row, x) | BackwardCorners(ref row, open.RowBytes, x)) & CellBits.HighMask & ~(1UL << 63);
             if (stops != 0)
             {
                 return x - BitOperations.LeadingZeroCount(stops);
@@ -38,47 +40,49 @@ internal static class JumpScan
         }
     }
 
-    /// <summary>The first column after x that must be stopped at; there must be one before the next closed cell.</summary>
+    /// <summary>How many columns after x a move must stop; there must be a corner before the next closed cell.</summary>
+    /// <param name="row">Where the row begins.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int ForwardCorner(CellBits open, int x, int y)
+    public static int StepsForward(ref byte row, nint rowBytes, int x)
     {
-        for (; ; x += CellBits.Span - 1)
+        for (int at = x; ; at += CellBits.Span - 1)
         {
-            ulong corners = ForwardCorners(open, x, y) & CellBits.LowMask & ~1UL;
+            ulong corners = ForwardCorners(ref row, rowBytes, at) & CellBits.LowMask & ~1UL;
             if (corners != 0)
             {
-                return x + BitOperations.TrailingZeroCount(corners);
+                return at + BitOperations.TrailingZeroCount(corners) - x;
             }
         }
     }
 
-    /// <summary>The first column before x that must be stopped at; there must be one before the next closed cell.</summary>
+    /// <summary>How many columns before x a move must stop; there must be a corner before the next closed cell.</summary>
+    /// <param name="row">Where the row begins.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int BackwardCorner(CellBits open, int x, int y)
+    public static int StepsBackward(ref byte row, nint rowBytes, int x)
     {
-        for (; ; x -= CellBits.Span - 1)
+        for (int at = x; ; at -= CellBits.Span - 1)
         {
-            ulong corners = BackwardCorners(open, x, y) & CellBits.HighMask & ~(1UL << 63);
+            ulong corners = BackwardCorners(ref row, rowBytes, at) & CellBits.HighMask & ~(1UL << 63);
             if (corners != 0)
             {
-                return x - BitOperations.LeadingZeroCount(corners);
+                return x - at + BitOperations.LeadingZeroCount(corners);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong ForwardCorners(CellBits open, int x, int y)
+    private static ulong ForwardCorners(ref byte row, nint rowBytes, int x)
     {
-        ulong up = open.From(x, y - 1);
-        ulong down = open.From(x, y + 1);
+        ulong up = CellBits.From(ref Unsafe.Subtract(ref row, rowBytes), x);
+        ulong down = CellBits.From(ref Unsafe.Add(ref row, rowBytes), x);
         return (up & ~(up << 1)) | (down & ~(down << 1));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong BackwardCorners(CellBits open, int x, int y)
+    private static ulong BackwardCorners(ref byte row, nint rowBytes, int x)
     {
-        ulong up = open.UpTo(x, y - 1);
-        ulong down = open.UpTo(x, y + 1);
+        ulong up = CellBits.UpTo(ref Unsafe.Subtract(ref row, rowBytes), x);
+        ulong down = CellBits.UpTo(ref Unsafe.Add(ref row, rowBytes), x);
         return (up & ~(up >> 1)) | (down & ~(down >> 1));
     }
 }

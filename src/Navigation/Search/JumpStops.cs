@@ -5,24 +5,24 @@ namespace RealtimeServer.Navigation.Search;
 
 /// <summary>
 /// What makes jump point search fast on a grid that is searched more often than it changes: for every cell and straight direction one bit, whether a jump that way
-/// ends at a corner (and not at a wall), and for every cell and diagonal direction one bit, whether a diagonal move has to look round there.
-/// Diagonals are stored as rows, so that 57 of their cells are read at once.
+/// ends at a corner (and not at a wall). These bits are kept by diagonals, too: so 57 cells of a diagonal are read at once, and a diagonal move looks
+/// round only where there is something to see.
 /// </summary>
 /// <remarks>
-/// It tells what the tables of JPS+ (S. Rabin and D. Harabor) tell, in ten bits a cell, and repairs after a change of one cell only the straight
+/// It tells what the tables of JPS+ (S. Rabin and D. Harabor) tell, in 14 bits a cell, and repairs after a change of one cell only the straight
 /// runs beside it.
 /// </remarks>
 internal sealed class JumpStops
 {
     private readonly CellBits _rows;
     private readonly CellBits _columns;
-    private readonly CellBits _east;
-    private readonly CellBits _west;
-    private readonly CellBits _south; // by column
     private readonly CellBits _north; // by column
-    private readonly CellBits[] _turns; // by diagonal; north-east, south-east, south-west, north-west
-    private readonly CellBits[] _open; // by diagonal; rising and falling: whether the step from a cell to the next one to the right is open
+    private readonly CellBits _east;
+    private readonly CellBits _south; // by column
+    private readonly CellBits _west;
     private readonly DiagonalRows _diagonals;
+    private readonly DiagonalStops _rising;
+    private readonly DiagonalStops _falling;
     private readonly int _width;
     private readonly int _height;
     private readonly ulong[] _changed;
@@ -35,13 +35,13 @@ internal sealed class JumpStops
         _columns = columns;
         _width = rows.Width;
         _height = rows.Height;
-        _diagonals = new DiagonalRows(_width, _height);
-        _east = new CellBits(_width, _height);
-        _west = new CellBits(_width, _height);
-        _south = new CellBits(_height, _width);
         _north = new CellBits(_height, _width);
-        _turns = [.. Enumerable.Range(0, 4).Select(_ => new CellBits(_width, _height))];
-        _open = [.. Enumerable.Range(0, 2).Select(_ => new CellBits(_width, _height))];
+        _east = new CellBits(_width, _height);
+        _south = new CellBits(_height, _width);
+        _west = new CellBits(_width, _height);
+        _diagonals = new DiagonalRows(_width, _height);
+        _rising = new DiagonalStops(_width, _height);
+        _falling = new DiagonalStops(_width, _height);
         _changed = new ulong[Math.Max(rows.RowWords, columns.RowWords)];
     }
 
@@ -66,26 +66,23 @@ internal sealed class JumpStops
         for (int i = 0; i < _rows.RowWords; i++)
         {
             StraightStops.FindAcross(_rows, i, up, down);
-            for (int quadrant = 0; quadrant < 4; quadrant++)
+            foreach (bool isRising in new ReadOnlySpan<bool>([true, false]))
             {
-                CellBits along = quadrant < 2 ? _east : _west;
-                Span<ulong> across = quadrant is 0 or 3 ? up : down;
+                DiagonalStops stops = isRising ? _rising : _falling;
+                up.CopyTo(words);
+                _diagonals.Store(stops.North, i, isRising, words, scratch);
+                down.CopyTo(words);
+                _diagonals.Store(stops.South, i, isRising, words, scratch);
+                Gather(_east, i, words);
+                _diagonals.Store(stops.East, i, isRising, words, scratch);
+                Gather(_west, i, words);
+                _diagonals.Store(stops.West, i, isRising, words, scratch);
                 for (int y = 0; y < _height; y++)
                 {
-                    words[y] = along.Word(i, y) | across[y];
+                    words[y] = OpenSteps(i, y, isRising ? y - 1 : y + 1);
                 }
 
-                _diagonals.Store(_turns[quadrant], i, isRising: quadrant % 2 == 0, words, scratch);
-            }
-
-            for (int quadrant = 0; quadrant < 2; quadrant++)
-            {
-                for (int y = 0; y < _height; y++)
-                {
-                    words[y] = OpenSteps(i, y, quadrant == 0 ? y - 1 : y + 1);
-                }
-
-                _diagonals.Store(_open[quadrant], i, isRising: quadrant == 0, words, scratch);
+                _diagonals.Store(stops.Steps, i, isRising, words, scratch);
             }
         }
     }
@@ -102,13 +99,15 @@ internal sealed class JumpStops
             StraightStops.Find(_rows, _east, _west, y, words);
             for (int at = NextIn(words, 0); at >= 0; at = NextIn(words, at + 1))
             {
-                SetTurns(at - 1, y);
+                Set(_rising.East, _falling.East, at - 1, y, _east[at - 1, y]);
+                Set(_rising.West, _falling.West, at - 1, y, _west[at - 1, y]);
             }
 
             for (int x = left; x <= right; x++)
             {
-                _open[0][x, _diagonals.Of(x, y, isRising: true)] = (OpenSteps((x + 1) / 64, y, y - 1) >> ((x + 1) % 64) & 1) != 0;
-                _open[1][x, _diagonals.Of(x, y, isRising: false)] = (OpenSteps((x + 1) / 64, y, y + 1) >> ((x + 1) % 64) & 1) != 0;
+                (int word, int bit) = ((x + 1) / 64, (x + 1) % 64);
+                _rising.Steps[x, _diagonals.Rising(x, y)] = (OpenSteps(word, y, y - 1) >> bit & 1) != 0;
+                _falling.Steps[x, _diagonals.Falling(x, y)] = (OpenSteps(word, y, y + 1) >> bit & 1) != 0;
             }
         }
 
@@ -118,37 +117,45 @@ internal sealed class JumpStops
             StraightStops.Find(_columns, _south, _north, x, words);
             for (int at = NextIn(words, 0); at >= 0; at = NextIn(words, at + 1))
             {
-                SetTurns(x, at - 1);
+                Set(_rising.North, _falling.North, x, at - 1, _north[at - 1, x]);
+                Set(_rising.South, _falling.South, x, at - 1, _south[at - 1, x]);
             }
         }
     }
 
-    /// <summary>True if a jump east or (by <paramref name="forward"/>) west from the cell ends at a corner.</summary>
+    /// <summary>True if a jump north from the cell ends at a corner.</summary>
+    public bool North(int x, int y) => _north[y, x];
+
+    /// <summary>True if a jump east from the cell ends at a corner.</summary>
+    public bool East(int x, int y) => _east[x, y];
+
+    /// <summary>True if a jump south from the cell ends at a corner.</summary>
+    public bool South(int x, int y) => _south[y, x];
+
+    /// <summary>True if a jump west from the cell ends at a corner.</summary>
+    public bool West(int x, int y) => _west[x, y];
+
+    /// <summary>What there is to know of the diagonal through a cell for those who move along it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool AlongRow(int x, int y, bool forward) => (forward ? _east : _west)[x, y];
-
-    /// <summary>True if a jump south or (by <paramref name="forward"/>) north from the cell ends at a corner.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool AlongColumn(int x, int y, bool forward) => (forward ? _south : _north)[y, x];
-
-    /// <summary>The row that <see cref="Turns"/> and <see cref="OpenDiagonals"/> keep the diagonal through a cell in.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int DiagonalRow<TQuadrant>(int x, int y)
-        where TQuadrant : struct, IQuadrant => _diagonals.Of(x, y, TQuadrant.StepX != TQuadrant.StepY);
-
-    /// <summary>By diagonals, the cells at which a diagonal move has to look round.</summary>
-    public CellBits Turns<TQuadrant>()
-        where TQuadrant : struct, IQuadrant => _turns[TQuadrant.Index];
-
-    /// <summary>By diagonals, the cells from which a step along the diagonal to the next cell to the right is open, and so the step back.</summary>
-    public CellBits OpenDiagonals<TQuadrant>()
-        where TQuadrant : struct, IQuadrant => _open[TQuadrant.Index % 2];
+    public Diagonal Along<TQuadrant>(int x, int y)
+        where TQuadrant : struct, IQuadrant
+    {
+        bool isRising = TQuadrant.StepX != TQuadrant.StepY;
+        int row = isRising ? _diagonals.Rising(x, y) : _diagonals.Falling(x, y);
+        DiagonalStops stops = isRising ? _rising : _falling;
+        return new Diagonal(
+            ref stops.Steps.RowStart(row),
+            ref (TQuadrant.StepX > 0 ? stops.East : stops.West).RowStart(row),
+            ref (TQuadrant.StepY > 0 ? stops.South : stops.North).RowStart(row));
+    }
 
     /// <summary>True if so many diagonal steps to the right are open.</summary>
     /// <param name="stepY">-1 for those that rise, 1 for those that fall.</param>
     public bool IsDiagonalOpen(int x, int y, int stepY, int steps)
     {
-        ref byte open = ref _open[stepY < 0 ? 0 : 1].RowStart(_diagonals.Of(x, y, stepY < 0));
+        ref byte open = ref stepY < 0
+            ? ref _rising.Steps.RowStart(_diagonals.Rising(x, y))
+            : ref _falling.Steps.RowStart(_diagonals.Falling(x, y));
         for (; ; x += CellBits.Span, steps -= CellBits.Span)
         {
             int clear = BitOperations.TrailingZeroCount(~CellBits.From(ref open, x) | (1UL << CellBits.Span));
@@ -173,6 +180,14 @@ internal sealed class JumpStops
         return -1;
     }
 
+    private static void Gather(CellBits bits, int i, Span<ulong> words)
+    {
+        for (int y = 0; y < words.Length; y++)
+        {
+            words[y] = bits.Word(i, y);
+        }
+    }
+
     // The cells from which the diagonal step to the next column and another row is open: the four cells that it touches are.
     private ulong OpenSteps(int i, int y, int other)
     {
@@ -180,17 +195,35 @@ internal sealed class JumpStops
         return both & ((both >> 1) | ((_rows.Word(i + 1, y) & _rows.Word(i + 1, other)) << 63));
     }
 
-    private void SetTurns(int x, int y)
+    private void Set(CellBits rising, CellBits falling, int x, int y, bool value)
     {
-        bool east = _east[x, y];
-        bool west = _west[x, y];
-        bool north = _north[y, x];
-        bool south = _south[y, x];
-        int rising = _diagonals.Of(x, y, isRising: true);
-        int falling = _diagonals.Of(x, y, isRising: false);
-        _turns[0][x, rising] = north || east;
-        _turns[1][x, falling] = south || east;
-        _turns[2][x, rising] = south || west;
-        _turns[3][x, falling] = north || west;
+        rising[x, _diagonals.Rising(x, y)] = value;
+        falling[x, _diagonals.Falling(x, y)] = value;
+    }
+
+    /// <summary>Rows of bits, one a column, of the cells of one diagonal.</summary>
+    internal readonly ref struct Diagonal(ref byte steps, ref byte alongRow, ref byte alongColumn)
+    {
+        /// <summary>From which cells the diagonal step to the next cell to the right is open, and so the step back.</summary>
+        public readonly ref byte Steps = ref steps;
+
+        /// <summary>From which cells a jump along the row, forward as the diagonal move, ends at a corner.</summary>
+        public readonly ref byte AlongRow = ref alongRow;
+
+        /// <summary>From which cells a jump along the column, forward as the diagonal move, ends at a corner.</summary>
+        public readonly ref byte AlongColumn = ref alongColumn;
+    }
+
+    private sealed class DiagonalStops(int width, int height)
+    {
+        public CellBits Steps { get; } = new(width, height);
+
+        public CellBits North { get; } = new(width, height);
+
+        public CellBits East { get; } = new(width, height);
+
+        public CellBits South { get; } = new(width, height);
+
+        public CellBits West { get; } = new(width, height);
     }
 }

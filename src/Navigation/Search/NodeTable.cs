@@ -1,19 +1,24 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace RealtimeServer.Navigation.Search;
 
 /// <summary>
 /// The cells that a search has met. Jump point search meets few of a map's cells, so they are kept in a table by position rather than in an
-/// array of all cells: it stays in the cache, and a huge map costs nothing. Emptying it takes no time.
+/// array of all cells: it stays in the cache, and a huge map costs nothing. Emptying it takes no time, and each search begins with few slots again, so
+/// that a short one after a long one stays in the cache, too.
 /// </summary>
 internal sealed class NodeTable
 {
     public const int NoParent = -1;
 
+    private const int SlotBitsMin = 10;
+    private const int GrowthBits = 2;
+
     private Node[] _nodes = new Node[256];
-    private ulong[] _slots = new ulong[1024]; // generation in the upper half, index of the node in the lower
+    private ulong[] _slots = new ulong[1 << SlotBitsMin]; // generation in the upper half, index of the node in the lower
     private uint _generation = 1;
-    private int _shift = 22;
+    private int _slotBits = SlotBitsMin;
 
     public int Count { get; private set; }
 
@@ -22,11 +27,8 @@ internal sealed class NodeTable
     public void Clear()
     {
         Count = 0;
-        if (++_generation == 0)
-        {
-            Array.Clear(_slots);
-            _generation = 1;
-        }
+        _slotBits = SlotBitsMin;
+        NextGeneration();
     }
 
     /// <summary>Notes a way to a cell, if it is the first or a cheaper one.</summary>
@@ -34,11 +36,17 @@ internal sealed class NodeTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Touch(uint position, long cost, int parent, int cameBy)
     {
-        ulong[] slots = _slots;
-        uint slot = (position * 2_654_435_769u) >> _shift;
-        for (; (uint)(slots[slot] >> 32) == _generation; slot = (slot + 1) & (uint)(slots.Length - 1))
+        ref ulong slots = ref MemoryMarshal.GetArrayDataReference(_slots);
+        uint slot = FirstSlot(position);
+        while (true)
         {
-            int index = (int)(uint)slots[slot];
+            ulong held = Unsafe.Add(ref slots, slot);
+            if ((uint)(held >> 32) != _generation)
+            {
+                break;
+            }
+
+            int index = (int)(uint)held;
             ref Node known = ref _nodes[index];
             if (known.Position == position)
             {
@@ -52,40 +60,73 @@ internal sealed class NodeTable
                 known.CameBy = (byte)cameBy;
                 return index;
             }
+
+            slot = NextSlot(slot);
         }
 
-        slots[slot] = ((ulong)_generation << 32) | (uint)Count;
+        int added = Count;
+        if (added == _nodes.Length || added * 2 > 1 << _slotBits)
+        {
+            return AddToFull(position, cost, parent, cameBy);
+        }
+
+        Unsafe.Add(ref slots, slot) = ((ulong)_generation << 32) | (uint)added;
+        _nodes[added] = new Node { Position = position, Cost = cost, Parent = parent, CameBy = (byte)cameBy };
+        Count = added + 1;
+        return added;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int AddToFull(uint position, long cost, int parent, int cameBy)
+    {
         if (Count == _nodes.Length)
         {
             Array.Resize(ref _nodes, Count * 2);
         }
 
-        _nodes[Count] = new Node { Position = position, Cost = cost, Parent = parent, CameBy = (byte)cameBy };
-        int added = Count++;
-        if (Count * 2 > slots.Length)
+        if (Count * 2 > 1 << _slotBits)
         {
-            Grow();
-        }
-
-        return added;
-    }
-
-    private void Grow()
-    {
-        ulong[] slots = new ulong[_slots.Length * 4];
-        _shift -= 2;
-        for (int i = 0; i < Count; i++)
-        {
-            uint slot = (_nodes[i].Position * 2_654_435_769u) >> _shift;
-            while (slots[slot] != 0)
+            _slotBits += GrowthBits;
+            if (_slots.Length < 1 << _slotBits)
             {
-                slot = (slot + 1) & (uint)(slots.Length - 1);
+                _slots = new ulong[1 << _slotBits];
             }
 
-            slots[slot] = ((ulong)_generation << 32) | (uint)i;
+            NextGeneration();
+            for (int i = 0; i < Count; i++)
+            {
+                Hold(i);
+            }
         }
 
-        _slots = slots;
+        _nodes[Count] = new Node { Position = position, Cost = cost, Parent = parent, CameBy = (byte)cameBy };
+        Hold(Count);
+        return Count++;
+    }
+
+    private void Hold(int index)
+    {
+        uint slot = FirstSlot(_nodes[index].Position);
+        while ((uint)(_slots[slot] >> 32) == _generation)
+        {
+            slot = NextSlot(slot);
+        }
+
+        _slots[slot] = ((ulong)_generation << 32) | (uint)index;
+    }
+
+    // Within the slots in use, of which there never are more than the array has.
+    private uint FirstSlot(uint position) => (position * 2_654_435_769u) >> (32 - _slotBits);
+
+    private uint NextSlot(uint slot) => (slot + 1) & ((1u << _slotBits) - 1);
+
+    private void NextGeneration()
+    {
+        if (++_generation == 0)
+        {
+            Array.Clear(_slots);
+            _generation = 1;
+        }
     }
 
     /// <summary>What a search knows of a cell.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RealtimeServer.Navigation.Search;
 
 /// <summary>
@@ -93,12 +95,18 @@ internal struct SearchQueue
             }
 
             int least = child;
-            int last = Math.Min(child + 4, end);
-            for (int i = child + 1; i < last; i++)
+            if (child + 4 <= end)
             {
-                if (entries[i].IsBefore(in entries[least]))
+                // Which of four is least is anybody's guess, the processor's too: told without branches.
+                int low = child + After(in entries[child], in entries[child + 1]);
+                int high = child + 2 + After(in entries[child + 2], in entries[child + 3]);
+                least = low + ((high - low) * After(in entries[low], in entries[high]));
+            }
+            else
+            {
+                for (int i = child + 1; i < end; i++)
                 {
-                    least = i;
+                    least = entries[i].IsBefore(in entries[least]) ? i : least;
                 }
             }
 
@@ -114,8 +122,10 @@ internal struct SearchQueue
         entries[hole] = entry;
     }
 
+    private static int After(in Entry entry, in Entry other) => Unsafe.BitCast<bool, byte>(other.IsBefore(in entry));
+
     private readonly record struct Entry(long Key, uint Tie, uint Position)
     {
-        public bool IsBefore(in Entry other) => Key < other.Key || (Key == other.Key && Tie < other.Tie);
+        public bool IsBefore(in Entry other) => (Key < other.Key) | ((Key == other.Key) & (Tie < other.Tie));
     }
 }

@@ -4,14 +4,61 @@ using System.Runtime.CompilerServices;
 namespace RealtimeServer.Navigation.Search;
 
 /// <summary>The jumps from a cell, found by <see cref="JumpStops"/>: diagonal moves leap from one cell that has something to look at to the next.</summary>
-internal readonly struct StoppingJumps(CellBits rows, CellBits columns, JumpStops stops, JumpFrontier frontier) : IJumps
+internal readonly ref struct StoppingJumps : IJumps
 {
+    private readonly ref byte _rows;
+    private readonly ref byte _columns;
+    private readonly nint _rowBytes;
+    private readonly nint _columnBytes;
+    private readonly JumpStops _stops;
+    private readonly JumpFrontier _frontier;
+
+    public StoppingJumps(CellBits rows, CellBits columns, JumpStops stops, JumpFrontier frontier)
+    {
+        _rows = ref rows.RowStart(0);
+        _columns = ref columns.RowStart(0);
+        _rowBytes = rows.RowBytes;
+        _columnBytes = columns.RowBytes;
+        _stops = stops;
+        _frontier = frontier;
+    }
+
+    public void North(int x, int y, long cost)
+    {
+        if (_stops.North(x, y))
+        {
+            Column(x, y, cost, forward: false);
+        }
+    }
+
+    public void East(int x, int y, long cost)
+    {
+        if (_stops.East(x, y))
+        {
+            Row(x, y, cost, forward: true);
+        }
+    }
+
+    public void South(int x, int y, long cost)
+    {
+        if (_stops.South(x, y))
+        {
+            Column(x, y, cost, forward: true);
+        }
+    }
+
+    public void West(int x, int y, long cost)
+    {
+        if (_stops.West(x, y))
+        {
+            Row(x, y, cost, forward: false);
+        }
+    }
+
     public int Diagonal<TQuadrant>(int x, int y, long cost)
         where TQuadrant : struct, IQuadrant
     {
-        int row = stops.DiagonalRow<TQuadrant>(x, y);
-        ref byte turns = ref stops.Turns<TQuadrant>().RowStart(row);
-        ref byte steps = ref stops.OpenDiagonals<TQuadrant>().RowStart(row);
+        JumpStops.Diagonal diagonal = _stops.Along<TQuadrant>(x, y);
         int work = 1;
         for (int done = 0; ; done += CellBits.Span)
         {
@@ -19,24 +66,29 @@ internal readonly struct StoppingJumps(CellBits rows, CellBits columns, JumpStop
             if (TQuadrant.StepX > 0)
             {
                 int from = x + done;
-                open = BitOperations.TrailingZeroCount(~CellBits.From(ref steps, from) | (1UL << CellBits.Span));
-                ulong ahead = CellBits.From(ref turns, from + 1) & ((1UL << open) - 1);
+                open = BitOperations.TrailingZeroCount(~CellBits.From(ref diagonal.Steps, from) | (1UL << CellBits.Span));
+                ulong alongRow = CellBits.From(ref diagonal.AlongRow, from + 1);
+                ulong alongColumn = CellBits.From(ref diagonal.AlongColumn, from + 1);
+                ulong ahead = (alongRow | alongColumn) & ((1UL << open) - 1);
                 for (; ahead != 0; ahead &= ahead - 1)
                 {
-                    Turn<TQuadrant>(x, y, done + 1 + BitOperations.TrailingZeroCount(ahead), cost);
+                    int at = BitOperations.TrailingZeroCount(ahead);
+                    Turn<TQuadrant>(x, y, done + 1 + at, cost, (alongRow >> at & 1) != 0, (alongColumn >> at & 1) != 0);
                     work += 2;
                 }
             }
             else
             {
                 int from = x - done;
-                open = BitOperations.LeadingZeroCount(~CellBits.UpTo(ref steps, from - 1) | (1UL << (63 - CellBits.Span)));
-                ulong ahead = CellBits.UpTo(ref turns, from - 1) & ~(~0UL >> open);
+                open = BitOperations.LeadingZeroCount(~CellBits.UpTo(ref diagonal.Steps, from - 1) | (1UL << (63 - CellBits.Span)));
+                ulong alongRow = CellBits.UpTo(ref diagonal.AlongRow, from - 1);
+                ulong alongColumn = CellBits.UpTo(ref diagonal.AlongColumn, from - 1);
+                ulong ahead = (alongRow | alongColumn) & ~(ulong.MaxValue >> open);
                 while (ahead != 0)
                 {
                     int at = BitOperations.LeadingZeroCount(ahead);
                     ahead ^= 1UL << (63 - at);
-                    Turn<TQuadrant>(x, y, done + 1 + at, cost);
+                    Turn<TQuadrant>(x, y, done + 1 + at, cost, (long)(alongRow << at) < 0, (long)(alongColumn << at) < 0);
                     work += 2;
                 }
             }
@@ -49,33 +101,36 @@ internal readonly struct StoppingJumps(CellBits rows, CellBits columns, JumpStop
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Turn<TQuadrant>(int x, int y, int steps, long cost)
+    private void Turn<TQuadrant>(int x, int y, int steps, long cost, bool alongRow, bool alongColumn)
         where TQuadrant : struct, IQuadrant
     {
         x += TQuadrant.StepX * steps;
         y += TQuadrant.StepY * steps;
         cost += StepCosts.Diagonal * steps;
-        Row(x, y, cost, TQuadrant.StepX > 0);
-        Column(x, y, cost, TQuadrant.StepY > 0);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Row(int x, int y, long cost, bool forward)
-    {
-        if (stops.AlongRow(x, y, forward))
+        if (alongRow)
         {
-            int stop = forward ? JumpScan.ForwardCorner(rows, x, y) : JumpScan.BackwardCorner(rows, x, y);
-            frontier.Reach(stop, y, cost + (StepCosts.Straight * (forward ? stop - x : x - stop)), forward ? 2 : 6);
+            Row(x, y, cost, TQuadrant.StepX > 0);
+        }
+
+        if (alongColumn)
+        {
+            Column(x, y, cost, TQuadrant.StepY > 0);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Column(int x, int y, long cost, bool forward)
+    private void Row(int x, int y, long cost, bool forward)
     {
-        if (stops.AlongColumn(x, y, forward))
-        {
-            int stop = forward ? JumpScan.ForwardCorner(columns, y, x) : JumpScan.BackwardCorner(columns, y, x);
-            frontier.Reach(x, stop, cost + (StepCosts.Straight * (forward ? stop - y : y - stop)), forward ? 4 : 0);
-        }
+        ref byte row = ref Unsafe.Add(ref _rows, y * _rowBytes);
+        int steps = forward ? JumpScan.StepsForward(ref row, _rowBytes, x) : JumpScan.StepsBackward(ref row, _rowBytes, x);
+        _frontier.Reach(forward ? x + steps : x - steps, y, cost + (StepCosts.Straight * steps), forward ? 2 : 6);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Column(int x, int y, long cost, bool forward)
+    {
+        ref byte column = ref Unsafe.Add(ref _columns, x * _columnBytes);
+        int steps = forward ? JumpScan.StepsForward(ref column, _columnBytes, y) : JumpScan.StepsBackward(ref column, _columnBytes, y);
+        _frontier.Reach(x, forward ? y + steps : y - steps, cost + (StepCosts.Straight * steps), forward ? 4 : 0);
     }
 }

@@ -80,10 +80,10 @@ public sealed class JumpPointSearchTests
             {
                 for (int x = 0; x < grid.Width; x++)
                 {
-                    Assert.Equal(EndsAtCorner(grid, x, y, 1, 0), stops.AlongRow(x, y, true));
-                    Assert.Equal(EndsAtCorner(grid, x, y, -1, 0), stops.AlongRow(x, y, false));
-                    Assert.Equal(EndsAtCorner(grid, x, y, 0, 1), stops.AlongColumn(x, y, true));
-                    Assert.Equal(EndsAtCorner(grid, x, y, 0, -1), stops.AlongColumn(x, y, false));
+                    Assert.Equal(EndsAtCorner(grid, x, y, 0, -1), stops.North(x, y));
+                    Assert.Equal(EndsAtCorner(grid, x, y, 1, 0), stops.East(x, y));
+                    Assert.Equal(EndsAtCorner(grid, x, y, 0, 1), stops.South(x, y));
+                    Assert.Equal(EndsAtCorner(grid, x, y, -1, 0), stops.West(x, y));
                     AssertDiagonals<NorthEast>(grid, stops, x, y);
                     AssertDiagonals<SouthEast>(grid, stops, x, y);
                     AssertDiagonals<SouthWest>(grid, stops, x, y);
@@ -115,12 +115,10 @@ public sealed class JumpPointSearchTests
             {
                 Assert.Equal(expected.Rows[x, y], actual.Rows[x, y]);
                 Assert.Equal(expected.Rows[x, y], actual.Columns[y, x]);
-                foreach (bool forward in new[] { false, true })
-                {
-                    Assert.Equal(expected.Stops.AlongRow(x, y, forward), actual.Stops.AlongRow(x, y, forward));
-                    Assert.Equal(expected.Stops.AlongColumn(x, y, forward), actual.Stops.AlongColumn(x, y, forward));
-                }
-
+                Assert.Equal(expected.Stops.North(x, y), actual.Stops.North(x, y));
+                Assert.Equal(expected.Stops.East(x, y), actual.Stops.East(x, y));
+                Assert.Equal(expected.Stops.South(x, y), actual.Stops.South(x, y));
+                Assert.Equal(expected.Stops.West(x, y), actual.Stops.West(x, y));
                 AssertEqualDiagonals<NorthEast>(expected.Stops, actual.Stops, x, y);
                 AssertEqualDiagonals<SouthEast>(expected.Stops, actual.Stops, x, y);
                 AssertEqualDiagonals<SouthWest>(expected.Stops, actual.Stops, x, y);
@@ -132,20 +130,22 @@ public sealed class JumpPointSearchTests
     private static void AssertEqualDiagonals<TQuadrant>(JumpStops expected, JumpStops actual, int x, int y)
         where TQuadrant : struct, IQuadrant
     {
-        int row = expected.DiagonalRow<TQuadrant>(x, y);
-        Assert.Equal(expected.Turns<TQuadrant>()[x, row], actual.Turns<TQuadrant>()[x, row]);
-        Assert.Equal(expected.OpenDiagonals<TQuadrant>()[x, row], actual.OpenDiagonals<TQuadrant>()[x, row]);
+        JumpStops.Diagonal one = expected.Along<TQuadrant>(x, y);
+        JumpStops.Diagonal other = actual.Along<TQuadrant>(x, y);
+        Assert.Equal(CellBits.From(ref one.Steps, x) & 1, CellBits.From(ref other.Steps, x) & 1);
+        Assert.Equal(CellBits.From(ref one.AlongRow, x) & 1, CellBits.From(ref other.AlongRow, x) & 1);
+        Assert.Equal(CellBits.From(ref one.AlongColumn, x) & 1, CellBits.From(ref other.AlongColumn, x) & 1);
     }
 
     private static void AssertDiagonals<TQuadrant>(Grid grid, JumpStops stops, int x, int y)
         where TQuadrant : struct, IQuadrant
     {
-        int row = stops.DiagonalRow<TQuadrant>(x, y);
-        bool turns = EndsAtCorner(grid, x, y, TQuadrant.StepX, 0) || EndsAtCorner(grid, x, y, 0, TQuadrant.StepY);
-        Assert.Equal(turns, stops.Turns<TQuadrant>()[x, row]);
+        JumpStops.Diagonal diagonal = stops.Along<TQuadrant>(x, y);
         int dy = TQuadrant.StepX * TQuadrant.StepY;
         bool open = grid.IsOpen(x, y) && grid.IsOpen(x + 1, y) && grid.IsOpen(x, y + dy) && grid.IsOpen(x + 1, y + dy);
-        Assert.Equal(open, stops.OpenDiagonals<TQuadrant>()[x, row]);
+        Assert.Equal(open, (CellBits.From(ref diagonal.Steps, x) & 1) != 0);
+        Assert.Equal(EndsAtCorner(grid, x, y, TQuadrant.StepX, 0), (CellBits.From(ref diagonal.AlongRow, x) & 1) != 0);
+        Assert.Equal(EndsAtCorner(grid, x, y, 0, TQuadrant.StepY), (CellBits.From(ref diagonal.AlongColumn, x) & 1) != 0);
     }
 
     // Where a jump has to stop, told anew from its definition.
