@@ -145,7 +145,8 @@ internal sealed class CellSearch
                 int nextX = x + Directions.StepX[direction];
                 int nextY = y + Directions.StepY[direction];
                 int next = (nextY * width) + nextX;
-                long nextCost = cost + ((eighths + costs[next]) * ((direction & 1) == 0 ? StepCosts.Straight : StepCosts.Diagonal));
+                int both = eighths + (uniform ? eighths : costs[next]);
+                long nextCost = cost + (both * ((direction & 1) == 0 ? StepCosts.Straight : StepCosts.Diagonal));
                 if (Touch(next, nextCost, direction))
                 {
                     long left = Math.Max(Estimate(nextX, nextY, goal, least) - slack, 0);

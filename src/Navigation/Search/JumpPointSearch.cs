@@ -116,7 +116,7 @@ internal sealed class JumpPointSearch
                 break;
             }
 
-            work += Expand(in jumps, x, y, node.Cost, node.CameBy);
+            work += Expand(in jumps, x, y, node.Cost, node.Parent == NodeTable.NoParent ? Directions.None : node.CameBy);
         }
 
         units -= work;

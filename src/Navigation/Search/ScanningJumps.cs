@@ -37,29 +37,39 @@ internal readonly ref struct ScanningJumps : IJumps
     public int Diagonal<TQuadrant>(int x, int y, long cost)
         where TQuadrant : struct, IQuadrant
     {
+        bool right = TQuadrant.StepX > 0;
+        bool down = TQuadrant.StepY > 0;
         nint rowStep = TQuadrant.StepY * _rowBytes;
         nint columnStep = TQuadrant.StepX * _columnBytes;
         ref byte row = ref Unsafe.Add(ref _rows, y * _rowBytes);
         ref byte column = ref Unsafe.Add(ref _columns, x * _columnBytes);
         for (int work = 0; ; work += 2)
         {
-            // A diagonal step needs the square of four cells that it crosses.
-            ref byte before = ref row;
+            // A diagonal step needs the square of four cells that it crosses: two columns of both rows.
+            ulong before = From(ref row, x, right);
             row = ref Unsafe.Add(ref row, rowStep);
-            column = ref Unsafe.Add(ref column, columnStep);
-            bool isOpen = TQuadrant.StepX > 0
-                ? ((~CellBits.From(ref row, x) & 3) | (~CellBits.From(ref before, x) & 2)) == 0
-                : ((~CellBits.UpTo(ref row, x) & (3UL << 62)) | (~CellBits.UpTo(ref before, x) & (1UL << 62))) == 0;
-            if (!isOpen)
+            ulong here = From(ref row, x, right);
+            if (right ? ((~here & 3) | (~before & 2)) != 0 : ((~here & (3UL << 62)) | (~before & (1UL << 62))) != 0)
             {
                 return work;
             }
 
+            ulong after = From(ref Unsafe.Add(ref row, rowStep), x, right);
+            column = ref Unsafe.Add(ref column, columnStep);
             x += TQuadrant.StepX;
             y += TQuadrant.StepY;
             cost += StepCosts.Diagonal;
-            Row(ref row, x, y, cost, TQuadrant.StepX > 0);
-            Column(ref column, x, y, cost, TQuadrant.StepY > 0);
+            int steps = Steps(before, here, after, right);
+            if (steps != 0)
+            {
+                Row(ref row, x, y, cost, steps, right);
+            }
+
+            steps = Steps(ref column, _columnBytes, y, down);
+            if (steps != 0)
+            {
+                Column(ref column, x, y, cost, steps, down);
+            }
         }
     }
 
@@ -67,9 +77,9 @@ internal readonly ref struct ScanningJumps : IJumps
     private void Row(ref byte row, int x, int y, long cost, bool forward)
     {
         int steps = Steps(ref row, _rowBytes, x, forward);
-        if (steps > 0)
+        if (steps != 0)
         {
-            _frontier.Reach(forward ? x + steps : x - steps, y, cost + (StepCosts.Straight * steps), forward ? 2 : 6);
+            Row(ref row, x, y, cost, steps, forward);
         }
     }
 
@@ -77,49 +87,74 @@ internal readonly ref struct ScanningJumps : IJumps
     private void Column(ref byte column, int x, int y, long cost, bool forward)
     {
         int steps = Steps(ref column, _columnBytes, y, forward);
-        if (steps > 0)
+        if (steps != 0)
+        {
+            Column(ref column, x, y, cost, steps, forward);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Row(ref byte row, int x, int y, long cost, int steps, bool forward)
+    {
+        steps = steps > 0 ? steps : FarSteps(ref row, _rowBytes, x, forward);
+        if (steps != 0)
+        {
+            _frontier.Reach(forward ? x + steps : x - steps, y, cost + (StepCosts.Straight * steps), forward ? 2 : 6);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Column(ref byte column, int x, int y, long cost, int steps, bool forward)
+    {
+        steps = steps > 0 ? steps : FarSteps(ref column, _columnBytes, y, forward);
+        if (steps != 0)
         {
             _frontier.Reach(x, forward ? y + steps : y - steps, cost + (StepCosts.Straight * steps), forward ? 4 : 0);
         }
     }
 
-    // How far a straight move gets before it has to look round, 0 if it ends at a wall first.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong From(ref byte line, int at, bool forward) => forward ? CellBits.From(ref line, at) : CellBits.UpTo(ref line, at);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Steps(ref byte line, nint lineBytes, int at, bool forward)
     {
-        ref byte below = ref Unsafe.Add(ref line, lineBytes);
-        ref byte above = ref Unsafe.Subtract(ref line, lineBytes);
+        int behind = forward ? at - 1 : at + 1;
+        ulong here = From(ref line, behind, forward);
+        ulong one = From(ref Unsafe.Subtract(ref line, lineBytes), behind, forward);
+        ulong other = From(ref Unsafe.Add(ref line, lineBytes), behind, forward);
+        return Steps(one, here, other, forward);
+    }
+
+    // How far a straight move gets before it has to look round: 0 if it ends at a wall first, -1 if that lies too far to be seen at once.
+    // The lines begin with the cell behind the one that is looked from.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Steps(ulong one, ulong here, ulong other, bool forward)
+    {
         if (forward)
         {
-            ulong here = CellBits.From(ref line, at - 1);
-            ulong up = CellBits.From(ref above, at - 1);
-            ulong down = CellBits.From(ref below, at - 1);
-            ulong stops = (~here | (up & ~(up << 1)) | (down & ~(down << 1))) & CellBits.LowMask & ~3UL;
+            ulong stops = (~here | (one & ~(one << 1)) | (other & ~(other << 1))) & CellBits.LowMask & ~3UL;
             int steps = BitOperations.TrailingZeroCount(stops) - 1;
-            return stops == 0 ? StepsForward(ref line, lineBytes, at) : (here >> (steps + 1) & 1) != 0 ? steps : 0;
+            return stops == 0 ? -1 : (here >> (steps + 1) & 1) != 0 ? steps : 0;
         }
         else
         {
-            ulong here = CellBits.UpTo(ref line, at + 1);
-            ulong up = CellBits.UpTo(ref above, at + 1);
-            ulong down = CellBits.UpTo(ref below, at + 1);
-            ulong stops = (~here | (up & ~(up >> 1)) | (down & ~(down >> 1))) & CellBits.HighMask & ~(3UL << 62);
+            ulong stops = (~here | (one & ~(one >> 1)) | (other & ~(other >> 1))) & CellBits.HighMask & ~(3UL << 62);
             int steps = BitOperations.LeadingZeroCount(stops) - 1;
-            return stops == 0 ? StepsBackward(ref line, lineBytes, at) : (here << (steps + 1) >> 63) != 0 ? steps : 0;
+            return stops == 0 ? -1 : (here << (steps + 1) >> 63) != 0 ? steps : 0;
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int StepsForward(ref byte line, nint lineBytes, int at)
+    private static int FarSteps(ref byte line, nint lineBytes, int at, bool forward)
     {
-        int steps = Ahead + Steps(ref line, lineBytes, at + Ahead, forward: true);
-        return steps > Ahead ? steps : 0;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int StepsBackward(ref byte line, nint lineBytes, int at)
-    {
-        int steps = Ahead + Steps(ref line, lineBytes, at - Ahead, forward: false);
-        return steps > Ahead ? steps : 0;
+        for (int done = Ahead; ; done += Ahead)
+        {
+            int steps = Steps(ref line, lineBytes, forward ? at + done : at - done, forward);
+            if (steps >= 0)
+            {
+                return steps > 0 ? done + steps : 0;
+            }
+        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RealtimeServer.Navigation.Search;
 
 /// <summary>
@@ -18,6 +20,7 @@ internal static class StepCosts
     private const int TieShift = 27;
 
     /// <summary>The cost of the shortest way over open ground, in straight steps times <see cref="Straight"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Octile(int dx, int dy)
     {
         dx = Math.Abs(dx);
