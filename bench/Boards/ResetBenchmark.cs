@@ -12,23 +12,26 @@ namespace RealtimeServer.Bench.Boards;
 /// </summary>
 internal sealed class ResetBenchmark(TextWriter output)
 {
+    // In which the server starts and reads the ranks.
+    private const int StartSeconds = 12;
+
     public async Task RunAsync(BenchArguments arguments)
     {
         string data = Directory.CreateTempSubdirectory("reset-bench-").FullName;
         string id = "board-" + Guid.NewGuid().ToString("N");
-        // Late enough that the board is there, early enough that most of the load comes after it.
-        DateTimeOffset reset = DateTimeOffset.UtcNow.AddSeconds(15 + (arguments.Records / 10_000) + (arguments.Seconds / 3));
+        // Late enough that the board is there; what remains is waited for.
+        DateTimeOffset reset = DateTimeOffset.UtcNow.AddSeconds(30 + (arguments.Records / 5_000) + (arguments.Seconds / 3));
         string schedule = string.Create(CultureInfo.InvariantCulture, $"{reset.Second} {reset.Minute} {reset.Hour} * * * *");
         using (Database database = await BoardData.OpenAsync(data, arguments.Database))
         {
             await BoardData.FillAsync(database, new LeaderboardDefinition(id) { ResetSchedule = schedule, KeepPeriods = 1 }, arguments.Records);
         }
+        reset = new DateTimeOffset(reset.Year, reset.Month, reset.Day, reset.Hour, reset.Minute, reset.Second, TimeSpan.Zero);
+        DateTimeOffset begin = reset.AddSeconds(-arguments.Seconds / 3);
+        await WaitAsync(begin.AddSeconds(-StartSeconds));
         await using BenchServer server = await BenchServer.StartAsync(data, arguments.Database);
         List<string> tokens = await server.SignInAsync(arguments.Connections);
-        reset = new DateTimeOffset(reset.Year, reset.Month, reset.Day, reset.Hour, reset.Minute, reset.Second, TimeSpan.Zero);
-        TimeSpan early = reset - DateTimeOffset.UtcNow - TimeSpan.FromSeconds(arguments.Seconds / 3);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the load begins in {early.TotalSeconds:F0} s"));
-        await Task.Delay(early > TimeSpan.Zero ? early : TimeSpan.Zero);
+        await WaitAsync(begin);
         output.WriteLine($"{arguments.Records:N0} records, {arguments.Connections} connections, half of them submit and half list around themselves");
         long at = Stopwatch.GetTimestamp() + (long)((reset - DateTimeOffset.UtcNow).TotalSeconds * Stopwatch.Frequency);
         LoadResult all = await server.MeasureAsync("reset", c => Next(id, tokens, c), arguments.Connections, arguments.Seconds);
@@ -41,7 +44,19 @@ internal sealed class ResetBenchmark(TextWriter output)
         LoadCall[] after = [.. all.Calls.Where(c => c.Ended >= at)];
         Show("before", before, arguments.Seconds / 3);
         Show("after", after, arguments.Seconds * 2 / 3);
-        output.WriteLine($"of {after.Length:N0} requests after the reset {after.Count(c => c.Latency * 1000.0 / Stopwatch.Frequency > 50)} took over 50 ms");
+        output.WriteLine($"over 50 ms took {Slow(before)} of {before.Length:N0} requests before the reset, {Slow(after)} of {after.Length:N0} after it");
+    }
+
+    private static int Slow(LoadCall[] calls) => calls.Count(c => c.Latency * 1000.0 / Stopwatch.Frequency > 50);
+
+    // Looks at the clock again and again: who runs this may set it.
+    private async Task WaitAsync(DateTimeOffset until)
+    {
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"goes on at {until:HH:mm:ss}"));
+        while (DateTimeOffset.UtcNow < until)
+        {
+            await Task.Delay(50);
+        }
     }
 
     private void Show(string name, LoadCall[] calls, double seconds)
