@@ -358,10 +358,8 @@ public static class Limits
     /// <summary>Boards of more records that are read at the same time, each over a connection of its own.</summary>
     public const int RankScansMax = 2;
 
-    /// <summary>Records that go from the reader to the ranks together, and how many times so many may wait for each other.</summary>
-    public const int RankRowsTogether = 2000;
-
-    public const int RankPagesAhead = 4;
+    /// <summary>Records that are put in order and go to the ranks together, 20 MB; up to three times so many are held by each reader.</summary>
+    public const int RankRowsTogether = 1 << 19;
 
     /// <summary>Ends and resets a server that was away tells of, a board: the last ones.</summary>
     public const int LeaderboardEventsMax = 100;
@@ -376,13 +374,15 @@ public static class Limits
 
     /// <summary>
     /// Records deleted at a time when a period is no longer kept: more while that takes less than so many milliseconds, fewer while it takes
-    /// longer. As many and twice what it took are left between: at best some ten thousand a second.
+    /// longer. Between, twice the time it all took and so many milliseconds more belong to others: a million records go in minutes.
     /// </summary>
-    public const int LeaderboardSliceMax = 200;
+    public const int LeaderboardSliceMax = 100;
 
     public const int LeaderboardSliceMin = 10;
 
-    public const int LeaderboardSliceMilliseconds = 8;
+    public const int LeaderboardSliceMilliseconds = 4;
+
+    public const int LeaderboardSlicePauseMilliseconds = 8;
 
     /// <summary>Tries at a write whose grounds keep changing before its caller is told to come again.</summary>
     public const int DecisionTriesMax = 16;

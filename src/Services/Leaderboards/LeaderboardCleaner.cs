@@ -80,19 +80,27 @@ internal sealed class LeaderboardCleaner
             IReadOnlyList<RankRow> ends = await _database.ReadAsync(
                 s => s.QueryAsync<RankRow>(LeaderboardSql.KeyAhead, new Slice(board, expiry, after, default, size - 1)), cancellation).ConfigureAwait(false);
             RankRow last = ends.Count == 0 ? RankRow.Last : ends[0];
-            await _database.WriteAsync(s => s.ExecuteAsync(LeaderboardSql.DeleteSlice, new Slice(board, expiry, after, last, 0))).ConfigureAwait(false);
+            TimeSpan deleting = await DeleteAsync(new Slice(board, expiry, after, last, 0)).ConfigureAwait(false);
             if (ends.Count == 0)
             {
                 return;
             }
             after = last;
-            TimeSpan taken = _time.GetElapsedTime(started);
-            size = taken.TotalMilliseconds > Limits.LeaderboardSliceMilliseconds
+            size = deleting.TotalMilliseconds > Limits.LeaderboardSliceMilliseconds
                 ? Math.Max(size / 2, Limits.LeaderboardSliceMin)
                 : Math.Min(size * 2, Limits.LeaderboardSliceMax);
-            await Task.Delay((2 * taken) + TimeSpan.FromMilliseconds(Limits.LeaderboardSliceMilliseconds), _time, cancellation).ConfigureAwait(false);
+            TimeSpan pause = (2 * _time.GetElapsedTime(started)) + TimeSpan.FromMilliseconds(Limits.LeaderboardSlicePauseMilliseconds);
+            await Task.Delay(pause, _time, cancellation).ConfigureAwait(false);
         }
     }
+
+    /// <returns>How long the statement took; how long its commit takes says nothing of its size.</returns>
+    private Task<TimeSpan> DeleteAsync(Slice slice) => _database.WriteAsync(async s =>
+    {
+        long started = _time.GetTimestamp();
+        await s.ExecuteAsync(LeaderboardSql.DeleteSlice, slice).ConfigureAwait(false);
+        return _time.GetElapsedTime(started);
+    });
 
     /// <summary>Records of a period behind one, up to another.</summary>
     private sealed record Slice(

@@ -61,14 +61,10 @@ internal static class LeaderboardSql
         LIMIT @Limit
         """;
 
-    /// <summary>What ranks are made of, best first, read from the index alone.</summary>
-    public const string Keys = $"""
-        SELECT owner_id, rank_score, rank_subscore, sequence FROM leaderboard_records
-        WHERE board = @Board AND expiry_time = @Expiry AND ({InOrder}) > (@Score, @Subscore, @Sequence, @OwnerId)
-        ORDER BY {InOrder}
-        """;
+    /// <summary>What ranks are made of. In no order: with one, PostgreSQL takes twice as long and more.</summary>
+    public const string AllKeys = "SELECT owner_id, rank_score, rank_subscore, sequence FROM leaderboard_records WHERE board = @Board AND expiry_time = @Expiry";
 
-    public const string FirstKeys = $"{Keys} LIMIT @Limit";
+    public const string FirstKeys = $"{AllKeys} ORDER BY {InOrder} LIMIT @Limit";
 
     public const string RecordsOfOwner = $"SELECT board, expiry_time, {RecordColumns} FROM leaderboard_records WHERE owner_id = @OwnerId";
 
@@ -98,7 +94,11 @@ internal static class LeaderboardSql
     public const string FirstPeriod = "SELECT min(expiry_time) FROM leaderboard_records WHERE board = @Board AND expiry_time > @After";
 
     /// <summary>The key so many records behind one.</summary>
-    public const string KeyAhead = $"{Keys} LIMIT 1 OFFSET @Skip";
+    public const string KeyAhead = $"""
+        {AllKeys} AND ({InOrder}) > (@Score, @Subscore, @Sequence, @OwnerId)
+        ORDER BY {InOrder}
+        LIMIT 1 OFFSET @Skip
+        """;
 
     public const string DeleteSlice = $"""
         DELETE FROM leaderboard_records

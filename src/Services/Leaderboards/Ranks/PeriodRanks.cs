@@ -1,7 +1,7 @@
 namespace RealtimeServer.Services.Leaderboards.Ranks;
 
 /// <summary>What a rank is made of, as the database has it.</summary>
-internal readonly record struct RankRow(Guid OwnerId, long RankScore, long RankSubscore, long Sequence)
+internal readonly record struct RankRow(Guid OwnerId, long RankScore, long RankSubscore, long Sequence) : IComparable<RankRow>
 {
     /// <summary>Before every row there can be.</summary>
     public static RankRow First { get; } = new(Guid.Empty, long.MinValue, long.MinValue, long.MinValue);
@@ -10,6 +10,8 @@ internal readonly record struct RankRow(Guid OwnerId, long RankScore, long RankS
     public static RankRow Last { get; } = new(Guid.AllBitsSet, long.MaxValue, long.MaxValue, long.MaxValue);
 
     public RankKey Key => new(RankScore, RankSubscore, Sequence);
+
+    public int CompareTo(RankRow other) => Key.CompareTo(other.Key);
 }
 
 /// <summary>
