@@ -13,6 +13,7 @@ using RealtimeServer.Services;
 using RealtimeServer.Services.Api;
 using RealtimeServer.Services.Data;
 using RealtimeServer.Services.Hooks;
+using RealtimeServer.Services.Moderation;
 using RealtimeServer.Services.Realtime;
 using RealtimeServer.Services.Sessions;
 
@@ -106,7 +107,7 @@ internal sealed class Composition : IAsyncDisposable
         });
         Own(services);
         access.Connect(services, matches);
-        await services.Bans.LoadAsync(CancellationToken.None).ConfigureAwait(false);
+        await Own(new BanWatch(services.Bans, _time, log.MethodFailed)).StartAsync(CancellationToken.None).ConfigureAwait(false);
         await Own(new SessionWatch(services.Sessions, _time, log.MethodFailed)).StartAsync(CancellationToken.None).ConfigureAwait(false);
         await Own(services.Indexes).BuildAsync(CancellationToken.None).ConfigureAwait(false);
         await LoadBoardsAsync(services, access, log).ConfigureAwait(false);
@@ -145,7 +146,7 @@ internal sealed class Composition : IAsyncDisposable
         _undo.Push(() => SayUnreadyAsync(readiness));
         RecoverMatches(matches, log);
         demo?.Lanes.Start();
-        Warn(log, maps);
+        Warn(log, maps, await database.OtherServersAsync().ConfigureAwait(false));
         return new RunningServer(this, services.Realtime, log)
         {
             HttpAddress = Start.StartScreen.HttpAddress(http, listening.Certificate is not null),
@@ -344,8 +345,12 @@ internal sealed class Composition : IAsyncDisposable
         metrics.WatchTotal("udp.send.failures", null, "Datagrams the operating system did not take.", () => udp.Statistics.SendFailures);
     }
 
-    private void Warn(ServerLog log, MapLibrary maps)
+    private void Warn(ServerLog log, MapLibrary maps, int otherServers)
     {
+        if (otherServers > 0)
+        {
+            log.OtherServers(otherServers);
+        }
         if (_settings.ListensBeyondLoopback && _settings.HasDefaultSecrets)
         {
             log.Insecure();

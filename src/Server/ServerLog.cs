@@ -73,6 +73,12 @@ internal sealed partial class ServerLog : IMatchObserver
     [LoggerMessage(15, LogLevel.Debug, "{Door} {Method}: {Code} in {Milliseconds:F2} ms for {User} at {Address}, request {RequestId}.")]
     public partial void Requested(ApiDoorKind door, string method, ApiCode code, double milliseconds, string user, IPAddress address, string requestId);
 
+    [LoggerMessage(
+        17,
+        LogLevel.Warning,
+        "{Count} other servers use this database. Each ranks the scores it read at its start and wrote since: send all calls of ranked boards to one (docs/leaderboards.md).")]
+    public partial void OtherServers(int count);
+
     [LoggerMessage(20, LogLevel.Warning, "The demo match could not be started: {Reason}")]
     public partial void DemoMatchRefused(string reason);
 

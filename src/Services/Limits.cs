@@ -35,6 +35,11 @@ public static class Limits
     /// <summary>Seconds between looks at what other servers have ended.</summary>
     public const int RevocationPollSeconds = 1;
 
+    /// <summary>Seconds between looks at whom other servers have banned, and how many times as long as a look takes it waits besides.</summary>
+    public const int BanPollSeconds = 1;
+
+    public const int BanPollShare = 50;
+
     /// <summary>Looks between two that also delete what has expired.</summary>
     public const int RevocationPruneRounds = 60;
 

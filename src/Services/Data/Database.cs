@@ -24,6 +24,12 @@ public sealed class Database : IDisposable, IAsyncDisposable
     /// <summary>What people read: the file, or host and database name without the password.</summary>
     public string Description => _engine.Description;
 
+    // By the name each gives its connections, of which PostgreSQL keeps up to 63 bytes.
+    private static readonly SqlText OtherServers = new("SELECT 0", """
+        SELECT count(DISTINCT application_name) FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name LIKE 'RealtimeServer-%' AND application_name <> current_setting('application_name')
+        """);
+
     /// <summary>Opens the database and applies the migrations it lacks.</summary>
     /// <exception cref="DatabaseException">It cannot be used; the text says why and what to do.</exception>
     public static async Task<Database> OpenAsync(
@@ -102,6 +108,10 @@ public sealed class Database : IDisposable, IAsyncDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         return _engine.ReadAsync(work, cancellation);
     }
+
+    /// <summary>How many other servers are connected to this database now. Of those whose address names the application, none is known.</summary>
+    public async ValueTask<int> OtherServersAsync() => (int)await ReadAsync(
+        static s => s.QuerySingleOrDefaultAsync<long>(OtherServers), CancellationToken.None).ConfigureAwait(false);
 
     /// <summary>
     /// Runs one query of very many rows on a connection and a thread of its own, and hands over each row where it stands: numbers and ids

@@ -47,6 +47,23 @@ public sealed class BanList
         }
     }
 
+    /// <summary>Learns what another server of the same database has changed since.</summary>
+    internal async Task LearnAsync(CancellationToken cancellation)
+    {
+        IReadOnlyList<Guid> banned = await _database.ReadAsync(static s => s.QueryAsync<Guid>(ModerationSql.Banned), cancellation).ConfigureAwait(false);
+        IReadOnlyList<Guid> shadowed = await _database.ReadAsync(static s => s.QueryAsync<Guid>(ModerationSql.ShadowBanned), cancellation).ConfigureAwait(false);
+        HashSet<Guid> changed = [.. _banned.Keys];
+        changed.SymmetricExceptWith(banned);
+        HashSet<Guid> changedShadows = [.. _shadowBanned.Keys];
+        changedShadows.SymmetricExceptWith(shadowed);
+        changed.UnionWith(changedShadows);
+        foreach (Guid user in changed)
+        {
+            // Reads it again: it may have changed here meanwhile.
+            await RefreshAsync(user).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Told of each user who is to be seen by nobody else from now on, or by all again.</summary>
     internal Func<Guid, Task>? VisibilityChanged { get; set; }
 
@@ -83,7 +100,7 @@ public sealed class BanList
         await ChangeAsync(ModerationSql.LiftShadowBan, userId, rows: null, _shadowBanned, listed: false).ConfigureAwait(false)
         && await TellAsync(userId).ConfigureAwait(false);
 
-    // Another account may have come in under the id of one that is known here.
+    /// <summary>Reads a user again, who was banned elsewhere or came in with an account's file.</summary>
     internal async Task RefreshAsync(Guid userId)
     {
         bool wasShadowed = IsShadowBanned(userId);

@@ -62,7 +62,8 @@ public static class PostgresAddress
         builder.CommandTimeout = Limits.StatementSecondsMax + 5;
         builder.KeepAlive = 0;
         builder.TcpKeepAlive = true;
-        builder.ApplicationName ??= "RealtimeServer";
+        // Unlike that of any other server, by which they know of each other.
+        builder.ApplicationName ??= $"RealtimeServer-{Guid.NewGuid():N}";
         if (!text.Contains("timeout", StringComparison.OrdinalIgnoreCase))
         {
             builder.Timeout = Limits.ConnectSecondsMax;
