@@ -76,7 +76,7 @@ internal sealed partial class ServerLog : IMatchObserver
     [LoggerMessage(
         17,
         LogLevel.Warning,
-        "{Count} other servers use this database. Each ranks the scores it read at its start and wrote since: send all calls of ranked boards to one (docs/leaderboards.md).")]
+        "{Count} other servers use this database. Each ranks what it read at its start and wrote since: let one serve ranked boards, see docs/leaderboards.md.")]
     public partial void OtherServers(int count);
 
     [LoggerMessage(20, LogLevel.Warning, "The demo match could not be started: {Reason}")]

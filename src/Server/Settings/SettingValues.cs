@@ -20,8 +20,8 @@ internal sealed class SettingValues
         Setting setting = SettingsTable.Find(name) ?? throw new SettingException(Unknown(name, origin));
         if (!setting.Accepts(text))
         {
-            string shown = setting.Kind == SettingKind.Secret ? $"the value has {text.Length} characters" : $"\"{text}\"";
-            throw new SettingException($"{setting.Name} (from {origin}) must be {setting.Allowed}; it is {shown}.");
+            string shown = setting.Kind == SettingKind.Secret ? $"has {text.Length} characters" : $"is \"{text}\"";
+            throw new SettingException($"{setting.Name} (from {origin}) must be {setting.Allowed}; it {shown}.");
         }
         _values[setting.Name] = (text, origin);
     }

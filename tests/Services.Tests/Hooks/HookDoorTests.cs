@@ -91,7 +91,9 @@ public sealed class HookDoorTests : IAsyncLifetime
                 Handler = (_, _) => Task.FromResult(ApiOutcome.Ok(m.Descriptor.OutputType.Parser.ParseFrom(ByteString.Empty))),
             })),
         ];
-        foreach ((ApiMethod method, string door, Func<Task<string>> call) in Calls(methods, new RestApi(methods, _services.Catalogue.Door), new GrpcApi(methods, _services.Catalogue.Door)))
+        RestApi rest = new(methods, _services.Catalogue.Door);
+        GrpcApi grpc = new(methods, _services.Catalogue.Door);
+        foreach ((ApiMethod method, string door, Func<Task<string>> call) in Calls(methods, rest, grpc))
         {
             string name = method.Descriptor.Name;
             string[] all = ["before " + name, $"after {name} {method.Descriptor.InputType.Name} {method.Descriptor.OutputType.Name}"];
@@ -116,7 +118,8 @@ public sealed class HookDoorTests : IAsyncLifetime
             ApiMethod method = methods.Single(m => m.Descriptor == binding.Method);
             string path = string.Join('/', binding.Template.Split('/').Select(s => s.StartsWith('{') ? $"{Guid.NewGuid()}" : s));
             byte[] body = !binding.ReadsBody ? [] : Encoding.UTF8.GetBytes(method.Descriptor.InputType == Rpc.Descriptor ? "\"\"" : "{}");
-            yield return (method, $"{binding.HttpMethod} {binding.Template}", () => OutcomeAsync(rest.Prepare(binding.HttpMethod, path, "", Authorization(method), body)));
+            Func<Task<string>> call = () => OutcomeAsync(rest.Prepare(binding.HttpMethod, path, "", Authorization(method), body));
+            yield return (method, $"{binding.HttpMethod} {binding.Template}", call);
         }
         Assert.True(routes >= methods.Count, "a method has no route");
         foreach (ApiMethod method in methods)

@@ -44,6 +44,8 @@ public abstract class EveryMethodTests(Engine engine) : IAsyncLifetime
         "ListMatches", "Connect",
     ];
 
+    private const StringComparison Ordinal = StringComparison.Ordinal;
+
     private readonly TestServices _services = new(engine, [new Storage.StorageIndexDefinition("heroes", "heroes", ["name"])]);
     private TestPlayer _cheater = null!;
     private TestPlayer _other = null!;
@@ -66,7 +68,7 @@ public abstract class EveryMethodTests(Engine engine) : IAsyncLifetime
     public async Task No_method_shows_the_doings_of_a_hidden_player_before_the_ban_is_lifted()
     {
         string[] sessions = [.. _services.Catalogue.Methods.Where(TakesSession).Select(m => m.Descriptor.Name)];
-        Assert.Empty(sessions.Where(s => !s.StartsWith("Link", StringComparison.Ordinal) && !s.StartsWith("Unlink", StringComparison.Ordinal)).Except(Shows.Keys).Except(ShowNothing));
+        Assert.Empty(sessions.Where(s => !s.StartsWith("Link", Ordinal) && !s.StartsWith("Unlink", Ordinal)).Except(Shows.Keys).Except(ShowNothing));
         await _services.Catalogue.Bans.ShadowBanAsync(_cheater.Id);
         await _cheater.CallAsync("PUT", "/v2/storage", """{"objects":[{"collection":"heroes","key":"k","value":"{\"name\":\"bob\"}","permission_read":2}]}""");
         await _cheater.CallAsync("POST", "/v2/group", """{"name":"cheaters of the world","open":true}""");
@@ -107,7 +109,8 @@ public abstract class EveryMethodTests(Engine engine) : IAsyncLifetime
                 await RefusedAsync(_services.Catalogue.Rest.Prepare(route.HttpMethod, path, "", token, Encoding.UTF8.GetBytes(route.ReadsBody ? "{}" : "")));
                 refused++;
             }
-            await RefusedAsync(_services.Catalogue.Grpc.Find($"/{method.Descriptor.Service.FullName}/{method.Descriptor.Name}", token).Prepare(ReadOnlySequence<byte>.Empty));
+            string call = $"/{method.Descriptor.Service.FullName}/{method.Descriptor.Name}";
+            await RefusedAsync(_services.Catalogue.Grpc.Find(call, token).Prepare(ReadOnlySequence<byte>.Empty));
         }
         Assert.True(refused >= Shows.Count, $"{refused}");
 
