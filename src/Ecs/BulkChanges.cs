@@ -178,8 +178,8 @@ public static class BulkChanges
     private static void Fill<T>(World world, ChunkStore chunk, int row, int rows, in T value)
         where T : unmanaged
     {
-        int place = chunk.Archetype.Places[world.ComponentIndex<T>()];
-        System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref World.At<T>(chunk, place, row), rows).Fill(value);
+        int start = chunk.Columns[world.ComponentIndex<T>()].Start;
+        System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref chunk.Cell<T>(start, row), rows).Fill(value);
     }
 
     private static void Tell(World world, ChunkStore chunk, int row, int rows)

@@ -31,10 +31,10 @@ public readonly ref struct Chunk
     public Span<T> Span<T>()
         where T : unmanaged
     {
-        int place = PlaceOf<T>(out int component);
+        int start = StartOf<T>(out int component);
         _world.Access.Write(component, Entity.None);
-        _store.Versions[place >> 16] = _world.Version;
-        return MemoryMarshal.CreateSpan(ref World.At<T>(_store, place, 0), _store.Count);
+        _store.Columns[component].Version = _world.Version;
+        return MemoryMarshal.CreateSpan(ref _store.Cell<T>(start, 0), _store.Count);
     }
 
     /// <summary>The column of a component to read: unlike <see cref="Span{T}"/> it counts as no change.</summary>
@@ -42,9 +42,9 @@ public readonly ref struct Chunk
     public ReadOnlySpan<T> Read<T>()
         where T : unmanaged
     {
-        int place = PlaceOf<T>(out int component);
+        int start = StartOf<T>(out int component);
         _world.Access.Read(component, Entity.None);
-        return MemoryMarshal.CreateReadOnlySpan(ref World.At<T>(_store, place, 0), _store.Count);
+        return MemoryMarshal.CreateReadOnlySpan(ref _store.Cell<T>(start, 0), _store.Count);
     }
 
     /// <summary>The managed components of a type.</summary>
@@ -73,22 +73,22 @@ public readonly ref struct Chunk
     public bool Changed<T>(ulong since)
         where T : unmanaged
     {
-        int place = _store.Archetype.PlaceOf(_world.ComponentIndex<T>());
-        return place != 0 && (_store.StructureVersion > since || _store.Versions[place >> 16] > since);
+        int component = _world.ComponentIndex<T>();
+        return _store.StartOf(component) != 0 && (_store.StructureVersion > since || _store.Columns[component].Version > since);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int PlaceOf<T>(out int component)
+    private int StartOf<T>(out int component)
         where T : unmanaged
     {
         component = _world.ComponentIndex<T>();
-        int place = _store.Archetype.PlaceOf(component);
-        if (place == 0)
+        int start = _store.StartOf(component);
+        if (start == 0)
         {
             EcsException.ThrowNotInChunk(typeof(T).Name, _store.Archetype.Name);
         }
 
-        return place;
+        return start;
     }
 }
 
@@ -160,8 +160,7 @@ public ref struct ChunkEnumerator
 
         for (ulong rest = _changed; rest != 0; rest &= rest - 1)
         {
-            int place = chunk.Archetype.PlaceOf(System.Numerics.BitOperations.TrailingZeroCount(rest));
-            if (place != 0 && chunk.Versions[place >> 16] > _since)
+            if (chunk.Columns[System.Numerics.BitOperations.TrailingZeroCount(rest)].Version > _since)
             {
                 return true;
             }

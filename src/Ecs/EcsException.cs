@@ -19,15 +19,17 @@ public sealed class EcsException : Exception
     {
     }
 
-    [DoesNotReturn]
-    internal static void ThrowDead(Entity entity, string wanted) =>
-        throw new EcsException(entity.IsNone
-            ? $"Cannot {wanted}: the entity is none, the default id."
-            : $"Cannot {wanted}: entity {entity} is not alive.");
+    internal static EcsException Dead(Entity entity, string wanted) => new(entity.IsNone
+        ? $"Cannot {wanted}: the entity is none, the default id."
+        : $"Cannot {wanted}: entity {entity} is not alive.");
+
+    internal static EcsException Missing(Entity entity, string component) => new($"Entity {entity} has no component {component}.");
 
     [DoesNotReturn]
-    internal static void ThrowMissing(Entity entity, string component) =>
-        throw new EcsException($"Entity {entity} has no component {component}.");
+    internal static void ThrowDead(Entity entity, string wanted) => throw Dead(entity, wanted);
+
+    [DoesNotReturn]
+    internal static void ThrowMissing(Entity entity, string component) => throw Missing(entity, component);
 
     [DoesNotReturn]
     internal static void ThrowNotInChunk(string component, string archetype) =>

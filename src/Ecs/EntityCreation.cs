@@ -227,7 +227,7 @@ public static class EntityCreation
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly void Set<T>(in T value)
-            where T : unmanaged => World.At<T>(_chunk, _chunk.Places[_world.ComponentIndex<T>()], _row) = value;
+            where T : unmanaged => _chunk.Cell<T>(_chunk.Columns[_world.ComponentIndex<T>()].Start, _row) = value;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly Entity Done()

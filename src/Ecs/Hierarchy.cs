@@ -91,8 +91,8 @@ public static class Hierarchy
     public static Entity Parent(this World world, Entity child)
     {
         ChunkStore chunk = world.Find(child, "ask for its parent", out int row);
-        int place = (chunk.Archetype.Mask & world.RelationMask) == 0 ? 0 : chunk.Archetype.PlaceOf(world.ComponentIndex<ChildOf>());
-        return place == 0 ? Entity.None : World.At<ChildOf>(chunk, place, row).Link;
+        int start = (chunk.Archetype.Mask & world.RelationMask) == 0 ? 0 : chunk.StartOf(world.ComponentIndex<ChildOf>());
+        return start == 0 ? Entity.None : chunk.Cell<ChildOf>(start, row).Link;
     }
 
     /// <summary>The children in the order in which they were attached. Structural changes throw until the iteration ends.</summary>
@@ -100,14 +100,14 @@ public static class Hierarchy
     public static ChildList Children(this World world, Entity parent)
     {
         ChunkStore chunk = world.Find(parent, "ask for its children", out int row);
-        int place = (chunk.Archetype.Mask & world.RelationMask) == 0 ? 0 : chunk.Archetype.PlaceOf(world.ComponentIndex<ParentOf>());
-        return new ChildList(world, place == 0 ? default : World.At<ParentOf>(chunk, place, row));
+        int start = (chunk.Archetype.Mask & world.RelationMask) == 0 ? 0 : chunk.StartOf(world.ComponentIndex<ParentOf>());
+        return new ChildList(world, start == 0 ? default : chunk.Cell<ParentOf>(start, row));
     }
 
     internal static Entity NextOf(World world, Entity child)
     {
         ChunkStore chunk = world.Locate(child, out int row)!;
-        return World.At<ChildOf>(chunk, chunk.Archetype.PlaceOf(world.ComponentIndex<ChildOf>()), row).Next;
+        return chunk.Cell<ChildOf>(chunk.Columns[world.ComponentIndex<ChildOf>()].Start, row).Next;
     }
 
     /// <summary>Destroys all that is below an entity, leaves first and without recursion, and takes it from its parent.</summary>
@@ -186,9 +186,9 @@ public static class Hierarchy
         where T : unmanaged
     {
         ChunkStore chunk = world.Locate(entity, out int row)!;
-        int place = chunk.Archetype.PlaceOf(world.ComponentIndex<T>());
-        chunk.Versions[place >> 16] = world.Version;
-        return ref World.At<T>(chunk, place, row);
+        ref ChunkColumn column = ref chunk.Columns[world.ComponentIndex<T>()];
+        column.Version = world.Version;
+        return ref chunk.Cell<T>(column.Start, row);
     }
 
     /// <summary>Adds the component, or removes it.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using RealtimeServer.Ecs.Storage;
 using RealtimeServer.Ecs.Systems;
 using RealtimeServer.Foundation;
@@ -22,7 +23,8 @@ public sealed class World : IDisposable
     {
         options ??= new WorldOptions();
         options.Check();
-        Entities = new EntityTable(options.EntitiesMax);
+        Entities = new EntityTable(this, options.EntitiesMax);
+        Chunks = new ChunkTable(this);
         Components = new ComponentTable(options.ComponentTypesMax);
         Archetypes = new ArchetypeTable(Components, Chunks, options.BlockBytes);
         Commands = new CommandBuffer(this);
@@ -44,13 +46,19 @@ public sealed class World : IDisposable
     /// <summary>How often the world was restored: whoever remembers versions must forget them when this grows.</summary>
     public int Restores { get; internal set; }
 
+    /// <summary>The slots of <see cref="Entities"/> and the columns of <see cref="Chunks"/>, here too so that a look at a component takes no way round.</summary>
+    internal EntityTable.Slot[] Slots { get; set; } = [];
+
+    /// <inheritdoc cref="Slots"/>
+    internal ChunkColumn[][] Columns { get; set; } = [];
+
     internal EntityTable Entities { get; }
 
     internal ComponentTable Components { get; }
 
     internal ArchetypeTable Archetypes { get; }
 
-    internal ChunkTable Chunks { get; } = new();
+    internal ChunkTable Chunks { get; }
 
     internal EventTable Events { get; }
 
@@ -118,12 +126,7 @@ public sealed class World : IDisposable
     public ref T Get<T>(Entity entity)
         where T : unmanaged
     {
-        int component = ComponentIndex<T>();
-        ChunkStore? chunk = Locate(entity, out int row);
-        int place = PlaceIn<T>(chunk, component, entity);
-        Access.Write(component, entity);
-        chunk.Versions[place >> 16] = Version;
-        return ref At<T>(chunk, place, row);
+        return ref Seek<T>(entity, stamps: true, throws: true);
     }
 
     /// <summary>The entity's component, to read: unlike <see cref="Get{T}"/> it counts as no change.</summary>
@@ -131,46 +134,25 @@ public sealed class World : IDisposable
     public ref readonly T Read<T>(Entity entity)
         where T : unmanaged
     {
-        int component = ComponentIndex<T>();
-        ChunkStore? chunk = Locate(entity, out int row);
-        int place = PlaceIn<T>(chunk, component, entity);
-        Access.Read(component, entity);
-        return ref At<T>(chunk, place, row);
+        return ref Seek<T>(entity, stamps: false, throws: true);
     }
 
     /// <summary>Like <see cref="Get{T}"/>, but a dead entity or a missing component gives a null reference and <paramref name="found"/> false.</summary>
     public ref T TryGet<T>(Entity entity, out bool found)
         where T : unmanaged
     {
-        int component = ComponentIndex<T>();
-        ChunkStore? chunk = Locate(entity, out int row);
-        int place = chunk is null ? 0 : chunk.Archetype.PlaceOf(component);
-        found = place != 0;
-        if (!found)
-        {
-            return ref Unsafe.NullRef<T>();
-        }
-
-        Access.Write(component, entity);
-        chunk!.Versions[place >> 16] = Version;
-        return ref At<T>(chunk, place, row);
+        ref T cell = ref Seek<T>(entity, stamps: true, throws: false);
+        found = !Unsafe.IsNullRef(ref cell);
+        return ref cell;
     }
 
     /// <summary>Like <see cref="TryGet{T}"/>, but to read: it counts as no change.</summary>
     public ref readonly T TryRead<T>(Entity entity, out bool found)
         where T : unmanaged
     {
-        int component = ComponentIndex<T>();
-        ChunkStore? chunk = Locate(entity, out int row);
-        int place = chunk is null ? 0 : chunk.Archetype.PlaceOf(component);
-        found = place != 0;
-        if (!found)
-        {
-            return ref Unsafe.NullRef<T>();
-        }
-
-        Access.Read(component, entity);
-        return ref At<T>(chunk!, place, row);
+        ref T cell = ref Seek<T>(entity, stamps: false, throws: false);
+        found = !Unsafe.IsNullRef(ref cell);
+        return ref cell;
     }
 
     /// <summary>Adds a component, or overwrites the one that is there (which is no structural change).</summary>
@@ -184,19 +166,19 @@ public sealed class World : IDisposable
         // Copied first: the value may be a reference into the row that is about to move.
         T copy = value;
         ChunkStore chunk = Find(entity, "add a component to it", out int row);
-        int place = chunk.Archetype.PlaceOf(component);
-        bool isNew = place == 0;
+        int start = chunk.StartOf(component);
+        bool isNew = start == 0;
         if (isNew)
         {
             chunk = this.Move(entity, chunk, ref row, component, "add a component");
-            place = chunk.Archetype.Places[component];
+            start = chunk.Columns[component].Start;
         }
 
         Access.Write(component, entity);
-        At<T>(chunk, place, row) = copy;
+        chunk.Cell<T>(start, row) = copy;
         if (!isNew)
         {
-            chunk.Versions[place >> 16] = Version;
+            chunk.Columns[component].Version = Version;
         }
         else if ((WatchedMask >> component & 1) != 0)
         {
@@ -337,14 +319,16 @@ public sealed class World : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ChunkStore? Locate(Entity entity, out int row)
     {
-        EntityTable.Slot[] slots = Entities.Slots;
+        EntityTable.Slot[] slots = Slots;
         if (entity.Index < (uint)slots.Length)
         {
-            EntityTable.Slot slot = slots[entity.Index];
-            if (slot.Generation == entity.Generation && slot.Place > 0)
+            ulong slot = slots[entity.Index].Bits;
+            uint chunk = EntityTable.ChunkOf(slot);
+            ChunkStore?[] chunks = Chunks.All;
+            if ((uint)slot == entity.Generation && chunk < (uint)chunks.Length)
             {
-                row = slot.Place & EntityTable.RowMask;
-                return Chunks[slot.Place >> EntityTable.RowBits];
+                row = EntityTable.RowOf(slot);
+                return chunks[chunk];
             }
         }
 
@@ -352,27 +336,49 @@ public sealed class World : IDisposable
         return null;
     }
 
+    /// <summary>
+    /// A live entity's component, or null. Every index is checked against the array it goes into, so no id, however wrong, leads astray; what the slot and
+    /// the column then say of the block is the world's own.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static ref T At<T>(ChunkStore chunk, int place, int row)
-        where T : unmanaged =>
-        ref Unsafe.As<byte, T>(ref Unsafe.Add(ref chunk.Start, (nint)(uint)(((place & 0xFFFF) * chunk.Capacity) + (row * Unsafe.SizeOf<T>()))));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int PlaceIn<T>([NotNull] ChunkStore? chunk, int component, Entity entity)
+    private ref T Seek<T>(Entity entity, bool stamps, bool throws)
+        where T : unmanaged
     {
-        if (chunk is null)
+        int component = Components.IndexOrNone<T>();
+        EntityTable.Slot[] slots = Slots;
+        if (entity.Index < (uint)slots.Length)
         {
-            ThrowDeadForGet<T>(entity);
+            ulong slot = slots[entity.Index].Bits;
+            uint chunk = EntityTable.ChunkOf(slot);
+            ChunkColumn[][] chunks = Columns;
+            if ((uint)slot == entity.Generation && chunk < (uint)chunks.Length)
+            {
+                ChunkColumn[] columns = chunks[chunk];
+                if ((uint)component < (uint)columns.Length && columns[component].Block is { } block)
+                {
+                    if (stamps)
+                    {
+                        Access.Write(component, entity);
+                        columns[component].Version = Version;
+                    }
+                    else
+                    {
+                        Access.Read(component, entity);
+                    }
+
+                    ref byte start = ref MemoryMarshal.GetArrayDataReference(block);
+                    int offset = columns[component].Start + (EntityTable.RowOf(slot) * Unsafe.SizeOf<T>());
+                    return ref Unsafe.As<byte, T>(ref Unsafe.AddByteOffset(ref start, (nuint)(uint)offset));
+                }
+            }
         }
 
-        int[] places = chunk.Places;
-        int place = (uint)component < (uint)places.Length ? places[component] : 0;
-        if (place == 0)
+        if (throws)
         {
-            EcsException.ThrowMissing(entity, Components.Name(component));
+            ThrowNotFound<T>(entity);
         }
 
-        return place;
+        return ref Unsafe.NullRef<T>();
     }
 
     private void Refuse(string wanted)
@@ -381,6 +387,11 @@ public sealed class World : IDisposable
         EcsException.ThrowIterating(wanted);
     }
 
+    // One throw and nothing else: the compiler then knows that it never returns, and keeps a caller's numbers in registers around it.
     [DoesNotReturn]
-    private static void ThrowDeadForGet<T>(Entity entity) => EcsException.ThrowDead(entity, $"get its {typeof(T).Name}");
+    private void ThrowNotFound<T>(Entity entity) => throw NotFound<T>(entity);
+
+    private EcsException NotFound<T>(Entity entity) => IsAlive(entity)
+        ? EcsException.Missing(entity, Components.Name(ComponentIndex<T>()))
+        : EcsException.Dead(entity, $"get its {typeof(T).Name}");
 }

@@ -214,7 +214,14 @@ public sealed class WorldCheckpoint
         _writer.Int(chunk.Id);
         _writer.Int(chunk.Count);
         _writer.Long(chunk.StructureVersion);
-        _writer.Bytes(MemoryMarshal.AsBytes(chunk.Versions.AsSpan(0, archetype.Columns.Length)));
+
+        // The entities' own column is never written in place.
+        _writer.Long(0);
+        foreach (ref readonly Column column in archetype.Columns.AsSpan(1))
+        {
+            _writer.Long(chunk.Columns[column.Component].Version);
+        }
+
         Index(chunk.Id, _writer.Length, chunk.Count, archetype);
         Span<byte> data = _writer.Next(chunk.Count * archetype.RowBytes);
         if (chunk.Count == chunk.Capacity)
@@ -261,7 +268,12 @@ public sealed class WorldCheckpoint
         ChunkStore chunk = _world.Chunks.Claim(id);
         chunk.Attach(archetype, count);
         chunk.StructureVersion = reader.Long();
-        reader.Bytes((long)archetype.Columns.Length * sizeof(ulong)).CopyTo(MemoryMarshal.AsBytes(chunk.Versions.AsSpan()));
+        reader.Long();
+        foreach (ref readonly Column column in archetype.Columns.AsSpan(1))
+        {
+            chunk.Columns[column.Component].Version = reader.Long();
+        }
+
         ReadOnlySpan<byte> data = reader.Bytes((long)count * archetype.RowBytes);
         foreach (ref readonly Column column in archetype.Columns.AsSpan())
         {

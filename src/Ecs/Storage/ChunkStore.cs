@@ -13,17 +13,14 @@ internal sealed class ChunkStore(int id, ChunkTable table)
 
     public Archetype Archetype { get; private set; } = null!;
 
-    /// <summary>The archetype's own table: <see cref="Storage.Archetype.PlaceOf"/>.</summary>
-    public int[] Places { get; private set; } = [];
+    /// <summary>By component; may be longer than the archetype needs.</summary>
+    public ChunkColumn[] Columns { get; private set; } = [];
 
     public byte[] Bytes { get; private set; } = [];
 
     public int Capacity { get; private set; }
 
     public int Count { get; set; }
-
-    /// <summary>When each column was last written in place, by column.</summary>
-    public ulong[] Versions { get; private set; } = [];
 
     /// <summary>When rows last came, went or moved.</summary>
     public ulong StructureVersion { get; set; }
@@ -42,19 +39,27 @@ internal sealed class ChunkStore(int id, ChunkTable table)
         if (Archetype != archetype)
         {
             Archetype = archetype;
-            Places = archetype.Places;
-            Versions = Versions.Length < archetype.Columns.Length ? new ulong[archetype.Columns.Length] : Versions;
+            if (Columns.Length < archetype.Places.Length)
+            {
+                Columns = new ChunkColumn[archetype.Places.Length];
+                table.Publish(Id, Columns);
+            }
+
+            Columns.AsSpan().Clear();
             Capacity = 0;
         }
 
-        Versions.AsSpan().Clear();
+        foreach (ref ChunkColumn column in Columns.AsSpan())
+        {
+            column.Version = 0;
+        }
 
         if (Capacity < rows)
         {
             table.ReturnBlock(Bytes);
             Bytes = table.RentBlock(archetype.BlockSize(rows));
-            Capacity = archetype.CapacityOf(Bytes.Length);
-            Objects = archetype.ObjectColumnCount > 0 ? new object?[archetype.ObjectColumnCount * Capacity] : [];
+            Objects = archetype.ObjectColumnCount > 0 ? new object?[archetype.ObjectColumnCount * archetype.CapacityOf(Bytes.Length)] : [];
+            LayOut();
         }
 
         Count = 0;
@@ -83,7 +88,7 @@ internal sealed class ChunkStore(int id, ChunkTable table)
 
         table.ReturnBlock(Bytes);
         Bytes = bytes;
-        Capacity = capacity;
+        LayOut();
     }
 
     /// <summary>Gives the block back; the next <see cref="Attach"/> rents another.</summary>
@@ -94,5 +99,30 @@ internal sealed class ChunkStore(int id, ChunkTable table)
         Objects = [];
         Capacity = 0;
         Count = 0;
+        Columns.AsSpan().Clear();
+    }
+
+    /// <summary>The column of a component; one that begins at 0 if there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int StartOf(int component)
+    {
+        ChunkColumn[] columns = Columns;
+        return (uint)component < (uint)columns.Length ? columns[component].Start : 0;
+    }
+
+    /// <summary>The cell of a row in the column that begins there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref T Cell<T>(int start, int row)
+        where T : unmanaged => ref Unsafe.As<byte, T>(ref Unsafe.AddByteOffset(ref Start, (nuint)(uint)(start + (row * Unsafe.SizeOf<T>()))));
+
+    private void LayOut()
+    {
+        Capacity = Archetype.CapacityOf(Bytes.Length);
+        foreach (ref readonly Column column in Archetype.Columns.AsSpan(1))
+        {
+            ref ChunkColumn at = ref Columns[column.Component];
+            at.Start = column.Prefix * Capacity;
+            at.Block = Bytes;
+        }
     }
 }

@@ -6,9 +6,10 @@ namespace RealtimeServer.Ecs.Storage;
 /// All chunks of a world by id, so that an entity's slot can name its chunk in a few bits. Ids start at 1; freed ones are reused. Blocks that a
 /// world no longer needs stay its own until it is trimmed or disposed: a reference that game code kept too long must never reach another match.
 /// </summary>
-internal sealed class ChunkTable
+internal sealed class ChunkTable(World world)
 {
-    private ChunkStore?[] _chunks = new ChunkStore?[8];
+    private ChunkStore?[] _chunks = new ChunkStore?[1];
+    private ChunkColumn[][] _columns = [[]];
     private readonly Stack<int> _free = [];
     private readonly Stack<byte[]>?[] _blocks = new Stack<byte[]>?[17];
     private int _end = 1;
@@ -18,6 +19,7 @@ internal sealed class ChunkTable
 
     public ChunkStore this[int id] => _chunks[id]!;
 
+    /// <summary>All chunks by id; number 0 is none.</summary>
     public ChunkStore?[] All => _chunks;
 
     public ChunkStore Take()
@@ -99,11 +101,18 @@ internal sealed class ChunkTable
         Trim();
     }
 
+    /// <summary>Tells where a chunk's columns lie from now on.</summary>
+    public void Publish(int id, ChunkColumn[] columns) => _columns[id] = columns;
+
     private ChunkStore At(int id)
     {
         if (id >= _chunks.Length)
         {
-            Array.Resize(ref _chunks, Math.Max(id + 1, _chunks.Length * 2));
+            // Never longer: the ids of chunks that slots of dead entities seem to name must lie beyond the end.
+            int length = Math.Min(Math.Max(id + 1, _chunks.Length * 2), Limits.ChunksMax + 1);
+            Array.Resize(ref _chunks, length);
+            Array.Resize(ref _columns, length);
+            world.Columns = _columns;
         }
 
         return _chunks[id] ??= new ChunkStore(id, this);

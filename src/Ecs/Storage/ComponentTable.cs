@@ -9,17 +9,22 @@ internal sealed class ComponentTable
 {
     private const byte Unregistered = byte.MaxValue;
 
+    /// <summary>Types that the process met first: their indices lie in the table itself, at an offset the compiler knows. A server has dozens.</summary>
+    private const int NearIds = 256;
+
     private readonly int _limit;
     private ComponentType[] _types = [];
     private string[] _names = [];
     private byte[]?[] _singletons = [];
     private ObjectColumn?[] _objectColumns = [];
-    private byte[] _indexByProcessId = [];
+    private byte[] _far = [];
     private int _count;
+    private NearIndices _near;
 
     public ComponentTable(int limit)
     {
         _limit = limit;
+        ((Span<byte>)_near).Fill(Unregistered);
     }
 
     public int Count => _count;
@@ -36,24 +41,23 @@ internal sealed class ComponentTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int IndexOf<T>()
     {
-        byte[] indices = _indexByProcessId;
-        int id = ComponentType.IdOf<T>();
-        if ((uint)id < (uint)indices.Length && indices[id] != Unregistered)
-        {
-            return indices[id];
-        }
-
-        return IndexOf(ComponentType.Of<T>());
+        int component = IndexOrNone<T>();
+        return component != Unregistered ? component : Append(ComponentType.Of<T>(), ComponentType.Of<T>().TypeName);
     }
 
-    public int IndexOf(ComponentType type) =>
-        type.ProcessId < _indexByProcessId.Length && _indexByProcessId[type.ProcessId] != Unregistered
-            ? _indexByProcessId[type.ProcessId]
-            : Append(type, type.TypeName);
+    /// <summary>The same, but more than any index for a type that was not used yet.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int IndexOrNone<T>() => IndexOrNone(ComponentType.IdOf<T>());
+
+    public int IndexOf(ComponentType type)
+    {
+        int component = IndexOrNone(type.ProcessId);
+        return component != Unregistered ? component : Append(type, type.TypeName);
+    }
 
     public void Register(ComponentType type, string? name)
     {
-        if (type.ProcessId < _indexByProcessId.Length && _indexByProcessId[type.ProcessId] != Unregistered)
+        if (IndexOrNone(type.ProcessId) != Unregistered)
         {
             EcsException.ThrowRegistered(type.TypeName);
         }
@@ -131,16 +135,44 @@ internal sealed class ComponentTable
             Array.Resize(ref _singletons, size);
         }
 
-        if (type.ProcessId >= _indexByProcessId.Length)
-        {
-            int size = _indexByProcessId.Length;
-            Array.Resize(ref _indexByProcessId, type.ProcessId + 8);
-            _indexByProcessId.AsSpan(size).Fill(Unregistered);
-        }
-
         _types[_count] = type;
         _names[_count] = name;
-        _indexByProcessId[type.ProcessId] = (byte)_count;
+        SetIndex(type.ProcessId, (byte)_count);
         return _count++;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int IndexOrNone(int processId)
+    {
+        if (processId < NearIds)
+        {
+            return _near[processId];
+        }
+
+        return processId - NearIds < _far.Length ? _far[processId - NearIds] : Unregistered;
+    }
+
+    private void SetIndex(int processId, byte component)
+    {
+        if (processId < NearIds)
+        {
+            _near[processId] = component;
+            return;
+        }
+
+        int size = _far.Length;
+        if (processId - NearIds >= size)
+        {
+            Array.Resize(ref _far, processId - NearIds + 8);
+            _far.AsSpan(size).Fill(Unregistered);
+        }
+
+        _far[processId - NearIds] = component;
+    }
+
+    [InlineArray(NearIds)]
+    private struct NearIndices
+    {
+        private byte _first;
     }
 }

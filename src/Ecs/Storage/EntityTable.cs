@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RealtimeServer.Foundation;
 
 namespace RealtimeServer.Ecs.Storage;
@@ -15,12 +16,14 @@ internal sealed class EntityTable
     private const int Reserved = -1;
     private const int None = -1;
 
+    private readonly World _world;
     private readonly int _limit;
     private Slot[] _slots = [];
     private State _state = new() { FreeHead = None, FreeTail = None };
 
-    public EntityTable(int limit)
+    public EntityTable(World world, int limit)
     {
+        _world = world;
         _limit = limit;
     }
 
@@ -35,6 +38,11 @@ internal sealed class EntityTable
 
     /// <summary>All that is no slot.</summary>
     public ref State Counts => ref _state;
+
+    /// <summary>The chunk in <see cref="Slot.Bits"/> of a live entity; of any other 0, which is none, or more than there can be.</summary>
+    public static uint ChunkOf(ulong slot) => (uint)(slot >> (32 + RowBits));
+
+    public static int RowOf(ulong slot) => (int)(slot >> 32) & RowMask;
 
     /// <summary>The part of a free slot's place that links the queue: which slot comes next.</summary>
     public static int NextFree(int place) => -3 - place;
@@ -159,6 +167,7 @@ internal sealed class EntityTable
         if (count > _slots.Length)
         {
             Array.Resize(ref _slots, Math.Min(Math.Max(count, Math.Max(32, _slots.Length * 2)), _limit));
+            _world.Slots = _slots;
         }
     }
 
@@ -170,6 +179,9 @@ internal sealed class EntityTable
     {
         public uint Generation;
         public int Place;
+
+        /// <summary>Both at once, the generation below: one load instead of two.</summary>
+        public readonly ulong Bits => Unsafe.As<Slot, ulong>(ref Unsafe.AsRef(in this));
     }
 
     internal struct State

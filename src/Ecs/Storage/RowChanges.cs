@@ -41,7 +41,7 @@ internal static class RowChanges
             chunk = world.Move(entity, chunk, ref row, component, "add a component");
         }
 
-        chunk.Versions[chunk.Places[component] >> 16] = world.Version;
+        chunk.Columns[component].Version = world.Version;
         value.CopyTo(chunk.Archetype.Cell(chunk, component, row));
         if (isNew && (world.WatchedMask >> component & 1) != 0)
         {
