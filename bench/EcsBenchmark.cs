@@ -31,6 +31,7 @@ internal sealed class EcsBenchmark(TextWriter output)
         AddChanges();
         AddQueries();
         AddWorlds();
+        AddManyWorlds();
         long end = Stopwatch.GetTimestamp() + (long)(arguments.Seconds * Stopwatch.Frequency);
         do
         {
@@ -233,14 +234,51 @@ internal sealed class EcsBenchmark(TextWriter output)
             for (int i = 0; i < 100; i++)
             {
                 long before = GC.GetAllocatedBytesForCurrentThread();
-                using var small = new World();
-                small.Register<Place>();
-                small.Query().All<Place>().Build();
-                small.Create(default(Place), default(Velocity));
+                using World small = SmallWorld();
                 bytes = GC.GetAllocatedBytesForCurrentThread() - before;
             }
         }));
         _rows.Add(new Row("memory of that world", "bytes", () => bytes));
+    }
+
+    /// <summary>As many worlds at once as a full server has matches; what they hold, and what is left of it after their end.</summary>
+    private void AddManyWorlds()
+    {
+        int count = Math.Min(_count, 10_000);
+        var worlds = new World[count];
+        double held = 0;
+        double left = 0;
+        Add("worlds at once: to make each", "us", count * 1_000, () =>
+        {
+            long before = GC.GetTotalMemory(forceFullCollection: true);
+            TimeSpan made = Timed(() =>
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    worlds[i] = SmallWorld();
+                }
+            });
+            held = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)count;
+            foreach (World world in worlds)
+            {
+                world.Dispose();
+            }
+
+            Array.Clear(worlds);
+            left = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)count;
+            return made;
+        });
+        _rows.Add(new Row("memory of each", "bytes", () => held));
+        _rows.Add(new Row("left of each after its end", "bytes", () => left));
+    }
+
+    private static World SmallWorld()
+    {
+        var world = new World();
+        world.Register<Place>();
+        world.Query().All<Place>().Build();
+        world.Create(default(Place), default(Velocity));
+        return world;
     }
 
     private static TimeSpan Timed(Action action)

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace RealtimeServer.Ecs;
 
 /// <summary>
-/// Walks a query row by row: <c>foreach (var row in query.Rows&lt;Position, Velocity&gt;())</c>, with <c>row.C1</c> and <c>row.C2</c> by reference. As quick as
-/// chunk spans where the loop does little else. Counts as a change of all columns it names.
+/// Walks a query row by row: <c>foreach (var row in query.Rows&lt;Position, Velocity&gt;())</c>, with <c>row.C1</c> and <c>row.C2</c> by reference. Where
+/// the loop does little else it takes about twice the time of chunk spans. Counts as a change of all columns it names.
 /// </summary>
 public static class QueryRows
 {

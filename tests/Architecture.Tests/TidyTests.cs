@@ -149,6 +149,17 @@ public sealed partial class TidyTests
     }
 
     [Fact]
+    public void The_code_of_the_guide_to_entities_is_code_that_runs()
+    {
+        string tested = Flush(Repository.Read("tests/Ecs.Tests/Guide/GuideTests.cs"));
+        string[] blocks = [.. Repository.Read("docs/ecs.md").Split("```csharp").Skip(1).Select(block => Flush(block.Split("```")[0]))];
+        Assert.True(blocks.Length > 10, "the guide shows little");
+        AssertNone(blocks.Where(block => !tested.Contains(block, StringComparison.Ordinal)).Select(block => $"docs/ecs.md shows what GuideTests does not run: {block}"));
+
+        static string Flush(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
+    }
+
+    [Fact]
     public void Every_room_has_a_page_of_its_own()
     {
         AssertNone(Directory.GetDirectories(Path.Combine(Repository.Root, "src"))

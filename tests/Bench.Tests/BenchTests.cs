@@ -92,6 +92,7 @@ public sealed class BenchTests
         new EcsBenchmark(output).Run(Parse("--units", "100", "--seconds", "0.01"));
         Assert.Contains("2 components: chunk spans", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("save 10,000 x 5 components", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("worlds at once: to make each", output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -113,17 +113,19 @@ internal sealed class EntityTable
     public void Move(Entity entity, ChunkStore chunk, int row) => _slots[entity.Index].Place = (chunk.Id << RowBits) | row;
 
     /// <summary>Frees the slot of a live or reserved entity.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Release(Entity entity)
     {
+        Slot[] slots = _slots;
         int index = (int)entity.Index;
-        ref Slot slot = ref _slots[index];
+        ref Slot slot = ref slots[index];
         _state.AliveCount -= slot.Place > 0 ? 1 : 0;
         _state.TakenCount--;
         slot.Generation = slot.Generation == uint.MaxValue ? 1 : slot.Generation + 1;
         slot.Place = FreePlace(None);
         if (_state.FreeTail >= 0)
         {
-            _slots[_state.FreeTail].Place = FreePlace(index);
+            slots[_state.FreeTail].Place = FreePlace(index);
         }
         else
         {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RealtimeServer.Ecs.Storage;
 
 /// <summary>How rows of a world are made, moved and removed; extensions, so that the world itself stays readable.</summary>
@@ -79,6 +81,7 @@ internal static class RowChanges
         return target;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void RemoveRow(this World world, ChunkStore chunk, int row)
     {
         Entity moved = chunk.Archetype.RemoveRow(chunk, row, world.Version);

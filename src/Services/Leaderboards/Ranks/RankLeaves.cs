@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using RealtimeServer.Foundation;
 
 namespace RealtimeServer.Services.Leaderboards.Ranks;
 
