@@ -12,7 +12,11 @@ internal static class BenchCommand
 {
     private const int CellsMax = 1 << 20;
 
-    public static int Run(string[] files, int limit)
+    /// <param name="files">Maps.</param>
+    /// <param name="limit">Scenarios of each; 0: all.</param>
+    /// <param name="guard">Runs something, and says what is refused.</param>
+    /// <returns>False if a map is refused or a path not optimal.</returns>
+    public static bool Run(IEnumerable<string> files, int limit, Func<Func<bool>, bool> guard)
     {
         Table table = new Table().Border(TableBorder.Rounded).AddColumn("map");
         foreach (string column in (string[])["scenarios", "optimal", "mean us", "median us", "p99 us", "nodes mean", "nodes max"])
@@ -23,25 +27,26 @@ internal static class BenchCommand
         bool good = true;
         foreach (string file in files)
         {
-            try
-            {
-                good &= Measure(file, limit, table);
-            }
-            catch (Exception error) when (error is MapException or IOException)
-            {
-                AnsiConsole.MarkupLineInterpolated($"[red]refused[/] {error.Message}");
-                good = false;
-            }
+            good &= guard(() => Measure(file, limit, table));
         }
 
-        AnsiConsole.Write(table);
-        return good ? 0 : 1;
+        if (table.Rows.Count > 0)
+        {
+            AnsiConsole.Write(table);
+        }
+
+        return good;
     }
 
     private static bool Measure(string file, int limit, Table table)
     {
         GameMap map = MapFile.Load(file);
         string scenarios = File.Exists(file + ".scen") ? file + ".scen" : Path.ChangeExtension(file, ".scen");
+        if (!File.Exists(scenarios))
+        {
+            throw new FormatException($"{Path.GetFileName(file)}: there are no scenarios beside it, neither {Path.GetFileName(file)}.scen nor {Path.GetFileName(scenarios)}.");
+        }
+
         IReadOnlyList<MovingAiScenario> all = MovingAiScenario.ReadAll(File.ReadLines(scenarios), Path.GetFileName(scenarios));
         int step = limit == 0 || limit >= all.Count ? 1 : (all.Count + limit - 1) / limit;
         MovingAiScenario[] chosen = [.. all.Where((_, index) => index % step == 0)];

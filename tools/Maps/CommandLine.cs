@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Numerics;
 using RealtimeServer.Foundation;
 using RealtimeServer.Navigation.Maps;
+using RealtimeServer.Navigation.Maps.Compiled;
 using Spectre.Console;
 
 namespace RealtimeServer.Maps;
@@ -9,7 +11,7 @@ namespace RealtimeServer.Maps;
 /// <summary>What the tool may be asked, with an error in words for what it may not.</summary>
 internal sealed class CommandLine
 {
-    private readonly Argument<string[]> _maps = new("maps") { Description = "map files", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _maps = new("maps") { Description = "map files, or folders of them", Arity = ArgumentArity.OneOrMore };
     private readonly Argument<string> _map = new("map") { Description = "a map file" };
     private readonly Option<string?> _png = new("--png") { Description = "write a picture to this file" };
     private readonly Option<int> _scale = new("--scale") { Description = "pixels of a cell in the picture, 1 to 64; 0: as fits", DefaultValueFactory = _ => 0 };
@@ -27,21 +29,19 @@ internal sealed class CommandLine
         Bound(_scale, 0, 64);
         Bound(_width, 1, 64);
         Bound(_limit, 0, 1_000_000);
-        _radius.Validators.Add(result =>
-        {
-            if (!(result.GetValueOrDefault<float>() is >= 0 and <= Navigation.Limits.AgentRadiusMax))
-            {
-                result.AddError($"--radius: give a number from 0 to {Navigation.Limits.AgentRadiusMax}");
-            }
-        });
+        Bound(_radius, 0, Navigation.Limits.AgentRadiusMax);
         Root = new RootCommand("Checks, shows, measures and compiles maps. Exit code 1 when a map is refused or has errors.")
         {
             Command("check", "Errors, unreachable places, spawn points in walls, choke points.", parsed => Each(parsed, file =>
                 CheckCommand.Run(Load(parsed, file), parsed.GetValue(_width), parsed.GetValue(_strict))), _maps, _width, _strict, _root),
             Command("show", "Draws a map to the terminal, or as a PNG.", parsed => One(parsed, map =>
-                ShowCommand.Run(map, parsed.GetValue(_png), parsed.GetValue(_scale))), _map, _png, _scale, _root),
-            Command("path", "Finds a path, draws it, and says what it took.", parsed => One(parsed, map => FindPath(parsed, map)), _map, _from, _to, _radius, _png, _scale, _root),
-            Command("bench", "Runs Moving AI scenarios: MAP.scen beside each map.", parsed => BenchCommand.Run(parsed.GetValue(_maps)!, parsed.GetValue(_limit)), _maps, _limit),
+            {
+                ShowCommand.Run(map, [], parsed.GetValue(_png), parsed.GetValue(_scale));
+                return true;
+            }), _map, _png, _scale, _root),
+            Command("path", "Finds a path, draws it, and says what it took. Exit code 1 if no way leads to the goal.", parsed => One(parsed, map => FindPath(parsed, map)), _map, _from, _to, _radius, _png, _scale, _root),
+            Command("bench", "Runs Moving AI scenarios: MAP.scen beside each map.", parsed =>
+                BenchCommand.Run(Files(parsed), parsed.GetValue(_limit), Guard) ? 0 : 1, _maps, _limit),
             Command("compile", "Writes the compiled form, .rmap, which loads without parsing.", parsed => Each(parsed, file =>
                 CompileCommand.Run(file, parsed.GetValue(_root), parsed.GetValue(_output))), _maps, _output, _root),
         };
@@ -58,7 +58,8 @@ internal sealed class CommandLine
             && float.TryParse(parts[0], NumberStyles.Float, CultureInfo.InvariantCulture, out float x)
             && float.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out float y))
         {
-            return new Vec2(x, y);
+            bool isInside = x >= 0 && y >= 0 && x < map.Width && y < map.Height;
+            return isInside ? new Vec2(x, y) : throw new FormatException($"{text} lies outside of the map of {map.Width} by {map.Height} cells.");
         }
 
         MapObject? found = map.Objects.FirstOrDefault(item => item.Name == text) ?? map.Objects.FirstOrDefault(item => item.Class == text);
@@ -84,13 +85,13 @@ internal sealed class CommandLine
         return command;
     }
 
-    private void FindPath(ParseResult parsed, GameMap map) => PathCommand.Run(
-        map, parsed.GetValue(_from)!, parsed.GetValue(_to)!, parsed.GetValue(_radius), parsed.GetValue(_png), parsed.GetValue(_scale));
+    private bool FindPath(ParseResult parsed, GameMap map) => PathCommand.Run(
+        map, PointOf(map, parsed.GetValue(_from)!), PointOf(map, parsed.GetValue(_to)!), parsed.GetValue(_radius), parsed.GetValue(_png), parsed.GetValue(_scale));
 
     private int Each(ParseResult parsed, Func<string, bool> run)
     {
         bool good = true;
-        foreach (string file in parsed.GetValue(_maps)!)
+        foreach (string file in Files(parsed))
         {
             good &= Guard(() => run(file));
         }
@@ -98,11 +99,12 @@ internal sealed class CommandLine
         return good ? 0 : 1;
     }
 
-    private int One(ParseResult parsed, Action<GameMap> run) => Guard(() =>
-    {
-        run(Load(parsed, parsed.GetValue(_map)!));
-        return true;
-    }) ? 0 : 1;
+    // The maps of a folder are those that a server would load of it; compiled ones are skipped, as what they are made of is wanted.
+    private IEnumerable<string> Files(ParseResult parsed) => parsed.GetValue(_maps)!.SelectMany(path => Directory.Exists(path)
+        ? Directory.GetFiles(path).Where(file => MapFile.IsMap(file) && !file.EndsWith(CompiledMap.Ending, StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+        : (IEnumerable<string>)[path]);
+
+    private int One(ParseResult parsed, Func<GameMap, bool> run) => Guard(() => run(Load(parsed, parsed.GetValue(_map)!))) ? 0 : 1;
 
     private GameMap Load(ParseResult parsed, string file) => MapFile.LoadWithFiles(file, parsed.GetValue(_root)).Map;
 
@@ -119,12 +121,13 @@ internal sealed class CommandLine
         }
     }
 
-    private static void Bound(Option<int> option, int min, int max) => option.Validators.Add(result =>
+    private static void Bound<T>(Option<T> option, T min, T max)
+        where T : struct, INumber<T> => option.Validators.Add(result =>
     {
-        int value = result.GetValueOrDefault<int>();
-        if (value < min || value > max)
+        bool isNumber = result.Tokens.Count == 0 || T.TryParse(result.Tokens[^1].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+        if (!isNumber || !(result.GetValueOrDefault<T>() >= min && result.GetValueOrDefault<T>() <= max))
         {
-            result.AddError($"{option.Name}: {value} is not from {min} to {max}");
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name}: give a number from {min} to {max}"));
         }
     });
 }

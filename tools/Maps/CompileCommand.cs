@@ -17,6 +17,7 @@ internal static class CompileCommand
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         string target = output is null ? Path.Combine(folder, source.Map.Name + CompiledMap.Ending)
             : Directory.Exists(output) ? Path.Combine(output, source.Map.Name + CompiledMap.Ending) : output;
+        RequireFolder(target);
         byte[] bytes = CompiledMap.Write(source.Map);
 
         // Never half a file, and never none, whenever a server looks.
@@ -28,6 +29,15 @@ internal static class CompileCommand
         long before = source.Files.Sum(name => new FileInfo(Path.Combine(root ?? folder, name)).Length);
         AnsiConsole.MarkupLineInterpolated($"wrote {target}: {bytes.Length} bytes of {source.Files.Count} files with {before}; loads in {loaded:0.00} ms instead of {parsed:0.00}");
         return read.Hash == source.Map.Hash ? true : throw new FormatException($"{target} is not the map it was made of.");
+    }
+
+    /// <exception cref="FormatException">The folder of a file that is to be written does not exist.</exception>
+    public static void RequireFolder(string file)
+    {
+        if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
+        {
+            throw new FormatException($"There is no folder '{folder}' to write {Path.GetFileName(file)} to.");
+        }
     }
 
     // Milliseconds; the first loads pay for code that is compiled only then.

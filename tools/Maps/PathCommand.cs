@@ -13,9 +13,9 @@ internal static class PathCommand
     private const int WaypointsMax = 65_536;
     private const int Repeats = 25;
 
-    public static void Run(GameMap map, string fromText, string toText, float radius, string? png, int scale)
+    /// <returns>False if no way leads to the goal.</returns>
+    public static bool Run(GameMap map, Vec2 from, Vec2 to, float radius, string? png, int scale)
     {
-        (Vec2 from, Vec2 to) = (CommandLine.PointOf(map, fromText), CommandLine.PointOf(map, toText));
         PathFinder finder = new(map.CreateGrid());
         Vec2[] waypoints = new Vec2[WaypointsMax];
         PathResult found = finder.Find(from, to, waypoints, radius);
@@ -27,14 +27,9 @@ internal static class PathCommand
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMicroseconds);
         }
 
-        MapPicture picture = new(map, scale);
-        if (found.Count > 0)
-        {
-            picture.DrawPath([from, .. waypoints.AsSpan(0, found.Count)], (230, 30, 60));
-        }
-
-        ShowCommand.Output(map, picture, png);
+        ShowCommand.Run(map, found.Count > 0 ? [from, .. waypoints.AsSpan(0, found.Count)] : [], png, scale);
         Print(from, found, waypoints, best);
+        return found.ReachesGoal;
     }
 
     private static void Print(Vec2 from, PathResult found, Vec2[] waypoints, double microseconds)

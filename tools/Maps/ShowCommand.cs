@@ -1,36 +1,38 @@
+using RealtimeServer.Foundation;
 using RealtimeServer.Navigation.Maps;
 using Spectre.Console;
 
 namespace RealtimeServer.Maps;
 
-/// <summary>Draws a map to the terminal or into a PNG.</summary>
+/// <summary>Draws a map, and a path over it, to the terminal or into a PNG.</summary>
 internal static class ShowCommand
 {
-    public static void Run(GameMap map, string? png, int scale)
-    {
-        MapPicture picture = new(map, scale);
-        Output(map, picture, png);
-    }
+    private static readonly (byte R, byte G, byte B) PathColour = (230, 30, 60);
 
-    /// <summary>The picture into a file, or where nobody wants one, onto the terminal: in colours, or where it has none, as signs.</summary>
-    public static void Output(GameMap map, MapPicture picture, string? png)
+    /// <param name="path">Points of a path to draw over it; empty for none.</param>
+    /// <param name="png">The file to write; null for the terminal: in colours, or where it has none, as signs.</param>
+    /// <param name="scale">Pixels of a cell; 0: as fits.</param>
+    public static void Run(GameMap map, ReadOnlySpan<Vec2> path, string? png, int scale)
     {
-        if (png is not null)
+        bool hasColours = AnsiConsole.Profile.Capabilities.ColorSystem is ColorSystem.TrueColor or ColorSystem.EightBit;
+        if (png is null && !hasColours)
         {
-            picture.Save(png);
-            AnsiConsole.MarkupLineInterpolated($"wrote {png}, {picture.Width} x {picture.Height} pixels");
+            TextPicture text = new(map);
+            text.DrawPath(path);
+            text.Write(Console.Out);
+            return;
         }
-        else if (AnsiConsole.Profile.Capabilities.ColorSystem is ColorSystem.TrueColor or ColorSystem.EightBit)
+
+        MapPicture picture = new(map, scale);
+        picture.DrawPath(path, PathColour);
+        if (png is null)
         {
             TerminalPicture.Write(picture, picture.Width / map.Width);
+            return;
         }
-        else
-        {
-            Navigation.Grid grid = map.CreateGrid();
-            for (int y = 0; y < map.Height; y++)
-            {
-                Console.WriteLine(string.Concat(Enumerable.Range(0, map.Width).Select(x => !grid.IsOpen(x, y) ? '#' : grid.Cost(x, y) > 1 ? '~' : '.')));
-            }
-        }
+
+        CompileCommand.RequireFolder(png);
+        picture.Save(png);
+        AnsiConsole.MarkupLineInterpolated($"wrote {png}, {picture.Width} x {picture.Height} pixels");
     }
 }

@@ -3,7 +3,7 @@ using Spectre.Console.Rendering;
 
 namespace RealtimeServer.Maps;
 
-/// <summary>A picture in the terminal: two rows of it in each line, as upper half blocks; without colours, walls as # and open ground as dots.</summary>
+/// <summary>A picture in a terminal with colours: two rows of it in each line, as upper half blocks.</summary>
 internal static class TerminalPicture
 {
     private const int ColumnsWithoutTerminal = 120;
