@@ -22,7 +22,11 @@ public sealed partial class Grid
     /// <summary>The highest cost a cell can have.</summary>
     public const float CostMax = 255 * CostStep;
 
-    private const byte CostOne = 8;
+    /// <summary>The cost 1 in eighths.</summary>
+    internal const byte CostOne = 8;
+
+    /// <summary>What four cells take: two bits, a byte and two bytes each.</summary>
+    internal const int BytesPerFourCells = 13;
 
     private readonly CellBits _open;
     private readonly CellBits _mapOpen;
@@ -235,12 +239,11 @@ public sealed partial class Grid
     /// <summary>An equal grid that changes on its own, versions and their changes included.</summary>
     public Grid Clone() => new(this);
 
-    /// <summary>An equal grid whose version and log start anew.</summary>
-    internal Grid CloneFresh()
+    /// <summary>Counts versions from 0 again, and forgets its changes: nobody has looked at it yet.</summary>
+    internal void StartLog()
     {
-        Grid fresh = new(this) { Version = 0 };
-        Array.Clear(fresh._changes);
-        return fresh;
+        Version = 0;
+        Array.Clear(_changes);
     }
 
     /// <summary>True if the map itself leaves the cell open, whatever blocks lie on it.</summary>
@@ -324,7 +327,7 @@ public sealed partial class Grid
         return true;
     }
 
-    private static byte Eighths(float cost)
+    internal static byte Eighths(float cost)
     {
         if (!(cost >= CostMin && cost <= CostMax))
         {

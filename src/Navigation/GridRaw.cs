@@ -8,7 +8,7 @@ public sealed partial class Grid
     /// <summary>How many bytes say which cells of a grid are open.</summary>
     internal static int OpenBytes(int width, int height) => CellBits.ByteCount(width, height);
 
-    /// <summary>A fresh grid of what <see cref="Open"/> and <see cref="CostEighths"/> gave, or null if it cannot be one.</summary>
+    /// <summary>A fresh grid of what <see cref="Open"/> and <see cref="CostEighths"/> gave, or null if it cannot be one; no costs stand for the cost 1 everywhere.</summary>
     internal static Grid? FromRaw(int width, int height, ReadOnlySpan<byte> open, ReadOnlySpan<byte> costs)
     {
         Grid grid = new(width, height);
@@ -18,11 +18,19 @@ public sealed partial class Grid
         }
 
         grid._open.CopyFrom(grid._mapOpen);
-        costs.CopyTo(grid._costs);
-        Array.Clear(grid._openCellsByCost);
-        for (int i = 0; i < costs.Length; i++)
+        if (!costs.IsEmpty)
         {
-            grid._openCellsByCost[costs[i]] += grid._mapOpen[i % width, i / width] ? 1 : 0;
+            costs.CopyTo(grid._costs);
+        }
+
+        Array.Clear(grid._openCellsByCost);
+        for (int y = 0; y < height; y++)
+        {
+            ReadOnlySpan<byte> row = grid._costs.AsSpan(y * width, width);
+            for (int x = 0; x < width; x++)
+            {
+                grid._openCellsByCost[row[x]] += grid._mapOpen[x, y] ? 1 : 0;
+            }
         }
 
         grid.OpenCells = grid._openCellsByCost.Sum();

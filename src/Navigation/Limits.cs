@@ -9,10 +9,14 @@ public static class Limits
     /// <summary>Cells of a grid. It keeps 4 bytes a cell and each size of agents 4 more, so the largest map costs 128 MB a match.</summary>
     public const int GridCellsMax = 4096 * 4096;
 
-    /// <summary>
-    /// Cells of a map that is read from files: all that its files may make it take follows from this and stays below 256 MB. Larger grids are made by code.
-    /// </summary>
-    public const int MapCellsMax = 2048 * 2048;
+    /// <summary>Cells of a map that is read from files.</summary>
+    public const int MapCellsMax = GridCellsMax;
+
+    /// <summary>Bytes of what a map keeps of each cell (tile ids, the grid, flags, heights): with its files, all that reading it may take is below 256 MB.</summary>
+    public const long MapMemoryMax = 192L << 20;
+
+    /// <summary>Cells of a map that has heights, or is made of a mesh: each takes several times as much while it is made.</summary>
+    public const int MapReliefCellsMax = 2048 * 2048;
 
     /// <summary>Changes of a grid that are remembered one by one; agents look every tick, so older ones matter to nobody.</summary>
     public const int GridChangesMax = 64;
@@ -26,8 +30,8 @@ public static class Limits
     /// <summary>How far, in cells, a start that lies in a wall is moved to an open cell. Farther away nothing sensible can be meant.</summary>
     public const int StartSnapCellsMax = 64;
 
-    /// <summary>Bytes of one map or tileset file. A map of 2048 by 2048 cells in CSV is about 8 MB a layer.</summary>
-    public const int MapFileBytesMax = 32 * 1024 * 1024;
+    /// <summary>Bytes of one map or tileset file. A map of 4096 by 4096 cells in CSV is 34 MB a layer, compressed a few hundred kB.</summary>
+    public const int MapFileBytesMax = 48 * 1024 * 1024;
 
     /// <summary>Files of one map, itself included.</summary>
     public const int MapFilesMax = 64;
@@ -50,8 +54,8 @@ public static class Limits
     /// <summary>Groups within groups, and elements within elements of any file.</summary>
     public const int MapDepthMax = 32;
 
-    /// <summary>Cells of all tile layers together: 64 MB of tile ids.</summary>
-    public const int MapLayerCellsMax = 4 * MapCellsMax;
+    /// <summary>Cells of all tile layers together, as they are stored and as they are kept: 128 MB of tile ids.</summary>
+    public const int MapLayerCellsMax = 2 * MapCellsMax;
 
     /// <summary>Tiles of all tilesets together.</summary>
     public const int MapTilesMax = 65_536;
@@ -68,8 +72,11 @@ public static class Limits
     /// <summary>Characters of a name, class or property.</summary>
     public const int MapTextCharsMax = 65_536;
 
-    /// <summary>Pixels of a picture: one a cell, or one a corner between cells.</summary>
-    public const int ImagePixelsMax = MapCellsMax + (2 * GridSideMax) + 1;
+    /// <summary>Pixels of a picture of the ground: one a cell.</summary>
+    public const int MaskPixelsMax = MapCellsMax;
+
+    /// <summary>Pixels of a picture of heights: one a cell, or one a corner between cells.</summary>
+    public const int HeightPixelsMax = MapReliefCellsMax + (2 * GridSideMax) + 1;
 
     /// <summary>Distance of a mesh's vertices from its origin, each way.</summary>
     public const float MeshExtentMax = 1e6f;
@@ -120,7 +127,7 @@ public static class Limits
     public const int MapRegionsMax = 4096;
 
     /// <summary>Cells of the rectangles round all regions together, a byte each.</summary>
-    public const int MapRegionCellsMax = 4 * MapCellsMax;
+    public const int MapRegionCellsMax = MapCellsMax;
 
     /// <summary>Steps of drawing a map's ground: cells times layers, areas and their corners. Some seconds.</summary>
     public const long MapPaintStepsMax = 1L << 26;

@@ -18,7 +18,7 @@ internal static class CompileCommand
         string target = output is null ? Path.Combine(folder, source.Map.Name + CompiledMap.Ending)
             : Directory.Exists(output) ? Path.Combine(output, source.Map.Name + CompiledMap.Ending) : output;
         RequireFolder(target);
-        byte[] bytes = CompiledMap.Write(source.Map);
+        byte[] bytes = Compile(source.Map);
 
         // Never half a file, and never none, whenever a server looks.
         string unfinished = target + ".unfinished";
@@ -29,6 +29,18 @@ internal static class CompileCommand
         long before = source.Files.Sum(name => new FileInfo(Path.Combine(root ?? folder, name)).Length);
         AnsiConsole.MarkupLineInterpolated($"wrote {target}: {bytes.Length} bytes of {source.Files.Count} files with {before}; loads in {loaded:0.00} ms instead of {parsed:0.00}");
         return read.Hash == source.Map.Hash ? true : throw new FormatException($"{target} is not the map it was made of.");
+    }
+
+    private static byte[] Compile(GameMap map)
+    {
+        try
+        {
+            return CompiledMap.Write(map);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new FormatException($"'{map.Name}' would take more than the {Navigation.Limits.MapFileBytesMax} bytes that a map's file may have.");
+        }
     }
 
     /// <exception cref="FormatException">The folder of a file that is to be written does not exist.</exception>

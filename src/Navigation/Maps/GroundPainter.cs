@@ -1,4 +1,5 @@
 using RealtimeServer.Foundation;
+using RealtimeServer.Navigation.Search;
 
 namespace RealtimeServer.Navigation.Maps;
 
@@ -7,11 +8,12 @@ internal sealed class GroundPainter
 {
     private readonly MapContent _content;
     private readonly MapLayout _layout;
-    private readonly Dictionary<int, TileKind> _tiles;
+    private readonly TileTable _tiles;
     private readonly TileLayer[] _ground;
     private readonly MapObject[] _areas;
     private readonly List<MapRegion> _regions = [];
     private readonly AreaRows _rows = new();
+    private readonly bool _isPlain;
     private float[]? _heights;
     private long _work;
     private long _regionCells;
@@ -20,9 +22,12 @@ internal sealed class GroundPainter
     {
         _content = content;
         _layout = content.Layout;
-        _tiles = content.Tiles.ToDictionary(tile => tile.Gid);
+        _tiles = new TileTable(content.Tiles);
         _ground = [.. content.Layers.Where(layer => !layer.IsRegion)];
         _areas = [.. content.Objects.Where(item => item.IsArea && !item.Rule.IsSilent)];
+
+        // Where a tile is a cell, it needs not be looked for.
+        _isPlain = _layout.CellsPerTile == 1 && _layout.Orientation is MapOrientation.Orthogonal or MapOrientation.Isometric;
     }
 
     /// <summary>A word of flags a cell, or empty.</summary>
@@ -36,20 +41,9 @@ internal sealed class GroundPainter
     public Grid Draw()
     {
         (int width, int height) = (_layout.Width, _layout.Height);
-        Grid grid = new(width, height);
+        RequireMemory();
         CellFlags = _content.Flags.All.Count > 0 ? new uint[width * height] : [];
-        if (_ground.Length > 0)
-        {
-            for (int y = 0; y < height; y++)
-            {
-                Count((long)width * _ground.Length);
-                for (int x = 0; x < width; x++)
-                {
-                    DrawCell(grid, x, y);
-                }
-            }
-        }
-
+        Grid grid = _ground.Length > 0 ? DrawTiles(width, height) : new Grid(width, height);
         foreach (MapObject area in _areas)
         {
             DrawArea(grid, area);
@@ -58,13 +52,31 @@ internal sealed class GroundPainter
         Heights = _heights is null ? _content.Heights : MapHeights.OfCells(width, height, _heights);
         MarkRegions();
 
-        // A fresh grid, so that a match counts versions from 0.
-        return grid.CloneFresh();
+        // A match counts versions from 0.
+        grid.StartLog();
+        return grid;
     }
 
-    private void DrawCell(Grid grid, int x, int y)
+    private Grid DrawTiles(int width, int height)
     {
-        bool isThere = _layout.TryTileAt(x + 0.5, y + 0.5, out Cell at);
+        CellBits open = new(width, height);
+        byte[] costs = new byte[width * height];
+        for (int y = 0; y < height; y++)
+        {
+            Count((long)width * _ground.Length);
+            for (int x = 0; x < width; x++)
+            {
+                DrawCell(open, costs, x, y);
+            }
+        }
+
+        return Grid.FromRaw(width, height, open.Bytes, costs) ?? throw new InvalidOperationException("What was drawn is no grid.");
+    }
+
+    private void DrawCell(CellBits open, byte[] costs, int x, int y)
+    {
+        Cell at = new(x, y);
+        bool isThere = _isPlain || _layout.TryTileAt(x + 0.5, y + 0.5, out at);
         bool? walkable = null;
         float? cost = null;
         uint? flags = null;
@@ -72,7 +84,7 @@ internal sealed class GroundPainter
         bool any = false;
         for (int i = _ground.Length - 1; isThere && i >= 0; i--)
         {
-            if (_tiles.TryGetValue(_ground[i].Gid(at.X, at.Y), out TileKind? tile))
+            if (_tiles.Find(_ground[i].Gid(at.X, at.Y)) is { } tile)
             {
                 any = true;
                 GroundRule rule = tile.Rule;
@@ -83,13 +95,12 @@ internal sealed class GroundPainter
             }
         }
 
-        if (cost is not null)
+        costs[(y * _layout.Width) + x] = cost is null ? Grid.CostOne : Grid.Eighths(cost.Value);
+        open[x, y] = any && (walkable ?? true);
+        if (flags is not null || height is not null)
         {
-            grid.SetCost(x, y, cost.Value);
+            Note(x, y, flags, height);
         }
-
-        grid.SetOpen(x, y, any && (walkable ?? true));
-        Note(x, y, flags, height);
     }
 
     // Whether the middle of a cell lies in a solid part of the picture of the tile there.
@@ -188,6 +199,20 @@ internal sealed class GroundPainter
 
         Count(cells);
         return new bool[cells];
+    }
+
+    private void RequireMemory()
+    {
+        long cells = (long)_layout.Width * _layout.Height;
+        bool hasHeights = _content.Heights is not null || _areas.Any(area => area.Rule.Height is not null) || _content.Tiles.Any(tile => tile.Rule.Height is not null);
+        long bytes = _content.Layers.Sum(layer => (long)layer.Width * layer.Height * sizeof(uint))
+            + (cells * Grid.BytesPerFourCells / 4) + (_content.Flags.All.Count > 0 ? cells * sizeof(uint) : 0) + (hasHeights ? cells * 2 * sizeof(float) : 0);
+        if (bytes > Limits.MapMemoryMax || (hasHeights && cells > Limits.MapReliefCellsMax))
+        {
+            string size = $"The map's {cells} cells with its layers, flags and heights take {bytes >> 20} MB";
+            string limit = $"{Limits.MapMemoryMax >> 20} MB, and {Limits.MapReliefCellsMax} cells where there are heights, are allowed";
+            throw new MapException(_content.File, "", "", $"{size}; {limit}. Use fewer layers, no heights, or a smaller map.");
+        }
     }
 
     private void Count(long steps)

@@ -4,7 +4,7 @@ using RealtimeServer.Foundation;
 namespace RealtimeServer.Navigation.Maps.Compiled;
 
 /// <summary>
-/// The compiled form of a map, <c>.rmap</c>: one read, and nothing to parse. <c>"RMAP", u16 version = 1, u16 0, u32 length, u64 checksum of what follows</c>, then numbers
+/// The compiled form of a map, <c>.rmap</c>: one read, and nothing to parse. <c>"RMAP", u16 version = 2, u16 0, u32 length, u64 checksum of what follows</c>, then numbers
 /// little-endian, texts as their length and UTF-8, and lists as their count and what is in them, in the order that <see cref="MapWriter"/> writes them.
 /// </summary>
 public static class CompiledMap
@@ -13,7 +13,7 @@ public static class CompiledMap
     public const string Ending = ".rmap";
 
     internal const uint Magic = 0x50414D52;
-    internal const ushort Version = 1;
+    internal const ushort Version = 2;
     internal const int HeaderBytes = 20;
 
     /// <summary>A map as bytes. Reading them gives the same map, with the same <see cref="GameMap.Hash"/>.</summary>

@@ -26,9 +26,10 @@ internal ref struct MapReader
         Dictionary<string, string> properties = ReadProperties();
         FlagNames flags = ReadFlags();
         (int width, int height) = (layout.Width, layout.Height);
-        Grid grid = Grid.FromRaw(width, height, _reader.Bytes(Grid.OpenBytes(width, height)), _reader.Bytes((long)width * height))
+        ReadOnlySpan<byte> open = _reader.Bytes(Grid.OpenBytes(width, height));
+        Grid grid = Grid.FromRaw(width, height, open, Count(1, "as whether cells have costs") == 1 ? _reader.Bytes((long)width * height) : [])
             ?? throw new InvalidDataException("The map's cells have costs of zero, or open ones outside of it.");
-        uint[] cellFlags = flags.All.Count > 0 ? Values<uint>((long)width * height) : [];
+        uint[] cellFlags = Numbers(flags.All.Count > 0 ? (long)width * height : 0);
         List<TileKind> tiles = ReadTiles();
         List<TileLayer> layers = ReadLayers(layout, tiles);
         List<MapObject> objects = ReadObjects();
@@ -133,7 +134,7 @@ internal ref struct MapReader
         {
             (string name, string kind, Dictionary<string, string> properties) = (Text(Limits.MapTextCharsMax), Text(Limits.MapTextCharsMax), ReadProperties());
             _budget.TakeLayerCells(_file, name, layout.Columns * layout.Rows);
-            uint[] raw = Values<uint>((long)layout.Columns * layout.Rows);
+            uint[] raw = Numbers((long)layout.Columns * layout.Rows);
             uint last = 0;
             foreach (uint tile in raw)
             {
@@ -255,6 +256,36 @@ internal ref struct MapReader
         }
 
         return indices % 3 == 0 ? mesh : throw new InvalidDataException($"The map's mesh has {indices} indices, which make no triangles.");
+    }
+
+    private uint[] Numbers(long count)
+    {
+        int bytes = _reader.Int();
+        switch (bytes)
+        {
+            case 1:
+                ReadOnlySpan<byte> small = _reader.Bytes(count);
+                uint[] numbers = new uint[small.Length];
+                for (int i = 0; i < numbers.Length; i++)
+                {
+                    numbers[i] = small[i];
+                }
+
+                return numbers;
+            case 2:
+                ReadOnlySpan<ushort> halves = MemoryMarshal.Cast<byte, ushort>(_reader.Bytes(count * 2));
+                uint[] wide = new uint[halves.Length];
+                for (int i = 0; i < wide.Length; i++)
+                {
+                    wide[i] = halves[i];
+                }
+
+                return wide;
+            case 4:
+                return Values<uint>(count);
+            default:
+                throw new InvalidDataException($"The map has numbers of {bytes} bytes before byte {_reader.At}; 1, 2 or 4 are read.");
+        }
     }
 
     private int Count(int max, string what) => _reader.Count(max, what);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using RealtimeServer.Foundation;
 
 namespace RealtimeServer.Navigation.Maps.Compiled;
@@ -16,8 +17,10 @@ internal sealed class MapWriter(StateWriter writer)
         }
 
         writer.Values(map.Ground.Open.Bytes);
-        writer.Values(map.Ground.CostEighths);
-        writer.Values(map.CellFlags);
+        bool isPlain = map.Ground.CostEighths.IndexOfAnyExcept(Grid.CostOne) < 0;
+        writer.Int(isPlain ? 0 : 1);
+        writer.Values(isPlain ? [] : map.Ground.CostEighths);
+        WriteNumbers(map.CellFlags);
         writer.Int(map.Tiles.Count);
         foreach (TileKind tile in map.Tiles)
         {
@@ -30,7 +33,7 @@ internal sealed class MapWriter(StateWriter writer)
             writer.Text(layer.Name);
             writer.Text(layer.Class);
             WriteProperties(layer.Properties);
-            writer.Values(layer.Raw);
+            WriteNumbers(layer.Raw);
         }
 
         writer.Int(map.Objects.Count);
@@ -46,6 +49,43 @@ internal sealed class MapWriter(StateWriter writer)
         }
 
         WriteRelief(map);
+    }
+
+    // In as few bytes each as the greatest needs: 1, 2 or 4.
+    private void WriteNumbers(ReadOnlySpan<uint> numbers)
+    {
+        uint all = 0;
+        foreach (uint number in numbers)
+        {
+            all |= number;
+        }
+
+        int bytes = all <= byte.MaxValue ? 1 : all <= ushort.MaxValue ? 2 : 4;
+        writer.Int(bytes);
+        Span<byte> to = writer.GetSpan(numbers.Length * bytes)[..(numbers.Length * bytes)];
+        switch (bytes)
+        {
+            case 1:
+                for (int i = 0; i < numbers.Length; i++)
+                {
+                    to[i] = (byte)numbers[i];
+                }
+
+                break;
+            case 2:
+                Span<ushort> halves = MemoryMarshal.Cast<byte, ushort>(to);
+                for (int i = 0; i < numbers.Length; i++)
+                {
+                    halves[i] = (ushort)numbers[i];
+                }
+
+                break;
+            default:
+                MemoryMarshal.AsBytes(numbers).CopyTo(to);
+                break;
+        }
+
+        writer.Advance(to.Length);
     }
 
     private void WriteFrame(MapLayout layout)

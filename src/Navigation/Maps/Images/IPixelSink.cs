@@ -9,6 +9,9 @@ internal readonly record struct Pixel(ushort Red, ushort Green, ushort Blue, ush
 /// <summary>Receives an image pixel by pixel, so that nobody keeps more of it than is needed.</summary>
 internal interface IPixelSink
 {
+    /// <summary>How many pixels it takes at most.</summary>
+    int PixelsMax { get; }
+
     /// <summary>The image is so large. Called once, before any pixel.</summary>
     void Begin(int width, int height);
 

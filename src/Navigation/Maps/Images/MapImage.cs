@@ -22,12 +22,12 @@ internal static class MapImage
     }
 
     /// <summary>Refuses a picture that is empty or too large.</summary>
-    public static void RequireSize(string file, long width, long height)
+    public static void RequireSize(string file, long width, long height, int pixelsMax)
     {
         // A picture of heights may have a row and a column more than the map has cells.
-        if (width is < 1 or > Limits.GridSideMax + 1 || height is < 1 or > Limits.GridSideMax + 1 || width * height > Limits.ImagePixelsMax)
+        if (width is < 1 or > Limits.GridSideMax + 1 || height is < 1 or > Limits.GridSideMax + 1 || width * height > pixelsMax)
         {
-            string allowed = $"1 to {Limits.GridSideMax + 1} each way and {Limits.ImagePixelsMax} in all are allowed";
+            string allowed = $"1 to {Limits.GridSideMax + 1} each way and {pixelsMax} in all are allowed";
             throw new MapException(file, "", "", $"The picture is {width} by {height} pixels; {allowed}.");
         }
     }

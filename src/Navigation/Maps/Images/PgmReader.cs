@@ -25,7 +25,7 @@ internal sealed class PgmReader
         int height = Number("its height");
         bool isBitmap = kind is 1 or 4;
         int white = isBitmap ? 1 : Number("its greatest value");
-        MapImage.RequireSize(_file, width, height);
+        MapImage.RequireSize(_file, width, height, sink.PixelsMax);
         if (white is < 1 or > ushort.MaxValue)
         {
             throw Refuse($"Its greatest value is {white}; 1 to {ushort.MaxValue} are allowed.");

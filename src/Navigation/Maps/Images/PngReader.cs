@@ -32,6 +32,7 @@ internal sealed class PngReader
         where TSink : IPixelSink
     {
         PngHeader header = ReadChunks();
+        MapImage.RequireSize(_file, header.Width, header.Height, sink.PixelsMax);
         PngPixels pixels = new(header, _palette, _transparency);
         sink.Begin(header.Width, header.Height);
         try
@@ -137,7 +138,6 @@ internal sealed class PngReader
         {
             case "IHDR":
                 _header = PngHeader.Read(data) ?? throw Refuse("Its header has a colour type, bit depth, compression, filter or interlace that does not exist.");
-                MapImage.RequireSize(_file, _header.Width, _header.Height);
                 break;
             case "PLTE":
                 _palette = data.Count % 3 == 0 && data.Count is > 0 and <= 3 * 256 ? data : throw Refuse($"Its palette has {data.Count} bytes.");

@@ -121,13 +121,15 @@ internal sealed class LdtkReader
     private void RequireWork()
     {
         long steps = 0;
+        long regions = 0;
         foreach (LdtkLevel level in _levels)
         {
             CellRect cells = CellsOf(level);
+            regions += (long)cells.Width * cells.Height;
             steps += (long)cells.Width * cells.Height * (_definitions.Layers.Count + 1 + level.Layers.Count);
         }
 
-        if (steps > Limits.MapPaintStepsMax)
+        if (steps > Limits.MapPaintStepsMax || regions > Limits.MapRegionCellsMax)
         {
             throw new MapException(_file, "", "", "Its levels overlap or are so many that their cells and layers together are more than can be drawn.");
         }

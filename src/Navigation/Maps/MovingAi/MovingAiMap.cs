@@ -54,10 +54,27 @@ public static class MovingAiMap
             throw Refuse(file, line, $"'{MapText.Short(start)}' stands where 'map' is expected.");
         }
 
-        uint[] cells = new uint[width * height];
+        uint[] cells = ReadRows(file, content, width, height, line);
+
+        TileKind[] tiles = [.. Terrain.Select((kind, index) => Tile(index + 1, kind.Class, kind.Color, kind.Walkable))];
+        TileLayer layer = new("map", "", width, height, cells, NoProperties);
+        return new MapContent { File = file, Layout = MapLayout.Plain(width, height), Tiles = tiles, Layers = [layer] };
+    }
+
+    private static uint[] ReadRows(string file, ReadOnlySpan<byte> content, int width, int height, int line)
+    {
+        Span<byte> kinds = stackalloc byte[256];
+        kinds.Clear();
+        for (int i = 0; i < Terrain.Length; i++)
+        {
+            kinds[Terrain[i].Sign] = (byte)(i + 1);
+        }
+
+        // Rows that are not there need no room.
+        uint[] cells = content.Length >= (long)width * height ? new uint[width * height] : [];
         for (int y = 0; y < height; y++)
         {
-            string row = NextLine(ref content, ref line);
+            ReadOnlySpan<byte> row = NextRow(ref content, ref line);
             if (row.Length != width)
             {
                 throw Refuse(file, line, $"Row {y} has {row.Length} characters; the map is {width} wide.");
@@ -65,30 +82,36 @@ public static class MovingAiMap
 
             for (int x = 0; x < width; x++)
             {
-                int terrain = Array.FindIndex(Terrain, kind => kind.Sign == row[x]);
-                cells[(y * width) + x] = terrain >= 0
-                    ? (uint)terrain + 1
-                    : throw new MapException(file, "", $"line {line}, column {x}", $"'{row[x]}' is no terrain; allowed are . G S @ O T W.");
+                uint kind = kinds[row[x]];
+                if (kind == 0)
+                {
+                    throw new MapException(file, "", $"line {line}, column {x}", $"'{(char)row[x]}' is no terrain; allowed are . G S @ O T W.");
+                }
+
+                if (cells.Length > 0)
+                {
+                    cells[(y * width) + x] = kind;
+                }
             }
         }
 
-        TileKind[] tiles = [.. Terrain.Select((kind, index) => Tile(index + 1, kind.Class, kind.Color, kind.Walkable))];
-        TileLayer layer = new("map", "", width, height, cells, NoProperties);
-        return new MapContent { File = file, Layout = MapLayout.Plain(width, height), Tiles = tiles, Layers = [layer] };
+        return cells;
     }
 
     private static TileKind Tile(int gid, string name, string color, bool walkable) =>
         TileKind.Of(gid, name, color, new GroundRule(walkable, null, null, null), NoProperties);
 
     // Carriage returns and a missing last line feed are other systems' habits.
-    private static string NextLine(ref ReadOnlySpan<byte> content, ref int line)
+    private static ReadOnlySpan<byte> NextRow(ref ReadOnlySpan<byte> content, ref int line)
     {
         line++;
         int end = content.IndexOf((byte)'\n');
         ReadOnlySpan<byte> found = end < 0 ? content : content[..end];
         content = end < 0 ? [] : content[(end + 1)..];
-        return Encoding.Latin1.GetString(found).TrimEnd('\r');
+        return found.TrimEnd((byte)'\r');
     }
+
+    private static string NextLine(ref ReadOnlySpan<byte> content, ref int line) => Encoding.Latin1.GetString(NextRow(ref content, ref line));
 
     private static int Number(string file, string text, string name, int line)
     {

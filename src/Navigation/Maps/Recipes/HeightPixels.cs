@@ -7,6 +7,8 @@ internal sealed class HeightPixels : IPixelSink
 {
     private ushort[] _greys = [];
 
+    public int PixelsMax => Limits.HeightPixelsMax;
+
     public int Width { get; private set; }
 
     public int Height { get; private set; }

@@ -8,6 +8,8 @@ internal sealed class MaskPixels(string file, MapRecipe recipe) : IPixelSink
     private int _lastColour = -1;
     private uint _lastKind;
 
+    public int PixelsMax => Limits.MaskPixelsMax;
+
     public int Width { get; private set; }
 
     public int Height { get; private set; }

@@ -30,9 +30,9 @@ internal static class MeshMap
         (Vec3 low, Vec3 high) = Bounds(parts);
         int width = Math.Max((int)MathF.Ceiling((high.X - low.X) / recipe.Cell), 1);
         int depth = Math.Max((int)MathF.Ceiling((high.Z - low.Z) / recipe.Cell), 1);
-        if (width > Limits.GridSideMax || depth > Limits.GridSideMax || (long)width * depth > Limits.MapCellsMax)
+        if (width > Limits.GridSideMax || depth > Limits.GridSideMax || (long)width * depth > Limits.MapReliefCellsMax)
         {
-            string reason = $"Cells of {recipe.Cell} make a map of {width} by {depth}; {Limits.GridSideMax} each way and {Limits.MapCellsMax} in all are allowed. Use a larger 'cell'.";
+            string reason = $"Cells of {recipe.Cell} make a map of {width} by {depth}; {Limits.GridSideMax} each way and {Limits.MapReliefCellsMax} in all are allowed. Use a larger 'cell'.";
             throw new MapException(file, "", "cell", reason);
         }
 

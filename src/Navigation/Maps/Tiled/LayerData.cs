@@ -35,9 +35,15 @@ internal static class LayerData
 
     private static uint[] ReadCsv(MapValues values, ReadOnlySpan<byte> text, int width, int height)
     {
-        uint[] tiles = new uint[width * height];
         ReadOnlySpan<byte> left = text.Trim(" \t\r\n"u8);
-        int count = 0;
+        int commas = left.Count((byte)',');
+        if (commas + 1 < width * height)
+        {
+            throw Size(values, $"{(left.IsEmpty ? 0 : commas + (left[^1] == ',' ? 0 : 1))} tiles", width, height);
+        }
+
+        uint[] tiles = new uint[width * height];
+        int count = ReadPlain(ref left, tiles);
         while (left.Length > 0)
         {
             int comma = left.IndexOf((byte)',');
@@ -65,6 +71,39 @@ internal static class LayerData
         return count == tiles.Length ? tiles : throw Size(values, $"{count} tiles", width, height);
     }
 
+    /// <summary>Reads numbers as programs write them, each of few digits and with nothing but a line's end or a space beside it; stops before what is not so.</summary>
+    private static int ReadPlain(ref ReadOnlySpan<byte> text, uint[] tiles)
+    {
+        const int DigitsMax = 9;
+        int count = 0;
+        int at = 0;
+        for (int read = 0; count < tiles.Length; read = at)
+        {
+            while (read < text.Length && text[read] is (byte)' ' or (byte)'\n' or (byte)'\r')
+            {
+                read++;
+            }
+
+            uint number = 0;
+            int first = read;
+            for (; read < text.Length && (uint)(text[read] - '0') <= 9; read++)
+            {
+                number = (number * 10) + (uint)(text[read] - '0');
+            }
+
+            if (read == first || read - first > DigitsMax || read == text.Length || text[read] != ',')
+            {
+                break;
+            }
+
+            tiles[count++] = number;
+            at = read + 1;
+        }
+
+        text = text[at..];
+        return count;
+    }
+
     private static uint[] ReadBase64(MapValues values, MapNode layer, ReadOnlySpan<byte> text, string compression, int width, int height)
     {
         ReadOnlySpan<byte> trimmed = text.Trim(" \t\r\n"u8);
@@ -72,6 +111,14 @@ internal static class LayerData
         if (Base64.DecodeFromUtf8(trimmed, packed, out _, out int length) != OperationStatus.Done)
         {
             throw values.Refuse(layer, "Its data is not valid base64.");
+        }
+
+        // Nothing that is packed by deflate swells by more than this.
+        const int DeflateSwellMax = 1032;
+        int swell = compression switch { "" => 1, "zlib" or "gzip" => DeflateSwellMax, _ => int.MaxValue };
+        if ((long)width * height * sizeof(uint) > (long)length * swell)
+        {
+            throw Size(values, compression.Length == 0 ? $"{length / sizeof(uint)} tiles" : "fewer tiles", width, height);
         }
 
         uint[] tiles = new uint[width * height];

@@ -46,7 +46,7 @@ public sealed class CompiledMapTests
     {
         byte[] file = CompiledMap.Write(Rich());
         file[4] = 9;
-        Assert.Contains("version 9; version 1 is read. Compile it again.", Assert.Throws<MapException>(() => MapFile.Parse("m.rmap", file)).Reason, StringComparison.Ordinal);
+        Assert.Contains("version 9; version 2 is read. Compile it again.", Assert.Throws<MapException>(() => MapFile.Parse("m.rmap", file)).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -141,6 +141,8 @@ public sealed class ImageTests
 
     private sealed class Kept : IPixelSink
     {
+        public int PixelsMax => Limits.MaskPixelsMax;
+
         public int Width { get; private set; }
 
         public int Height { get; private set; }
