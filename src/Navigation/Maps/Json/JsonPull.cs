@@ -77,7 +77,9 @@ internal ref struct JsonPull
         }
         catch (JsonException e)
         {
-            throw new MapException(file, "", $"line {e.LineNumber + 1}", $"This is not valid JSON: {e.Message}", e);
+            // The parser tells the place once more, counted from 0.
+            string problem = e.Message.Split(" LineNumber:")[0];
+            throw new MapException(file, "", $"line {e.LineNumber + 1}", $"This is not valid JSON: {problem}", e);
         }
     }
 
