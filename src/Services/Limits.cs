@@ -214,6 +214,9 @@ public static class Limits
     /// <summary>Oldest PostgreSQL whose SQL and functions are all we use.</summary>
     public const int PostgresVersionMin = 12;
 
+    /// <summary>Newest PostgreSQL the tests were run on.</summary>
+    public const int PostgresVersionMax = 17;
+
     /// <summary>Seconds a SQLite statement waits for a lock another process holds.</summary>
     public const int BusyTimeoutSeconds = 5;
 

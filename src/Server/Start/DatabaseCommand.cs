@@ -138,6 +138,8 @@ internal sealed class DatabaseCommand
             await process.WaitForExitAsync().ConfigureAwait(false);
             if (process.ExitCode != 0)
             {
+                // What is not whole is no backup; it was not there before.
+                File.Delete(file);
                 throw new DatabaseException($"pg_dump failed: {errors.Trim()}");
             }
         }

@@ -17,7 +17,7 @@ export class Companion {
     constructor({ http, grpc: grpcAddress, key, adminKey, protos, ca, issuer, certificate }) {
         [this.host, this.port] = http.split(":");
         this.grpcAddress = grpcAddress;
-        this.keys = { key, admin: adminKey };
+        this.keys = { key, admin: adminKey, "wrong key": "nonsense" };
         this.key = key;
         this.protos = protos;
         this.tls = ca !== undefined;
@@ -76,7 +76,7 @@ export class Companion {
         return { socket, received };
     }
 
-    /** One request on the wire: { status, headers, text, json }. `auth` is a session, "key", "admin" or nothing. */
+    /** One request on the wire: { status, headers, text, json }. `auth` is a session, "key", "admin", "wrong key" or nothing. */
     async send(method, path, auth, body) {
         const headers = {};
         if (auth) {

@@ -40,6 +40,35 @@ public sealed class SqliteDatabaseCareTests() : DatabaseCareTests(Engine.Sqlite)
         await File.WriteAllBytesAsync(Place.Options.File, file);
         Assert.NotEmpty(await CheckAsync());
     }
+
+    [Fact]
+    public async Task A_file_that_is_no_database_is_told_as_such_by_every_command()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Place.Options.File)!);
+        await File.WriteAllBytesAsync(Place.Options.File, [.. Enumerable.Range(0, 20_000).Select(i => (byte)(i * 7))]);
+        Assert.Contains("not a database", Assert.Single(await CheckAsync()), StringComparison.Ordinal);
+        string backup = Place.Folder.File("backup.db");
+        foreach (Func<Task> command in new Func<Task>[]
+        {
+            () => DatabaseCare.MigrationsAsync(Place.Options, Catalogue.Migrations, new VirtualTime()),
+            () => Place.OpenAsync(Catalogue.Migrations),
+            () => Task.Run(() => DatabaseCare.BackUpSqlite(Place.Options.File, backup)),
+        })
+        {
+            DatabaseException exception = await Assert.ThrowsAsync<DatabaseException>(command);
+            Assert.Contains("not a database", exception.Message, StringComparison.Ordinal);
+        }
+        Assert.False(Path.Exists(backup) || Path.Exists(backup + ".partial"));
+    }
+
+    /// <summary>As a full disk does; what is told then is what went wrong, not that the transaction is gone.</summary>
+    [Fact]
+    public async Task An_error_that_ends_the_transaction_is_the_one_that_is_told()
+    {
+        Migration ending = Migration.Of(1, "ending", "CREATE TABLE a (id BIGINT NOT NULL PRIMARY KEY); ROLLBACK; SELECT id FROM nowhere");
+        DatabaseException exception = await Assert.ThrowsAsync<DatabaseException>(() => Place.OpenAsync([ending]));
+        Assert.Contains("nowhere", exception.Message, StringComparison.Ordinal);
+    }
 }
 
 public sealed class PostgresDatabaseCareTests() : DatabaseCareTests(Engine.Postgres)

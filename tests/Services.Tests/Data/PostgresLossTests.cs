@@ -60,6 +60,7 @@ public sealed class PostgresLossTests : IDisposable
         await UntilAsync(() => acknowledged.Count >= 1500);
         await stop.CancelAsync();
         await Task.WhenAll(writers);
+        await UntilAsync(() => database.IsAvailable);
 
         HashSet<long> first = [.. await RowsAsync(database, "a")];
         HashSet<long> second = [.. await RowsAsync(database, "b")];
@@ -67,8 +68,9 @@ public sealed class PostgresLossTests : IDisposable
         Assert.DoesNotContain(acknowledged, id => !first.Contains(id));
         // What was refused is not there either, unless it was said that nobody knows.
         Assert.Empty(first.Except(acknowledged).Except(unknown));
-        Assert.Equal(3, _told.Count(t => t == "lost"));
-        Assert.Equal(3, _told.Count(t => t == "back"));
+        // Once a kill, and again when a busy machine takes longer to open a connection than it may.
+        Assert.True(_told.Count(t => t == "lost") >= 3);
+        Assert.Equal(_told.Count(t => t == "lost"), _told.Count(t => t == "back"));
     }
 
     [Fact]
@@ -132,10 +134,10 @@ public sealed class PostgresLossTests : IDisposable
 
     private static async Task UntilAsync(Func<bool> condition)
     {
-        DateTimeOffset limit = DateTimeOffset.UtcNow.AddSeconds(60);
+        DateTimeOffset limit = DateTimeOffset.UtcNow.AddMinutes(4);
         while (!condition())
         {
-            Assert.True(DateTimeOffset.UtcNow < limit, "waited for a minute");
+            Assert.True(DateTimeOffset.UtcNow < limit, "waited for four minutes");
             await Task.Delay(10);
         }
     }

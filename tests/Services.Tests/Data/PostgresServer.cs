@@ -8,7 +8,8 @@ namespace RealtimeServer.Services.Data;
 
 /// <summary>
 /// A real PostgreSQL, started by the tests and for them: its own folder, a port on loopback, a process that may be killed. It runs
-/// as an unprivileged user, because it refuses to run as root.
+/// as an unprivileged user, because it refuses to run as root. The newest that is installed, or the one whose programs are in the folder
+/// POSTGRES_BIN: so the tests run on each version that is promised.
 /// </summary>
 public sealed class PostgresServer : IDisposable
 {
@@ -143,6 +144,10 @@ public sealed class PostgresServer : IDisposable
 
     private static string FindPrograms()
     {
+        if (Environment.GetEnvironmentVariable("POSTGRES_BIN") is { Length: > 0 } chosen)
+        {
+            return chosen;
+        }
         const string Installed = "/usr/lib/postgresql";
         string? newest = Directory.Exists(Installed)
             ? Directory.GetDirectories(Installed).Where(d => File.Exists(Path.Combine(d, "bin", "initdb")))

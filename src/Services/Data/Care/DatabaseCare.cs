@@ -38,7 +38,14 @@ public static class DatabaseCare
         if (Exists(options))
         {
             using Database database = await Database.OpenAsync(options with { Migrate = false }, migrations, time).ConfigureAwait(false);
-            records = await RecordsAsync(database).ConfigureAwait(false);
+            try
+            {
+                records = await RecordsAsync(database).ConfigureAwait(false);
+            }
+            catch (SqliteException exception)
+            {
+                throw Unreadable(options, exception);
+            }
         }
         Dictionary<int, MigrationRecord> byNumber = records.ToDictionary(r => r.Number);
         return
@@ -71,6 +78,10 @@ public static class DatabaseCare
         try
         {
             records = await RecordsAsync(database).ConfigureAwait(false);
+        }
+        catch (SqliteException exception) when (SqliteFile.IsOutOfReach(exception))
+        {
+            throw Unreadable(options, exception);
         }
         catch (SqliteException exception)
         {
@@ -110,6 +121,9 @@ public static class DatabaseCare
     /// <summary>The program and arguments that back a PostgreSQL up, and the environment that holds the password.</summary>
     public static (string Program, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment) PostgresBackup(string connection, string target) =>
         PostgresCare.Backup(PostgresAddress.Read(connection), target);
+
+    private static DatabaseException Unreadable(DatabaseOptions options, SqliteException exception) =>
+        new($"The database {options.File} cannot be read: {SqliteFile.Explain(exception)}", exception);
 
     private static bool Exists(DatabaseOptions options) => options.Connection.Length > 0 || File.Exists(options.File);
 

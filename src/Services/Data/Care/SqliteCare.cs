@@ -54,7 +54,16 @@ internal static class SqliteCare
         }
         catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
         {
-            throw new DatabaseException($"The backup of {file} to {target} failed: {exception.Message}", exception);
+            string reason = exception is SqliteException refused ? SqliteFile.Explain(refused) : exception.Message;
+            throw new DatabaseException($"The backup of {file} to {target} failed: {reason}", exception);
+        }
+        finally
+        {
+            // What is not whole is no backup, and would only fill the disk.
+            if (File.Exists(aside))
+            {
+                File.Delete(aside);
+            }
         }
     }
 }

@@ -66,8 +66,8 @@ internal sealed class PostgresEngine : DatabaseEngine
         {
             try
             {
-                await Task.Run(() => Prepare(connector, options.Migrate ? migrations : null, time), cancellation).ConfigureAwait(false);
-                return new PostgresEngine(connector, description, time);
+                Version version = await Task.Run(() => Prepare(connector, description, options.Migrate ? migrations : null, time), cancellation).ConfigureAwait(false);
+                return new PostgresEngine(connector, PostgresVersions.Describe(description, version), time);
             }
             catch (Exception exception) when (CanWait(exception) && time.GetElapsedTime(started) < options.StartWait)
             {
@@ -127,13 +127,16 @@ internal sealed class PostgresEngine : DatabaseEngine
         _connector.Dispose();
     }
 
-    private static void Prepare(PostgresConnector connector, IReadOnlyList<Migration>? migrations, TimeProvider time)
+    /// <returns>The server's version.</returns>
+    private static Version Prepare(PostgresConnector connector, string description, IReadOnlyList<Migration>? migrations, TimeProvider time)
     {
         using NpgsqlConnection connection = connector.OpenNow("SET lock_timeout = 0");
+        PostgresVersions.Require(description, connection.PostgreSqlVersion);
         if (migrations is not null)
         {
             PostgresMigrator.Apply(connection, migrations, time);
         }
+        return connection.PostgreSqlVersion;
     }
 
     // A database that starts up or has no room is worth waiting for; a wrong password or name is not.

@@ -14,7 +14,6 @@ internal static class PostgresMigrator
     /// <exception cref="DatabaseException">The database is newer than this program, or an applied migration has changed.</exception>
     public static void Apply(NpgsqlConnection connection, IReadOnlyList<Migration> migrations, TimeProvider time)
     {
-        RequireVersion(connection);
         using (NpgsqlTransaction transaction = connection.BeginTransaction())
         {
             Execute(connection, Lock);
@@ -46,15 +45,6 @@ internal static class PostgresMigrator
         }
         Execute(connection, MigrationRecords.Insert(migration, time));
         transaction.Commit();
-    }
-
-    private static void RequireVersion(NpgsqlConnection connection)
-    {
-        if (connection.PostgreSqlVersion.Major < Limits.PostgresVersionMin)
-        {
-            throw new DatabaseException(
-                $"The database is PostgreSQL {connection.PostgreSqlVersion}; this server needs {Limits.PostgresVersionMin} or newer.");
-        }
     }
 
     private static List<MigrationRecord> Records(NpgsqlConnection connection)

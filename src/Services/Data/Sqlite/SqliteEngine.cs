@@ -49,12 +49,13 @@ internal sealed class SqliteEngine : DatabaseEngine
         }
         catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
         {
-            connection?.Dispose();
-            throw new DatabaseException($"The database {file} cannot be opened: {exception.Message}", exception);
+            SqliteFile.Abandon(connection);
+            string reason = exception is SqliteException refused ? SqliteFile.Explain(refused) : exception.Message;
+            throw new DatabaseException($"The database {file} cannot be opened: {reason}", exception);
         }
         catch (DatabaseException)
         {
-            connection?.Dispose();
+            SqliteFile.Abandon(connection);
             throw;
         }
     }

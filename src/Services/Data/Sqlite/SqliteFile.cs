@@ -35,7 +35,7 @@ internal static class SqliteFile
         }
         catch
         {
-            connection.Dispose();
+            Abandon(connection);
             throw;
         }
     }
@@ -48,6 +48,33 @@ internal static class SqliteFile
         connection.Open();
         return connection;
     }
+
+    /// <summary>Closes a connection after an error, which is to be told, and not what closing makes of it.</summary>
+    public static void Abandon(SqliteConnection? connection)
+    {
+        try
+        {
+            connection?.Dispose();
+        }
+        catch (SqliteException)
+        {
+            // A transaction that the database has ended already cannot be ended again.
+        }
+    }
+
+    /// <summary>Why a file cannot be used, as people read it.</summary>
+    public static string Explain(SqliteException exception) => exception.SqliteErrorCode switch
+    {
+        SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_READONLY =>
+            $"it and the folder it is in must be writable, also to be read, as SQLite keeps its log beside it ({exception.Message})",
+        SQLitePCL.raw.SQLITE_FULL => $"the disk is full ({exception.Message})",
+        _ => exception.Message,
+    };
+
+    /// <summary>Whether an error says that the file is out of reach; any other, met where it is read, says that what is in it is damaged.</summary>
+    public static bool IsOutOfReach(SqliteException exception) => exception.SqliteErrorCode
+        is SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_FULL or SQLitePCL.raw.SQLITE_IOERR
+        or SQLitePCL.raw.SQLITE_PERM or SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED;
 
     public static int Execute(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
     {

@@ -11,21 +11,19 @@ internal static class SqliteMigrator
     /// <exception cref="DatabaseException">The database is newer than this program, or an applied migration has changed.</exception>
     public static void Apply(SqliteConnection connection, IReadOnlyList<Migration> migrations, TimeProvider time)
     {
-        using (SqliteTransaction transaction = connection.BeginTransaction(deferred: false))
+        Transact(connection, transaction =>
         {
             SqliteFile.Execute(connection, MigrationRecords.Create, transaction);
             MigrationRecords.Check(Records(connection, transaction), migrations, "The database " + connection.DataSource);
-            transaction.Commit();
-        }
+        });
         foreach (Migration migration in migrations)
         {
-            ApplyOne(connection, migration, time);
+            Transact(connection, transaction => ApplyOne(connection, transaction, migration, time));
         }
     }
 
-    private static void ApplyOne(SqliteConnection connection, Migration migration, TimeProvider time)
+    private static void ApplyOne(SqliteConnection connection, SqliteTransaction transaction, Migration migration, TimeProvider time)
     {
-        using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
         if (Records(connection, transaction).Any(r => r.Number == migration.Number))
         {
             return;
@@ -42,7 +40,25 @@ internal static class SqliteMigrator
         insert.Transaction = transaction;
         insert.CommandText = MigrationRecords.Insert(migration, time);
         insert.ExecuteNonQuery();
-        transaction.Commit();
+    }
+
+    private static void Transact(SqliteConnection connection, Action<SqliteTransaction> work)
+    {
+        SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
+        try
+        {
+            work(transaction);
+            transaction.Commit();
+        }
+        catch
+        {
+            // Some errors (disk full) have ended it already, and to end it again would hide them.
+            if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0)
+            {
+                transaction.Rollback();
+            }
+            throw;
+        }
     }
 
     private static List<MigrationRecord> Records(SqliteConnection connection, SqliteTransaction transaction)

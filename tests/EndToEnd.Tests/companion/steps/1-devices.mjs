@@ -34,9 +34,11 @@ export default {
         await companion.golden("POST", `${path}?create=true&username=${username}`, "key", { id: companion.name("device-other") }, 409, refusal(6, "Username is already in use."));
         await companion.golden("POST", path, { token: "x" }, { id: device }, 401, refusal(16, "Server key required"));
         await companion.golden("POST", path, undefined, { id: device }, 401, refusal(16, "Server key required"));
+        await companion.golden("POST", path, "wrong key", { id: device }, 401, refusal(16, "Server key invalid"));
         await companion.golden("POST", path, "key", '{"id":', 400, refusal(3, "unexpected EOF"));
         await companion.golden("POST", path, "key", '{"id":5}', 400, refusal(3, "proto: (line 1:7): invalid value for string field id: 5"));
         await companion.golden("POST", path, "key", { id: companion.name("device-unknown"), zzz: 1 }, 200, { created: true, token: isJwt, refresh_token: isJwt });
+        await companion.golden("POST", path, "key", { id: device, zzz: 1 }, 200, { token: isJwt, refresh_token: isJwt });
         await companion.golden("POST", `${path}?create=maybe`, "key", { id: device }, 400,
             refusal(3, 'parsing field "create": strconv.ParseBool: parsing "maybe": invalid syntax'));
     },

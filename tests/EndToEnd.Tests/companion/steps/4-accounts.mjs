@@ -1,4 +1,4 @@
-import { assert, isUuid, isWholeSecond } from "../companion.mjs";
+import { assert, isJwt, isUuid, isWholeSecond } from "../companion.mjs";
 
 const refusal = (code, message) => ({ code, message });
 
@@ -50,6 +50,8 @@ export default {
         await companion.golden("POST", "/v2/account/link/device", session, { id: taken.device }, 409, refusal(6, "Device ID already in use."));
         await companion.golden("POST", "/v2/account/unlink/device", taken.session, { id: taken.device }, 403,
             refusal(7, "Cannot unlink last account identifier. Check profile exists and is not last link."));
+        await companion.golden("POST", "/v2/account/authenticate/custom?create=true", "key", { id: companion.name("custom") }, 200,
+            { created: true, token: isJwt, refresh_token: isJwt });
         await companion.golden("POST", `/v2/account/authenticate/custom?create=true&username=${username}`, "key", { id: companion.name("custom") }, 409,
             refusal(6, "Username is already in use."));
     },

@@ -1,4 +1,4 @@
-import { assert, isTime, isUuid } from "../companion.mjs";
+import { assert, isTime, isUuid, isWholeSecond } from "../companion.mjs";
 
 const refusal = message => ({ code: 3, message });
 const isVersion = value => typeof value === "string" && value.length > 0;
@@ -65,5 +65,36 @@ export default {
         await companion.golden("PUT", "/v2/storage/delete", session, { object_ids: [{ collection: "saves", key: "slot1", version: "nope" }] }, 400,
             refusal("Storage delete rejected - not found, version check failed, or permission denied."));
         await companion.golden("POST", "/v2/storage", session, { object_ids: [{ collection: "saves", key: "ro", user_id: id }] }, 200, {});
+    },
+
+    async "recorded answers of two objects, from their writing to their deletion"(companion) {
+        const { session, id } = await companion.user();
+        const other = await companion.user();
+        const versions = { slot1: "8e1ca8ff9f4ce39e615993c5fd1a60d3", slot2: "84b77cbf383a73c83f10cf830ed9b6b7" };
+        const values = { slot1: '{"level":3,"a":1}', slot2: '{"level":4}' };
+        const ack = key => ({ collection: "saves", key, version: versions[key], user_id: id, create_time: isTime, update_time: isTime });
+        // Values come back as they were sent, where Nakama's come as its database prints them.
+        const object = (key, permission_read) => ({
+            collection: "saves", key, user_id: id, value: values[key], version: versions[key], permission_read, permission_write: 1,
+            create_time: isWholeSecond, update_time: isWholeSecond,
+        });
+        await companion.golden("PUT", "/v2/storage", session, {
+            objects: [
+                { collection: "saves", key: "slot1", value: values.slot1, permission_read: 2, permission_write: 1 },
+                { collection: "saves", key: "slot2", value: values.slot2, version: "*" },
+            ],
+        }, 200, { acks: [ack("slot1"), ack("slot2")] });
+        await companion.golden("PUT", "/v2/storage", session, { objects: [{ collection: "saves", key: "slot2", value: '{"level":9}', version: "*" }] }, 400,
+            refusal("Storage write rejected - version check failed."));
+        const read = (...keys) => ({ object_ids: keys.map(key => ({ collection: "saves", key, user_id: id })) });
+        await companion.golden("POST", "/v2/storage", other.session, read("slot1", "none"), 200, { objects: [object("slot1", 2)] });
+        await companion.golden("POST", "/v2/storage", other.session, read("slot2"), 200, {});
+        const list = `/v2/storage/saves/${id}?limit=1`;
+        const first = await companion.golden("GET", list, session, undefined, 200, { objects: [object("slot2", 1)], cursor: c => typeof c === "string" && c.length > 0 });
+        await companion.golden("GET", `${list}&cursor=${encodeURIComponent(first.cursor)}`, session, undefined, 200, { objects: [object("slot1", 2)] });
+        const gone = { object_ids: [{ collection: "saves", key: "slot2" }] };
+        await companion.golden("PUT", "/v2/storage/delete", session, gone, 200, {});
+        await companion.golden("PUT", "/v2/storage/delete", session, gone, 400,
+            refusal("Storage delete rejected - not found, version check failed, or permission denied."));
     },
 };

@@ -49,6 +49,17 @@ export default {
         stub.forEach(s => s.close());
     },
 
+    async "a deadline that passes while the server works is told, and the connection goes on"(companion) {
+        const stub = companion.grpc();
+        await companion.call(stub, "Healthcheck", {});
+        // A password takes longer to hash.
+        const account = { email: `${companion.name("slow")}@example.com`, password: "password123" };
+        const slow = await companion.call(stub, "AuthenticateEmail", { account }, "key", { deadline: Date.now() + 15 });
+        assert.equal(slow.error?.code, grpc.status.DEADLINE_EXCEEDED);
+        assert.equal((await companion.call(stub, "Healthcheck", {})).error, null);
+        stub.forEach(s => s.close());
+    },
+
     async "a method nobody serves is unimplemented"(companion) {
         const client = new grpc.Client(companion.grpcAddress, companion.credentials);
         const error = await new Promise(resolve => client.makeUnaryRequest("/nakama.api.Nakama/Nothing", () => Buffer.alloc(0), b => b, {}, e => resolve(e)));
