@@ -7,7 +7,7 @@ namespace RealtimeServer.Physics.Continuous;
 public sealed class BulletTests
 {
     /// <summary>Of each kind of wall; BULLETS=full shoots ten thousand at each.</summary>
-    private static readonly int _shots = Environment.GetEnvironmentVariable("BULLETS") == "full" ? 10_000 : 2_500;
+    private static readonly int Shots = Environment.GetEnvironmentVariable("BULLETS") == "full" ? 10_000 : 2_500;
 
     public static TheoryData<string> Walls => ["box", "compound", "hull", "mesh", "plate of triangles", "heightfield", "floor of cells", "wall of cells"];
 
@@ -21,7 +21,7 @@ public sealed class BulletTests
         var random = new DeterministicRandom(seed: 5);
         var world = new PhysicsWorld(shapes, new PhysicsOptions { Gravity = default });
         int stopped = 0;
-        for (int i = 0; i < _shots; i++)
+        for (int i = 0; i < Shots; i++)
         {
             var turn = Quat.FromAxisAngle(new Vec3(random.NextSingle(-1, 1), random.NextSingle(-1, 1), 0.1f).Normalized(), random.NextSingle(-0.5f, 0.5f));
 
@@ -46,7 +46,7 @@ public sealed class BulletTests
             world.Remove(target);
         }
 
-        Assert.InRange(stopped, _shots * 0.95, _shots);
+        Assert.InRange(stopped, Shots * 0.95, Shots);
     }
 
     /// <summary>Six metres by six across the z axis, ten centimetres thick; surfaces, which have no other side, turn up to where shots come from.</summary>
