@@ -66,6 +66,18 @@ public static class Limits
     /// <summary>Points of all polygons and polylines together.</summary>
     public const int MapPointsMax = 262_144;
 
+    /// <summary>Corners of one collision shape.</summary>
+    public const int SolidOutlineCornersMax = 128;
+
+    /// <summary>Corners of all collision shapes that are not convex: cutting one takes up to the third power of its corners.</summary>
+    public const int SolidCornersMax = 128 * SolidOutlineCornersMax;
+
+    /// <summary>Convex parts of all collision shapes: each is a body in every match on the map.</summary>
+    public const int SolidPartsMax = 16_384;
+
+    /// <summary>World units that a part of a collision shape is wide: what is thinner holds nothing.</summary>
+    public const float SolidWidthMin = 1f / 128;
+
     /// <summary>Properties of all elements together.</summary>
     public const int MapPropertiesMax = 262_144;
 

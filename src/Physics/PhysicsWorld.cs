@@ -294,6 +294,26 @@ public sealed class PhysicsWorld
         _contacts.MarkChanged(slot);
     }
 
+    internal void SetSurface(int slot, ShapeId surface, ReadOnlySpan<Aabb> changed)
+    {
+        BodyId id = Bodies.IdOf(slot);
+        BodyCheck.Shape(surface, Shapes, Bodies.States[slot].Kind, id);
+        if (Bodies.States[slot].Kind != BodyKind.Static || !Bodies.Traits[slot].Shape.IsSurface || !surface.IsSurface)
+        {
+            throw new PhysicsException($"Body {id} cannot get {surface} as its surface: it must be static, and both what it has and what it gets a surface.");
+        }
+
+        // Its pairs stay: they are of boxes that overlap, and find other triangles when they are next looked at.
+        _placement.Resurface(slot, surface);
+        foreach (ref readonly Aabb box in changed)
+        {
+            if (box.IsValid)
+            {
+                _sleeper.WakeInside(MovingTree, box.Expanded(Options.BoxMargin));
+            }
+        }
+    }
+
     private void RemoveJoint(int slot)
     {
         (int a, int b) = (_joints.Joints[slot].A, _joints.Joints[slot].B);

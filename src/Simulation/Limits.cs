@@ -77,8 +77,11 @@ public static class Limits
     /// <summary>Ticks that an agent is held up near a goal where others stand already before it counts as arrived.</summary>
     public const int CrowdedOutTicks = 10;
 
-    /// <summary>How far, in cells, an agent under a new building looks for an open cell.</summary>
+    /// <summary>How far, in cells, an agent or a body under a new building looks for an open cell.</summary>
     public const int PushOutCellsMax = 16;
+
+    /// <summary>Metres that a cell may be higher than what is put onto it.</summary>
+    public const float PushOutStep = 0.05f;
 
     /// <summary>Ticks of the past a game can look at: a second at the fastest tick, which is more than any player's delay is worth.</summary>
     public const int RewindTicksMax = 128;

@@ -43,7 +43,8 @@ public sealed class GameMap
         _tilesByGid = content.Tiles.ToDictionary(tile => tile.Gid);
         _grid = grid;
         float wallHeight = WallHeight(content);
-        _collision = new Lazy<MapCollision>(() => MapCollision.Of(this, _grid, wallHeight));
+        IReadOnlyList<MapSolid> solids = MapSolid.Of(content.File, Objects, heights, wallHeight);
+        _collision = new Lazy<MapCollision>(() => MapCollision.Of(this, _grid, wallHeight, solids));
         Hash = MapHash.Of(this, _grid, _flags);
     }
 

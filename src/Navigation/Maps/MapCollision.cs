@@ -10,7 +10,7 @@ public sealed class MapCollision
 
     private readonly float[] _columns;
 
-    internal MapCollision(int width, int height, float[] columns, float wallHeight, MapMesh? mesh, IReadOnlyList<MapObject> solids)
+    internal MapCollision(int width, int height, float[] columns, float wallHeight, MapMesh? mesh, IReadOnlyList<MapSolid> solids)
     {
         Width = width;
         Height = height;
@@ -33,10 +33,10 @@ public sealed class MapCollision
     /// <summary>The map's own triangles, or null if it is none of a mesh.</summary>
     public MapMesh? Mesh { get; }
 
-    /// <summary>The areas among the objects whose class is <c>collision</c>: what is solid there besides the cells.</summary>
-    public IReadOnlyList<MapObject> Solids { get; }
+    /// <summary>What is solid beside the cells: areas and fences of the class <c>collision</c>.</summary>
+    public IReadOnlyList<MapSolid> Solids { get; }
 
-    internal static MapCollision Of(GameMap map, Grid grid, float wallHeight)
+    internal static MapCollision Of(GameMap map, Grid grid, float wallHeight, IReadOnlyList<MapSolid> solids)
     {
         float[] tops = new float[map.Width * map.Height];
         ReadOnlySpan<float> ground = map.Heights is null ? default : map.Heights.Cells;
@@ -46,6 +46,6 @@ public sealed class MapCollision
             tops[i] = grid.IsOpen(i % map.Width, i / map.Width) ? floor : floor + wallHeight;
         }
 
-        return new MapCollision(map.Width, map.Height, tops, wallHeight, map.Mesh, [.. map.Objects.Where(item => item.Class == "collision" && item.IsArea)]);
+        return new MapCollision(map.Width, map.Height, tops, wallHeight, map.Mesh, solids);
     }
 }

@@ -38,6 +38,15 @@ public readonly struct Body
     /// <exception cref="PhysicsException">The shape is none of the world's set, or has no volume and the body is dynamic; or the mass is none.</exception>
     public void SetShape(ShapeId shape, MassProperties? mass = null) => _world.SetShape(_slot, shape, mass);
 
+    /// <summary>
+    /// Gives a static body a surface that differs from the one it has in a part only, such as a terrain whose cells have changed: what is near the part wakes, all else
+    /// sleeps on.
+    /// </summary>
+    /// <param name="surface">A mesh, heightfield or terrain of the world's set.</param>
+    /// <param name="changed">Boxes of the world that hold all in which the two differ.</param>
+    /// <exception cref="PhysicsException">The body is not static, or one of the two is no surface.</exception>
+    public void SetSurface(ShapeId surface, ReadOnlySpan<Aabb> changed) => _world.SetSurface(_slot, surface, changed);
+
     /// <summary>In the world.</summary>
     public Vec3 CentreOfMass => State.Centre;
 

@@ -83,6 +83,16 @@ internal sealed class BodyPlacement
         Follow(slot, 0, isForced: true);
     }
 
+    /// <summary>Gives a static body another surface, mostly the same.</summary>
+    public void Resurface(int slot, ShapeId surface)
+    {
+        SetShape(ref _bodies.States[slot], ref _bodies.Traits[slot], surface);
+        if (_shapes.Bounds(surface, _bodies.States[slot].Pose) != _bodies.Bounds[slot].Tight)
+        {
+            Follow(slot, 0, isForced: true);
+        }
+    }
+
     /// <summary>Brings boxes and rest up to date after a step.</summary>
     public void FollowAwake(float dt)
     {

@@ -3,7 +3,7 @@ namespace RealtimeServer.Physics.Shapes;
 /// <summary>Refuses rasters of heights that cannot be.</summary>
 internal static class RasterCheck
 {
-    public static void Check(string shape, int columns, int rows, int least, ReadOnlySpan<float> heights, float cellSize)
+    public static void Check(string shape, int columns, int rows, int least, ReadOnlySpan<float> heights, float cellSize, bool mayBeNothing = false)
     {
         if (columns < least || rows < least || (long)columns * rows > Limits.RasterSamplesMax)
         {
@@ -22,11 +22,15 @@ internal static class RasterCheck
 
         for (int i = 0; i < heights.Length; i++)
         {
-            if (!(Math.Abs(heights[i]) <= Limits.ShapeExtentMax))
-            {
-                throw new ShapeException(
-                    $"Height ({i % columns}, {i / columns}) of the {shape} is {heights[i]}: it must be a number of at most {Limits.ShapeExtentMax} metres.");
-            }
+            CheckHeight(shape, i % columns, i / columns, heights[i], mayBeNothing);
+        }
+    }
+
+    public static void CheckHeight(string shape, int column, int row, float height, bool mayBeNothing)
+    {
+        if (!(Math.Abs(height) <= Limits.ShapeExtentMax) && !(mayBeNothing && height == GridTerrain.Nothing))
+        {
+            throw new ShapeException($"Height ({column}, {row}) of the {shape} is {height}: it must be a number of at most {Limits.ShapeExtentMax} metres.");
         }
     }
 }

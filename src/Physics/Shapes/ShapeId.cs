@@ -20,6 +20,9 @@ public readonly record struct ShapeId(uint Value)
     /// <summary>True for what has a volume and so may be a dynamic body: the convex shapes and compounds of them.</summary>
     public bool MayMove => Kind is >= ShapeKind.Sphere and <= ShapeKind.Compound;
 
+    /// <summary>True for a surface, which only static and kinematic bodies have.</summary>
+    public bool IsSurface => Kind is ShapeKind.TriangleMesh or ShapeKind.HeightField or ShapeKind.GridTerrain;
+
     internal int Index => (int)(Value & ((1u << KindShift) - 1));
 
     public override string ToString() => $"{Kind} #{Index}";

@@ -5,7 +5,8 @@ namespace RealtimeServer.Physics.Shapes;
 
 /// <summary>
 /// The shapes of one world, or of many that play on the same map. A shape never changes and is never taken away, so that ids in
-/// snapshots and replays keep their meaning; equal small shapes get the same id. Reading is free of locks while another thread adds.
+/// snapshots and replays keep their meaning; equal small shapes get the same id. Reading is free of locks while another thread adds. The one exception is
+/// <see cref="Replace"/>, for terrains that change with their match.
 /// </summary>
 public sealed class ShapeSet
 {
@@ -61,7 +62,35 @@ public sealed class ShapeSet
 
     public ShapeId Add(HeightField field) => AddLarge(field, new ShapeRecord(ShapeKind.HeightField, default, field.BoundingRadius, field));
 
-    public ShapeId Add(GridTerrain terrain) => AddLarge(terrain, new ShapeRecord(ShapeKind.GridTerrain, default, terrain.BoundingRadius, terrain));
+    public ShapeId Add(GridTerrain terrain) => AddLarge(terrain, RecordOf(terrain));
+
+    /// <summary>
+    /// Makes an id mean another terrain. Only for a set that one world has for itself, and an id that no body of that world has, now or in a history that will be asked:
+    /// a terrain that changes takes the ids of its own forgotten states again.
+    /// </summary>
+    /// <exception cref="ArgumentException">The id is no terrain of this set.</exception>
+    /// <exception cref="ShapeException">The terrain is in the set under another id.</exception>
+    public void Replace(ShapeId id, GridTerrain terrain)
+    {
+        ArgumentNullException.ThrowIfNull(terrain);
+        lock (_adding)
+        {
+            ref readonly ShapeRecord old = ref Get(id);
+            if (id.Kind != ShapeKind.GridTerrain)
+            {
+                throw new ArgumentException($"{id} is no terrain: only terrains are replaced.", nameof(id));
+            }
+
+            if (_large.TryGetValue(terrain, out ShapeId other) && other != id)
+            {
+                throw new ShapeException($"The terrain is {other} already: it cannot be {id} too.");
+            }
+
+            _large.Remove(old.Content!);
+            _large[terrain] = id;
+            _records[id.Index] = RecordOf(terrain);
+        }
+    }
 
     /// <summary>True if the id is of this set.</summary>
     public bool Contains(ShapeId shape)
@@ -100,14 +129,22 @@ public sealed class ShapeSet
     }
 
     /// <summary>The set that was saved, as one of its own. Small shapes come from the bytes, all others must lie at their places in this set.</summary>
+    /// <param name="reader">Where it begins.</param>
+    /// <param name="terrains">Terrains that stand at the places of those in this set, or where it has none; null for none.</param>
     /// <exception cref="InvalidDataException">Damaged, or a hull, compound or surface is not here, or is another.</exception>
-    public ShapeSet Read(ref StateReader reader)
+    public ShapeSet Read(ref StateReader reader, IReadOnlyDictionary<ShapeId, GridTerrain>? terrains = null)
     {
         int count = reader.Count(Limits.ShapesMax, "shapes");
         var read = new ShapeSet();
         for (int i = 0; i < count; i++)
         {
             ShapeTrace trace = reader.Value<ShapeTrace>();
+            if (terrains?.GetValueOrDefault(new ShapeId(ShapeKind.GridTerrain, i)) is { } terrain && RecordOf(terrain).Trace == trace)
+            {
+                read.Take(RecordOf(terrain));
+                continue;
+            }
+
             bool isHere = i < _count && _records[i].Trace == trace;
             if (!isHere && trace.IsSmall)
             {
@@ -155,6 +192,8 @@ public sealed class ShapeSet
 
         return ref records[index];
     }
+
+    private static ShapeRecord RecordOf(GridTerrain terrain) => new(ShapeKind.GridTerrain, default, terrain.BoundingRadius, terrain);
 
     private static void ThrowUnknown(ShapeId shape) => throw new ArgumentException($"Shape {shape} is not of this set: ids belong to the set that gave them.", nameof(shape));
 

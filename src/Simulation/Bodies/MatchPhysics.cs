@@ -1,11 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using RealtimeServer.Ecs;
 using RealtimeServer.Foundation;
+using RealtimeServer.Navigation;
 using RealtimeServer.Navigation.Maps;
 using RealtimeServer.Physics;
 using RealtimeServer.Physics.Bodies;
 using RealtimeServer.Physics.Characters;
 using RealtimeServer.Physics.DebugDraw;
+using RealtimeServer.Physics.Queries;
 using RealtimeServer.Physics.Shapes;
 using RealtimeServer.Physics.Snapshots;
 using RealtimeServer.Physics.Threads;
@@ -26,9 +28,11 @@ public sealed class MatchPhysics
     private readonly CharacterMover _mover;
     private readonly Query _characters;
     private readonly PhysicsHistory? _history;
+    private readonly MapTerrain? _terrain;
+    private GridTerrain? _before; // what it was until the last change
     private readonly PhysicsSnapshot _snapshot = new();
 
-    internal MatchPhysics(World entities, GameMap map, PhysicsSettings settings, int rewindTicks)
+    internal MatchPhysics(World entities, GameMap map, Grid grid, PhysicsSettings settings, int rewindTicks)
     {
         _entities = entities;
         Settings = settings;
@@ -36,7 +40,8 @@ public sealed class MatchPhysics
         _sync = new BodySync(entities, World, _owners);
         _mover = new CharacterMover(World);
         _characters = entities.Query().All<Character>().Build();
-        MapBodies.Add(World, map, settings);
+        BodyId? terrain = MapBodies.Add(World, map, settings);
+        _terrain = terrain is { } body && settings.FollowsGrid ? new MapTerrain(World, body, map, grid, settings, rewindTicks) : null;
         foreach (CharacterSettings kind in settings.Characters)
         {
             World.Shapes.Add(kind.CapsuleOf(isCrouching: false));
@@ -177,8 +182,10 @@ public sealed class MatchPhysics
         return this;
     }
 
+    /// <summary>Takes over what has changed in the grid; then characters walk.</summary>
     internal void MoveCharacters(float seconds)
     {
+        FollowGrid();
         foreach (Chunk chunk in _characters)
         {
             foreach (ref Character character in chunk.Span<Character>())
@@ -221,11 +228,13 @@ public sealed class MatchPhysics
     {
         hash.Add(World.Hash());
         _owners.Hash(ref hash);
+        _terrain?.Hash(ref hash);
     }
 
     internal void Save(StateWriter writer)
     {
         World.Save(_snapshot);
+        _terrain?.Save(writer);
         Shapes.Save(writer);
         writer.Int(_snapshot.Length);
         writer.Bytes(_snapshot.Bytes);
@@ -239,7 +248,9 @@ public sealed class MatchPhysics
     {
         try
         {
-            ShapeSet shapes = Shapes.Read(ref reader);
+            IReadOnlyDictionary<ShapeId, GridTerrain>? terrains = null;
+            Action? terrain = _terrain?.Read(ref reader, out terrains);
+            ShapeSet shapes = Shapes.Read(ref reader, terrains);
             PhysicsSnapshot snapshot = PhysicsSnapshot.FromBytes(reader.Bytes(reader.Count(Limits.CheckpointBytesMax, "bytes of physics")));
 
             // Tried on a world of its own: if it is refused the match must not have changed.
@@ -250,6 +261,7 @@ public sealed class MatchPhysics
             {
                 Shapes.Become(shapes);
                 World.Restore(snapshot);
+                terrain?.Invoke();
                 _owners.Become(owners);
                 _sync.Forget();
                 history?.Invoke();
@@ -258,6 +270,58 @@ public sealed class MatchPhysics
         catch (SnapshotException error)
         {
             throw new InvalidDataException($"The checkpoint's physics: {error.Message}", error);
+        }
+    }
+
+    private void FollowGrid()
+    {
+        if (_terrain is not null)
+        {
+            foreach (ref readonly Aabb box in _terrain.Follow(out _before))
+            {
+                FreeBuried(box);
+            }
+        }
+    }
+
+    /// <summary>Puts beside a column what it came up under: else it would fall through the floor that is no longer there.</summary>
+    private void FreeBuried(in Aabb box)
+    {
+        var found = new BodyId[Math.Min(World.BodyCount, 64)];
+        int count;
+        while ((count = World.OverlapBox(box, found)) == found.Length && count < World.BodyCount)
+        {
+            found = new BodyId[Math.Min(found.Length * 2, World.BodyCount)];
+        }
+
+        foreach (BodyId id in found.AsSpan(0, count))
+        {
+            Body body = World.Body(id);
+            Entity owner = _owners.Of(id);
+            bool isCharacter = body.Kind == BodyKind.Kinematic && _entities.IsAlive(owner) && _entities.Has<Character>(owner);
+            if ((body.Kind == BodyKind.Dynamic || isCharacter) && !body.IsSensor && IsBuried(body.CentreOfMass))
+            {
+                Free(body, isCharacter ? owner : Entity.None);
+            }
+        }
+    }
+
+    private bool IsBuried(Vec3 centre) => _terrain!.HeightAt(_terrain.Terrain, centre) > centre.Y && _terrain.HeightAt(_before!, centre) <= centre.Y;
+
+    private void Free(Body body, Entity character)
+    {
+        Aabb bounds = body.Bounds;
+        Vec3 centre = body.CentreOfMass;
+        if (!_terrain!.TryFindBeside(centre, bounds.Min.Y, Math.Max(bounds.HalfExtents.X, bounds.HalfExtents.Z), out Vec3 place))
+        {
+            place = centre with { Y = centre.Y + _terrain.HeightAt(_terrain.Terrain, centre) - bounds.Min.Y + Limits.PushOutStep };
+        }
+
+        body.Pose = body.Pose with { Position = body.Pose.Position + place - centre };
+        if (!character.IsNone)
+        {
+            ref Character moved = ref _entities.Get<Character>(character);
+            moved.State.Position += place - centre;
         }
     }
 

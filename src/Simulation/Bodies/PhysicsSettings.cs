@@ -13,10 +13,17 @@ public sealed record PhysicsSettings
     public PhysicsOptions World { get; init; } = new();
 
     /// <summary>
-    /// True makes the map a static body: each cell is a column with a flat top, as high as the map's ground there (property <c>height</c>), and where it is closed
-    /// higher by the map's <c>wallHeight</c>. False: the map gives no body.
+    /// True makes the map static bodies: each cell is a column with a flat top, as high as the map's ground there (property <c>height</c>), and where it is closed
+    /// higher by the map's <c>wallHeight</c>; a map of a mesh has its triangles instead. What is of the class <c>collision</c> is solid beside them. False: the map gives
+    /// no body.
     /// </summary>
     public bool HasMap { get; init; } = true;
+
+    /// <summary>
+    /// True changes the map's columns with the match's grid: before anything moves, cells closed since the last tick rise by the map's <c>wallHeight</c>, opened ones
+    /// sink to their ground. What lay near wakes, and what was under a column is put beside it. False: the map stays as it began.
+    /// </summary>
+    public bool FollowsGrid { get; init; } = true;
 
     /// <summary>Metres a cell of the map is wide: the map's x is the world's x, its y the world's z.</summary>
     public float CellSize { get; init; } = 1;
@@ -70,7 +77,7 @@ public sealed record PhysicsSettings
     /// <summary>Adds what decides how a match goes on, beside what the world of bodies knows of itself.</summary>
     internal void Hash(ref StateHash hash)
     {
-        hash.Add(HasMap ? 1L : 0L);
+        hash.Add((HasMap ? 1L : 0L) | (FollowsGrid ? 2L : 0L));
         hash.Add(CellSize);
         hash.Add(BorderHeight ?? -1);
         hash.Add((long)Characters.Count);

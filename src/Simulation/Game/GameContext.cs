@@ -38,7 +38,7 @@ public sealed class GameContext
         _random = new DeterministicRandom(setup.Seed);
         Navigation = new GridNavigation(Grid);
         _agents = game.HasAgents ? new AgentMovement(world, Navigation) : null;
-        _physics = game.Physics is { } settings ? new MatchPhysics(world, setup.Map, settings, game.RewindTicks) : null;
+        _physics = game.Physics is { } settings ? new MatchPhysics(world, setup.Map, Grid, settings, game.RewindTicks) : null;
         _navMesh = game.NavMesh is { } ground ? new MatchNavMesh(setup.Map, Grid, ground, game.NavMeshLinks) : null;
         _history = game.RewindTicks > 0 ? new WorldHistory(world, game.RewindTicks) : null;
     }

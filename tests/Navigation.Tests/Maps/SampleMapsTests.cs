@@ -46,7 +46,7 @@ public sealed class SampleMapsTests
         Assert.NotNull(honeycomb.FindRegion("queen"));
         GameMap oasis = MapFile.Load(Path.Combine(Folder, "oasis.tmx"));
         Assert.Equal(2, oasis.Collision.Solids.Count);
-        Assert.All(oasis.Collision.Solids, palm => Assert.False(oasis.CreateGrid().IsOpen(palm.Centre)));
+        Assert.All(oasis.Collision.Solids, palm => Assert.False(oasis.CreateGrid().IsOpen(palm.Source.Centre)));
         GameMap rooms = MapFile.Load(Path.Combine(Folder, "rooms.ldtk"));
         Assert.Equal("cellar", rooms.FindRegion("Cellar")!.Properties["music"]);
         Assert.Equal(2.5f, rooms.CreateGrid().Cost(5, 4));

@@ -159,7 +159,7 @@ public sealed class TiledFeatureTests
         Assert.Equal([false, true, true, true, true, true], Enumerable.Range(0, 6).Select(i => grid.IsOpen(i % 3, i / 3)));
         Assert.Equal((1f, 4f, 4f), (grid.Cost(0, 0), grid.Cost(1, 0), grid.Cost(2, 0)));
         Assert.True(map.HasFlag(new Cell(1, 0), "mud") && !map.HasFlag(new Cell(1, 1), "mud") && !map.HasFlag(new Cell(1, 0), "dry") && !map.HasFlag(new Cell(-1, 0), "mud"));
-        Assert.Equal("collision", Assert.Single(map.Collision.Solids).Class);
+        Assert.Equal("collision", Assert.Single(map.Collision.Solids).Source.Class);
         Assert.True(map.Objects[1].Contains(new Vec2(2, 0.5f)) && !map.Objects[1].Contains(new Vec2(2, 1.5f)));
     }
 
