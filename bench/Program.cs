@@ -13,6 +13,8 @@ const string usage = """
                  how many lanes matches one core runs at 30 Hz before p99 tick lateness passes the limit
       tick     [--units 100,300] [--ticks 900]
                  what one tick of a lanes match costs, without any host around it
+      checkpoints [--units 100,300] [--ticks 900]
+                 what it costs a match to be saved for a crash, in its worker's time, in bytes and on the disk
       physics  [--ticks 900] [--only "pyramid"]
                  what a step of the physics costs, and what it takes to have two hundred small worlds
       companion [--database ""] [--seconds 4] [--connections 32] [--only "account"]
@@ -94,6 +96,9 @@ switch (args[0])
         return 0;
     case "tick":
         new TickBenchmark(Console.Out).Run(arguments);
+        return 0;
+    case "checkpoints":
+        new CheckpointBenchmark(Console.Out).Run(arguments);
         return 0;
     case "physics":
         new PhysicsBenchmark(Console.Out).Run(arguments);

@@ -52,6 +52,11 @@ public sealed class EcsException : Exception
         throw new EcsException($"Component {name} is registered already; register each type once, and before its first use.");
 
     [DoesNotReturn]
+    internal static void ThrowSealed(string what, string name) => throw new EcsException(
+        $"{what} {name} is used for the first time, but the world is sealed: its types and their order are part of hashes and checkpoints. Register it while the world is set up"
+        + " (a game declares it in Configure, by Component or Emits, or uses it in Start).");
+
+    [DoesNotReturn]
     internal static void ThrowRepeated(string name) =>
         throw new EcsException($"Component {name} is given twice to one entity.");
 

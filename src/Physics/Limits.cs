@@ -95,6 +95,9 @@ public static class Limits
     /// <summary>Bytes of a picture for debugging: some ten thousand shapes, more than anybody can look at.</summary>
     public const int DebugPictureBytesMax = 1024 * 1024;
 
+    /// <summary>Cells of a terrain whose walls are drawn for debugging; a larger one is drawn as its box.</summary>
+    public const int DebugTerrainCellsMax = 1 << 18;
+
     /// <summary>Children of a compound: each pair of bodies looks at all of them.</summary>
     public const int CompoundChildrenMax = 256;
 

@@ -97,6 +97,10 @@ internal sealed partial class ServerLog : IMatchObserver
 
     void IMatchObserver.MemberFailed(MatchInfo match, Presence member, Exception exception) => MemberFailed(match.Id, member.SessionId, exception);
 
+    void IMatchObserver.CheckpointFailed(MatchInfo match, string reason) => CheckpointFailed(match.Id, match.HandlerName, reason);
+
+    void IMatchObserver.CheckpointsKeptAgain(MatchInfo match) => CheckpointsKeptAgain(match.Id, match.HandlerName);
+
     [LoggerMessage(30, LogLevel.Debug, "Match {Match} of {Game} started.")]
     private partial void MatchStarted(MatchId match, string game);
 
@@ -111,6 +115,12 @@ internal sealed partial class ServerLog : IMatchObserver
 
     [LoggerMessage(35, LogLevel.Warning, "The match in {File} cannot go on: {Reason}")]
     public partial void MatchNotRecovered(string file, string reason);
+
+    [LoggerMessage(36, LogLevel.Warning, "Match {Match} of {Game} is not kept for a crash, until this log says so: {Reason}")]
+    private partial void CheckpointFailed(MatchId match, string game, string reason);
+
+    [LoggerMessage(37, LogLevel.Information, "Match {Match} of {Game} is kept for a crash again.")]
+    private partial void CheckpointsKeptAgain(MatchId match, string game);
 
     [LoggerMessage(33, LogLevel.Error, "Match {Match} removed session {Session}, whose door threw.")]
     private partial void MemberFailed(MatchId match, Guid session, Exception exception);

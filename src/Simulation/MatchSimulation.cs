@@ -84,6 +84,7 @@ public sealed class MatchSimulation : IDisposable
                 game.Start(context);
                 world.Commands.Apply();
                 context.Started();
+                world.Seal();
             });
             setup.Parameters.RefuseUnknown();
         }

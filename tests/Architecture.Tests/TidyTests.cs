@@ -148,13 +148,15 @@ public sealed partial class TidyTests
         }
     }
 
-    [Fact]
-    public void The_code_of_the_guide_to_entities_is_code_that_runs()
+    [Theory]
+    [InlineData("docs/ecs.md", "tests/Ecs.Tests/Guide")]
+    [InlineData("docs/games.md", "tests/Simulation.Tests/Guide")]
+    public void The_code_of_a_guide_is_code_that_runs(string guide, string tests)
     {
-        string tested = Flush(Repository.Read("tests/Ecs.Tests/Guide/GuideTests.cs"));
-        string[] blocks = [.. Repository.Read("docs/ecs.md").Split("```csharp").Skip(1).Select(block => Flush(block.Split("```")[0]))];
+        string tested = string.Concat(Directory.GetFiles(Path.Combine(Repository.Root, tests), "*.cs").Select(file => Flush(Repository.Read(file))));
+        string[] blocks = [.. Repository.Read(guide).Split("```csharp").Skip(1).Select(block => Flush(block.Split("```")[0]))];
         Assert.True(blocks.Length > 10, "the guide shows little");
-        AssertNone(blocks.Where(block => !tested.Contains(block, StringComparison.Ordinal)).Select(block => $"docs/ecs.md shows what GuideTests does not run: {block}"));
+        AssertNone(blocks.Where(block => !tested.Contains(block, StringComparison.Ordinal)).Select(block => $"{guide} shows what {tests} does not run: {block}"));
 
         static string Flush(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
     }

@@ -35,6 +35,16 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public void Checkpoints_prints_a_row_for_each_match()
+    {
+        StringWriter output = new();
+        new CheckpointBenchmark(output).Run(Parse("--units", "8", "--ticks", "10"));
+        string[] lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, lines.Length);
+        Assert.StartsWith("lanes, 8 units ", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Companion_prints_a_row_a_scenario()
     {
         StringWriter output = new();

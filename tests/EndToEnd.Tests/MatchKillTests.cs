@@ -3,15 +3,18 @@ using RealtimeServer.Simulation.Snapshots;
 
 namespace RealtimeServer.EndToEnd;
 
-/// <summary>The server is killed in the middle of a match with physics; the next one lets it go on.</summary>
+/// <summary>The server is killed in the middle of a match; the next one lets it go on.</summary>
 public sealed class MatchKillTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("match-kill-").FullName;
 
     public void Dispose() => Directory.Delete(_data, recursive: true);
 
-    [Fact]
-    public async Task A_match_goes_on_after_the_server_was_killed_and_its_player_has_its_slot_again()
+    [Theory]
+    [InlineData("arena?bots=4&seconds=600&kills=200")]
+    [InlineData("lanes?ai=fill&seconds=600")]
+    [InlineData("tag")]
+    public async Task A_match_goes_on_after_the_server_was_killed_and_its_player_has_its_slot_again(string game)
     {
         string[] settings = ["--demo", "false", "--matches:checkpointSeconds", "1"];
         int port = ServerProcess.FreePort();
@@ -21,22 +24,23 @@ public sealed class MatchKillTests : IDisposable
         using (ServerProcess server = new(_data, port, settings))
         {
             await server.WhenListeningAsync();
-            (id, player, seen) = await PlayAsync(server, null, 90);
+            (id, player, seen) = await PlayAsync(server, game, null, 90);
             server.Kill();
         }
 
         Assert.Single(Directory.GetFiles(Path.Combine(_data, "matches"), "*.match"));
         using ServerProcess again = new(_data, port, settings);
         await again.WhenListeningAsync();
-        (string same, int slot, uint last) = await PlayAsync(again, id, 10);
+        (string same, int slot, uint last) = await PlayAsync(again, game, id, 10);
         Assert.Equal((id, player), (same, slot));
+        Assert.Contains($"Match {id} of {game.Split('?')[0]} goes on from its last checkpoint.", again.Output, StringComparison.Ordinal);
 
         // It went back to its last checkpoint, no longer ago than one is kept for, and not to its start.
         Assert.InRange(last, seen > 75 ? seen - 75 : 1, seen + 2000);
     }
 
     /// <summary>Creates or joins the match and watches so many snapshots; the last one's tick.</summary>
-    private static async Task<(string Id, int Player, uint Tick)> PlayAsync(ServerProcess server, string? id, int snapshots)
+    private static async Task<(string Id, int Player, uint Tick)> PlayAsync(ServerProcess server, string game, string? id, int snapshots)
     {
         using GameClient client = server.Client();
         ClientSession session = await client.AuthenticateDeviceAsync("device-of-the-one-who-fights");
@@ -44,7 +48,7 @@ public sealed class MatchKillTests : IDisposable
         using var pump = new ConnectionPump(TimeSpan.FromMilliseconds(2));
         pump.Add(connection);
         await connection.Connected;
-        ClientMatch match = id is null ? await connection.CreateMatchAsync("simulate:arena?bots=4&seconds=600&kills=200") : await connection.JoinMatchAsync(id);
+        ClientMatch match = id is null ? await connection.CreateMatchAsync("simulate:" + game) : await connection.JoinMatchAsync(id);
         var enough = new TaskCompletionSource<uint>(TaskCreationOptions.RunContinuationsAsynchronously);
         int count = 0;
         match.SnapshotReceived += Count;

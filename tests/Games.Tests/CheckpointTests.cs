@@ -41,6 +41,11 @@ public sealed class CheckpointTests
             other.Restore(saved.WrittenSpan);
             Assert.Equal(match.Hash(), other.Hash());
 
+            // A process that has just started knows no more than what was declared.
+            using MatchSimulation fresh = sample.Start();
+            fresh.Restore(saved.WrittenSpan);
+            Assert.Equal(match.Hash(), fresh.Hash());
+
             Play(sample, match, 400);
             Play(sample, other, 400);
 

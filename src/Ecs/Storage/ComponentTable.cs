@@ -29,6 +29,9 @@ internal sealed class ComponentTable
 
     public int Count => _count;
 
+    /// <summary>True once no type may come any more.</summary>
+    public bool IsSealed { get; set; }
+
     public ReadOnlySpan<ComponentType> Types => _types.AsSpan(0, _count);
 
     /// <summary>Which singletons there are, by bit.</summary>
@@ -122,6 +125,12 @@ internal sealed class ComponentTable
 
     private int Append(ComponentType type, string name)
     {
+        // The world's own relations come with the first parent, and every process knows them.
+        if (IsSealed && type.ProcessId != ComponentType.IdOf<ChildOf>() && type.ProcessId != ComponentType.IdOf<ParentOf>())
+        {
+            EcsException.ThrowSealed("Component", name);
+        }
+
         if (_count == _limit)
         {
             EcsException.ThrowTypeLimit(name, _limit);

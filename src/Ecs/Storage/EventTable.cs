@@ -56,6 +56,11 @@ internal sealed class EventTable
     {
         if (!_own.TryGetValue(ComponentType.IdOf<T>(), out EventQueue? queue))
         {
+            if (_world.Components.IsSealed)
+            {
+                EcsException.ThrowSealed("Event", typeof(T).Name);
+            }
+
             queue = new EventQueue<T>(typeof(T).Name);
             _own.Add(ComponentType.IdOf<T>(), queue);
             _queues.Add(queue);

@@ -24,7 +24,7 @@ public sealed class TagGame : IGame
 {
     public void Configure(GameBuilder game) => game.Players(8).Component<Position>().Component<Runner>().Input<Steer>(1, OnSteer).System("run", Stage.Move, Run);
 
-    public void Start(GameContext game) => game.World.Singleton<Entity>() = Entity.None; // who is "it"
+    public void Start(GameContext game) => (game.World.Singleton<Entity>(), game.World.Singleton<Runners>()) = (Entity.None, default); // who is "it"; who is there
     public void PlayerJoined(GameContext game, PlayerId player) =>
         game.World.Singleton<Runners>()[player.Value] = game.World.Create(new Position(game.Map.Objects[0].Centre), new Runner());
     public void PlayerLeft(GameContext game, PlayerId player) => game.World.Destroy(game.World.Singleton<Runners>()[player.Value]);

@@ -23,6 +23,7 @@ internal sealed class MatchMetrics : IDisposable
         InputsRefused = _meter.CreateCounter<long>("match.inputs.refused", "{input}", "Inputs of unknown op code, wrong size or no player.");
         Failed = _meter.CreateCounter<long>("match.failed", "{match}", "Matches ended because their game threw or stalled.");
         Checkpoints = _meter.CreateCounter<long>("match.checkpoints", "{checkpoint}", "Checkpoints of running matches handed to the disk.");
+        CheckpointsFailed = _meter.CreateCounter<long>("match.checkpoints.failed", "{checkpoint}", "Checkpoints of running matches that were not kept.");
         _meter.CreateObservableUpDownCounter("match.count", () => MatchCount, "{match}", "Matches of both kinds.");
         _meter.CreateObservableUpDownCounter("match.members", () => MemberCount, "{member}", "Members of all matches.");
     }
@@ -44,6 +45,8 @@ internal sealed class MatchMetrics : IDisposable
     public Counter<long> Failed { get; }
 
     public Counter<long> Checkpoints { get; }
+
+    public Counter<long> CheckpointsFailed { get; }
 
     public long MatchCount => Interlocked.Read(ref _matchCount);
 

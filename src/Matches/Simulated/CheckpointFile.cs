@@ -28,7 +28,9 @@ internal sealed class CheckpointFile(string folder, MatchId id)
     public static void SetAside(string path) => File.Move(path, path + RefusedEnding, overwrite: true);
 
     /// <summary>Writes a copy of the bytes on another thread. A disk that does not take them costs this checkpoint, not the match.</summary>
-    public void Write(ReadOnlySpan<byte> bytes)
+    /// <param name="bytes">The checkpoint.</param>
+    /// <param name="told">Hears there why it was not written; null if it was.</param>
+    public void Write(ReadOnlySpan<byte> bytes, Action<string?> told)
     {
         byte[] copy = ArrayPool<byte>.Shared.Rent(bytes.Length);
         bytes.CopyTo(copy);
@@ -40,10 +42,11 @@ internal sealed class CheckpointFile(string folder, MatchId id)
             try
             {
                 Replace(copy, length);
+                told(null);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // The checkpoint before it, or none, is what there is.
+                told(error.Message);
             }
             finally
             {

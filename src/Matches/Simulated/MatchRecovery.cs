@@ -15,9 +15,11 @@ internal sealed class MatchRecovery
     private readonly MemberList _members;
     private readonly ReservedSeats _seats;
     private readonly PeriodicCheckpoint? _checkpoint;
+    private readonly Action<StateWriter> _write;
     private long _began;
 
-    public MatchRecovery(MatchContext context, MatchId id, MatchRequest request, MatchSimulation simulation, MemberList members, IEnumerable<Seat> seats)
+    public MatchRecovery(
+        MatchContext context, MatchId id, MatchRequest request, MatchSimulation simulation, MemberList members, IEnumerable<Seat> seats, Func<MatchInfo> info)
     {
         _context = context;
         _id = id;
@@ -25,7 +27,8 @@ internal sealed class MatchRecovery
         _simulation = simulation;
         _members = members;
         _seats = new ReservedSeats(seats);
-        _checkpoint = PeriodicCheckpoint.For(context, id, request);
+        _checkpoint = PeriodicCheckpoint.For(context, id, request, info);
+        _write = Write;
     }
 
     public void StartAt(long timestamp) => _began = timestamp;
@@ -47,8 +50,7 @@ internal sealed class MatchRecovery
 
         if (_checkpoint is not null && _checkpoint.IsDue(begun))
         {
-            Write(writer);
-            _checkpoint.Keep(begun, writer.Written);
+            _checkpoint.Keep(begun, _write, writer);
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed class SimulatedMatch : Match
         _request = request;
         _members = new MemberList(id, (presence, exception) => context.Observer?.MemberFailed(Info, presence, exception));
         _sender = new SnapshotSender(simulation, _members);
-        _recovery = new MatchRecovery(context, id, request, simulation, _members, seats ?? []);
+        _recovery = new MatchRecovery(context, id, request, simulation, _members, seats ?? [], () => Info);
         _card = new MatchCard(simulation);
         _info = _card.Info(id, members: 0, players: 0);
         _schedule = NewSchedule(context.Time.GetTimestamp());

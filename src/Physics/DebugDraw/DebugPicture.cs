@@ -73,6 +73,12 @@ public sealed class DebugPicture
     /// <summary>Primitives that did not fit.</summary>
     public int LeftOut { get; private set; }
 
+    /// <summary>False once the largest primitive does not fit any more.</summary>
+    internal bool HasRoom => _length + BytesOf(DebugKind.Box) <= _bytes.Length;
+
+    /// <summary>Counts what its painter does not even try to draw.</summary>
+    internal void LeaveOut(int count) => LeftOut += count;
+
     /// <summary>Bytes that a primitive of a kind takes; 0 for no kind.</summary>
     public static int BytesOf(DebugKind kind) => kind switch
     {

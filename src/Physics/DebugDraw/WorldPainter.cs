@@ -22,7 +22,7 @@ public enum DebugLayers : byte
 
 /// <summary>
 /// Draws a world as it is between two steps: shapes by the state of their bodies, contacts, joints, boxes of the broad phase. What moves comes first, so that it is what
-/// stays where not all fits. Meshes, heightfields and terrains are drawn as their boxes. Changes nothing and allocates nothing.
+/// stays where not all fits. Surfaces are drawn by the lines that tell their form. Changes nothing and allocates nothing.
 /// </summary>
 public static class WorldPainter
 {
@@ -69,7 +69,7 @@ public static class WorldPainter
             ref readonly BodyState body = ref world.Bodies.States[slot];
             if (body.IsAlive && body.IsAwake == isAwake && IsIn(region, world.Bodies.Bounds[slot].Tight))
             {
-                DrawShape(world, world.Bodies.Traits[slot].Shape, body.Pose, world.Bodies.Bounds[slot].Tight, StateOf(body), picture);
+                DrawShape(world, world.Bodies.Traits[slot].Shape, body.Pose, StateOf(body), picture, region);
             }
         }
     }
@@ -80,7 +80,7 @@ public static class WorldPainter
         : !body.IsAwake ? DebugState.Asleep
         : body.IsDynamic ? DebugState.Awake : DebugState.Kinematic;
 
-    private static void DrawShape(PhysicsWorld world, ShapeId id, in Pose pose, in Aabb bounds, DebugState state, DebugPicture picture)
+    private static void DrawShape(PhysicsWorld world, ShapeId id, in Pose pose, DebugState state, DebugPicture picture, in Aabb? region)
     {
         ref readonly ShapeRecord shape = ref world.Shapes.Get(id);
         switch (shape.Kind)
@@ -104,12 +104,12 @@ public static class WorldPainter
             case ShapeKind.Compound:
                 foreach (ref readonly CompoundChild child in ((Compound)shape.Content!).Children)
                 {
-                    DrawShape(world, child.Shape, pose * child.Pose, bounds, state, picture);
+                    DrawShape(world, child.Shape, pose * child.Pose, state, picture, region);
                 }
 
                 break;
             default:
-                picture.Bounds(state, bounds);
+                new SurfacePainter(picture, state, pose, region).Draw(shape.Content!);
                 break;
         }
     }

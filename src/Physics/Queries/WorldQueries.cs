@@ -81,6 +81,20 @@ public static class WorldQueries
         }
     }
 
+    /// <summary>The first hits of one convex shape on many ways, at the same turn on each.</summary>
+    /// <param name="hits">One for each way.</param>
+    /// <exception cref="ArgumentException">The shape is not convex, or not of the world's set.</exception>
+    public static void ShapeCast(this PhysicsWorld world, ShapeId shape, Quat rotation, ReadOnlySpan<RayWay> ways, Span<CastHit> hits, in QueryFilter filter = default)
+    {
+        ArgumentNullException.ThrowIfNull(world);
+        ArgumentOutOfRangeException.ThrowIfLessThan(hits.Length, ways.Length);
+        ShapeRecord convex = Convex(world, shape);
+        for (int i = 0; i < ways.Length; i++)
+        {
+            hits[i] = Cast(world, convex, new Pose(ways[i].Origin, rotation), ways[i].Displacement, filter);
+        }
+    }
+
     /// <summary>The bodies that overlap a convex shape, in the order of the world's trees.</summary>
     /// <returns>How many were written; stops when there is no more room.</returns>
     /// <exception cref="ArgumentException">The shape is not convex, or not of the world's set.</exception>
@@ -126,6 +140,18 @@ public static class WorldQueries
         }
 
         return visitor.Result;
+    }
+
+    /// <summary>The nearest points of any bodies to many points.</summary>
+    /// <param name="distanceMax">Metres to look at most.</param>
+    /// <param name="hits">One for each point.</param>
+    public static void Closest(this PhysicsWorld world, ReadOnlySpan<Vec3> points, float distanceMax, Span<ClosestHit> hits, in QueryFilter filter = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(hits.Length, points.Length);
+        for (int i = 0; i < points.Length; i++)
+        {
+            hits[i] = world.Closest(points[i], distanceMax, filter);
+        }
     }
 
     private static bool IsWay(Vec3 origin, Vec3 displacement) => origin.IsFinite && displacement.LengthSquared is > 0 and < 1e16f;

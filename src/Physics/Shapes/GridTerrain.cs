@@ -219,6 +219,9 @@ public sealed class GridTerrain : ISurface
             : _heights[(row * Columns) + column];
     }
 
+    /// <summary>The height that walls see: beside the terrain and where nothing is, its bottom.</summary>
+    internal float HeightOrBottom(int column, int row) => Math.Max(Height(column, row), _lowest);
+
     private static int Squares(int cells) => (cells + TerrainPatch.Side - 1) >> TerrainPatch.SideBits;
 
     private bool IsInside(int left, int top, int at) => left + (at & (TerrainPatch.Side - 1)) < Columns && top + (at >> TerrainPatch.SideBits) < Rows;
@@ -323,7 +326,7 @@ public sealed class GridTerrain : ISurface
                 2 => (0, 1),
                 _ => (0, -1),
             };
-            float foot = Math.Max(terrain.Height(column + stepColumn, row + stepRow), terrain._lowest);
+            float foot = terrain.HeightOrBottom(column + stepColumn, row + stepRow);
             if (!(foot < _height) || foot > high)
             {
                 triangle = default;

@@ -101,7 +101,7 @@ public sealed class HeightField : ISurface
             : new SurfaceTriangle(right, below, Point(column + 1, row + 1), ((uint)cell * 2) + 1, outer);
     }
 
-    private Vec3 Point(int column, int row) => new(column * CellSize, _heights[(row * Columns) + column], row * CellSize);
+    internal Vec3 Point(int column, int row) => new(column * CellSize, _heights[(row * Columns) + column], row * CellSize);
 
     private int Cell(float at, int samples)
     {

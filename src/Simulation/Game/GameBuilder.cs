@@ -138,6 +138,14 @@ public sealed class GameBuilder
         return this;
     }
 
+    /// <summary>Declares an event that systems tell each other: <see cref="EventAccess.Emit{T}"/>, and <see cref="EventAccess.Emitted{T}"/> in the same tick.</summary>
+    public GameBuilder Emits<T>()
+        where T : unmanaged
+    {
+        _registrations.Add(static world => world.Emitted<T>());
+        return this;
+    }
+
     /// <summary>Adds a system: a piece of every tick's work.</summary>
     /// <param name="name">How errors and measurements name it; unique in the game.</param>
     /// <param name="declare">

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodePicture } from "../../../src/Server/wwwroot/demo/js/debug-draw.js";
+import { decodePicture, drawPicture } from "../../../src/Server/wwwroot/demo/js/debug-draw.js";
 import { decodeShot, encodeAct } from "../../../src/Server/wwwroot/demo/js/arena-view.js";
 
 function picture() {
@@ -36,6 +36,20 @@ test("bytes that are no picture, or cut off, do no harm", () => {
   const whole = picture();
   for (let length = 24; length < whole.byteLength; length++) {
     assert.ok(decodePicture(whole.slice(0, length)).primitives.length < 2);
+  }
+});
+
+test("a cylinder is round from above, and a bar with two rims when it lies", () => {
+  const lying = Math.SQRT1_2;
+  for (const [rotation, reach] of [[[0, 0, 0, 1], 0.5], [[0, 0, lying, lying], 2]]) {
+    const points = [];
+    const line = (x, z) => points.push([x - 10, z - 20]);
+    const context = { save() {}, restore() {}, beginPath() {}, stroke() {}, moveTo: line, lineTo: line };
+    drawPicture(context, { primitives: [{ kind: 4, state: 2, numbers: [10, 1, 20, ...rotation, 0.5, 2] }] }, 0.01);
+    assert.ok(points.length > 30);
+    assert.ok(Math.abs(Math.max(...points.map(([x]) => x)) - reach) < 1e-6);
+    assert.ok(Math.abs(Math.max(...points.map(([, z]) => z)) - 0.5) < 1e-6);
+    assert.ok(rotation[3] !== 1 || points.every(([x, z]) => Math.abs(Math.hypot(x, z) - 0.5) < 1e-6));
   }
 });
 

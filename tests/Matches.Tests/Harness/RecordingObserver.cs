@@ -10,6 +10,13 @@ internal sealed class RecordingObserver : IMatchObserver
 
     public List<Presence> BrokenMembers { get; } = [];
 
+    /// <summary>What checkpoints failed of, and null where they are kept again; from any thread.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<string?> Checkpoints { get; } = new();
+
+    public void CheckpointFailed(MatchInfo match, string reason) => Checkpoints.Enqueue(reason);
+
+    public void CheckpointsKeptAgain(MatchInfo match) => Checkpoints.Enqueue(null);
+
     public void MatchStarted(MatchInfo match) => Started.Add(match);
 
     public void MatchEnded(MatchInfo match, MatchEnding ending) => Ended.Add(ending);

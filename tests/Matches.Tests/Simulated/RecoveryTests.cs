@@ -1,3 +1,4 @@
+using RealtimeServer.Ecs;
 using RealtimeServer.Foundation;
 using RealtimeServer.Matches.Harness;
 using RealtimeServer.Simulation.Game;
@@ -93,6 +94,56 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_disk_that_takes_nothing_is_told_once_and_the_match_goes_on()
+    {
+        // A file stands where the folder should be.
+        string blocked = Path.Combine(_folder, "matches");
+        File.WriteAllText(blocked, "");
+        await using VirtualHost host = new(Options() with { CheckpointFolder = blocked, CheckpointSeconds = 1 });
+        MatchId id = host.Start(Counting);
+        await RunUntilAsync(host, () => !host.Observer.Checkpoints.IsEmpty);
+        Assert.Contains("matches", Assert.Single(host.Observer.Checkpoints)!, StringComparison.Ordinal);
+        for (int i = 0; i < 5; i++)
+        {
+            host.Run(1);
+            await Task.Delay(20);
+        }
+
+        Assert.Single(host.Observer.Checkpoints);
+        File.Delete(blocked);
+        await RunUntilAsync(host, () => host.Observer.Checkpoints.Count > 1);
+        Assert.Null(host.Observer.Checkpoints.Last());
+        Assert.True(File.Exists(Path.Combine(blocked, id.Value.ToString("D") + ".match")));
+        Assert.Empty(host.Observer.Failures);
+    }
+
+    [Fact]
+    public async Task A_match_too_large_to_be_kept_is_told_and_goes_on()
+    {
+        await using VirtualHost host = new(Options() with { CheckpointSeconds = 1 });
+        MatchId id = host.Start(static () => new GivenGame
+        {
+            Declares = static game => game.Component<Ballast>(),
+            Starts = static game => game.World.CreateMany(new Entity[20_000], default(Ballast)),
+        });
+        host.Run(4);
+        string told = Assert.Single(host.Observer.Checkpoints)!;
+        Assert.Contains($"at most {Limits.CheckpointBytesMax} are kept", told, StringComparison.Ordinal);
+        Assert.Equal(id, Assert.Single(host.Host.List(new MatchFilter())).Id);
+        Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public async Task A_match_that_cannot_be_saved_is_told_and_goes_on()
+    {
+        await using VirtualHost host = new(Options() with { CheckpointSeconds = 1 });
+        host.Start(static () => new GivenGame { Starts = static game => game.World.AddObject(game.World.Create(), "no way to save it") });
+        host.Run(4);
+        Assert.Contains("String has no serializer", Assert.Single(host.Observer.Checkpoints)!, StringComparison.Ordinal);
+        Assert.Empty(host.Observer.Failures);
+    }
+
+    [Fact]
     public async Task A_match_can_do_without()
     {
         await using VirtualHost host = new(Options());
@@ -160,6 +211,18 @@ public sealed class RecoveryTests : IDisposable
         Assert.True(asked.IsCompleted);
 
         return await asked;
+    }
+
+    private static Task RunUntilAsync(VirtualHost host, Func<bool> condition) => UntilAsync(() =>
+    {
+        host.Run(0.2);
+        return condition();
+    });
+
+    [System.Runtime.CompilerServices.InlineArray(1000)]
+    private struct Ballast
+    {
+        private byte _first;
     }
 
     private static async Task UntilAsync(Func<bool> condition)

@@ -26,15 +26,63 @@ public sealed class PictureTests
         world.Add(BodyDescription.Static(shapes.Add(GridTerrain.FromCells(2, 1, [true, false], 1, 2)), new Pose(new Vec3(30, 0, 0))));
         List<(DebugKind Kind, DebugState State)> drawn = Draw(world, DebugLayers.Shapes);
         Assert.Equal(6, drawn.Count(primitive => primitive == (DebugKind.Segment, DebugState.Asleep)));
+
+        // The block's four walls, each its four sides.
+        Assert.Equal(16, drawn.Count(primitive => primitive == (DebugKind.Segment, DebugState.Static)));
         drawn.RemoveAll(primitive => primitive.Kind == DebugKind.Segment);
         Assert.Equal(
             [
                 (DebugKind.Sphere, DebugState.Awake), (DebugKind.Capsule, DebugState.Awake), (DebugKind.Cylinder, DebugState.Awake),
                 (DebugKind.Sphere, DebugState.Kinematic),
                 (DebugKind.Box, DebugState.Static), (DebugKind.Sphere, DebugState.Sensor), (DebugKind.Sphere, DebugState.Static), (DebugKind.Sphere, DebugState.Static),
-                (DebugKind.Bounds, DebugState.Static),
             ],
             drawn);
+    }
+
+    [Fact]
+    public void Surfaces_are_drawn_by_the_lines_that_tell_their_form()
+    {
+        // A mesh by its edges and not by those within a flat face; walls in one piece as far as they go; a field by lines over it.
+        Vec3[] corners = [new Vec3(0, 0, 0), new Vec3(4, 0, 0), new Vec3(4, 0, 4), new Vec3(0, 0, 4)];
+        Assert.Equal(4, Segments(shapes => shapes.Add(new TriangleMesh(corners, [0, 2, 1, 0, 3, 2]))).Count);
+        bool[] wall = [.. Enumerable.Range(0, 64).Select(i => i / 8 == 3)];
+        List<(Vec3 From, Vec3 To)> walls = Segments(shapes => shapes.Add(GridTerrain.FromCells(8, 8, wall, 1, 2)));
+        Assert.Equal(16, walls.Count);
+        Assert.Contains((new Vec3(10, 2, 3), new Vec3(18, 2, 3)), walls);
+        Assert.Equal(3 * 2 * 2, Segments(shapes => shapes.Add(new HeightField(3, 3, new float[9], 1))).Count);
+        Assert.InRange(Segments(shapes => shapes.Add(new HeightField(300, 300, new float[90_000], 1))).Count, 1000, 3000);
+    }
+
+    [Fact]
+    public void A_mesh_too_large_for_the_picture_is_left_out_at_once()
+    {
+        Vec3[] corners = [.. Enumerable.Range(0, 3000).Select(i => new Vec3(i, i % 3 == 2 ? 1 : 0, i % 3))];
+        var shapes = new ShapeSet();
+        var world = new PhysicsWorld(shapes);
+        world.Add(BodyDescription.Static(shapes.Add(new TriangleMesh(corners, [.. Enumerable.Range(0, 3000)])), Pose.Identity));
+        var picture = new DebugPicture(2048);
+        world.Draw(picture, DebugLayers.Shapes);
+        Assert.InRange(picture.LeftOut, 900, 3000);
+    }
+
+    private static List<(Vec3 From, Vec3 To)> Segments(Func<ShapeSet, ShapeId> shape)
+    {
+        var shapes = new ShapeSet();
+        var world = new PhysicsWorld(shapes);
+        world.Add(BodyDescription.Static(shape(shapes), new Pose(new Vec3(10, 0, 0))));
+        var picture = new DebugPicture(Limits.DebugPictureBytesMax);
+        world.Draw(picture, DebugLayers.Shapes);
+        List<(Vec3, Vec3)> found = [];
+        var reader = new DebugPictureReader(picture.Bytes(0));
+        while (reader.Read())
+        {
+            Assert.Equal(DebugKind.Segment, reader.Kind);
+            found.Add((Vector(reader.Numbers), Vector(reader.Numbers[12..])));
+        }
+
+        return found;
+
+        static Vec3 Vector(ReadOnlySpan<byte> bytes) => System.Runtime.InteropServices.MemoryMarshal.Read<Vec3>(bytes);
     }
 
     [Fact]

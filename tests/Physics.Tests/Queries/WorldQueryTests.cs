@@ -149,6 +149,35 @@ public sealed class WorldQueryTests
     }
 
     [Fact]
+    public void Batches_answer_what_asking_one_by_one_does()
+    {
+        DeterministicRandom random = Scatter(200);
+        ShapeId capsule = _world.Shapes.Add(new Capsule(0.3f, 0.6f));
+        Quat turned = TestShapes.NextRotation(ref random);
+        var ways = new RayWay[200];
+        var points = new Vec3[ways.Length];
+        for (int i = 0; i < ways.Length; i++)
+        {
+            points[i] = TestShapes.NextPoint(ref random, 10);
+            ways[i] = new RayWay(points[i], TestShapes.NextDirection(ref random) * 8);
+        }
+
+        var casts = new CastHit[ways.Length];
+        var near = new ClosestHit[ways.Length];
+        _world.RayCast(ways, casts);
+        Assert.Equal(ways.Select(way => _world.RayCast(way.Origin, way.Displacement)), casts);
+        _world.SphereCast(ways, 0.4f, casts);
+        Assert.Equal(ways.Select(way => _world.SphereCast(way.Origin, 0.4f, way.Displacement)), casts);
+        _world.ShapeCast(capsule, turned, ways, casts);
+        Assert.Equal(ways.Select(way => _world.ShapeCast(capsule, new Pose(way.Origin, turned), way.Displacement)), casts);
+        Assert.InRange(casts.Count(hit => hit.IsHit), 20, 180);
+        _world.Closest(points, 2, near);
+        Assert.Equal(points.Select(point => _world.Closest(point, 2)), near);
+        Assert.Throws<ArgumentOutOfRangeException>(() => _world.Closest(points, 2, near.AsSpan(1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _world.ShapeCast(capsule, turned, ways, casts.AsSpan(1)));
+    }
+
+    [Fact]
     public void Asking_allocates_nothing()
     {
         DeterministicRandom random = Scatter(100);

@@ -159,6 +159,7 @@ public sealed class PipelineTests
         using MatchSimulation match = new ScriptedGame
         {
             OnConfigure = game => game
+                .Emits<Say>()
                 .System("hear early", Stage.Input, context => seen.Add(context.World.Emitted<Say>().Length))
                 .System("tell", Stage.Think, context => context.World.Emit(new Say { Number = 3 }))
                 .System("hear", Stage.Act, context => seen.Add(context.World.Emitted<Say>()[0].Number)),
@@ -171,6 +172,30 @@ public sealed class PipelineTests
     }
 
 #if DEBUG
+    [Fact]
+    public void A_component_that_turns_up_in_mid_match_is_refused_by_name()
+    {
+        var game = new ScriptedGame
+        {
+            OnConfigure = static game => game.System("late", Stage.Act, static context =>
+            {
+                if (context.Tick.Value == 5)
+                {
+                    context.World.Create(new Say());
+                }
+            }),
+        };
+        using MatchSimulation match = game.Simulate();
+        for (int i = 0; i < 4; i++)
+        {
+            match.Step();
+        }
+
+        string message = Assert.Throws<GameException>(match.Step).Message;
+        Assert.Contains("system 'late' at tick 5", message, StringComparison.Ordinal);
+        Assert.Contains("Component Say is used for the first time, but the world is sealed", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_system_that_does_what_it_did_not_declare_is_named_with_component_and_entity()
     {

@@ -9,7 +9,8 @@ const [SPHERE, CAPSULE, BOX, CYLINDER, SEGMENT, BOUNDS, CONTACT] = [1, 2, 3, 4, 
 const BYTES = { [SPHERE]: 18, [CAPSULE]: 30, [BOX]: 34, [CYLINDER]: 30, [SEGMENT]: 26, [BOUNDS]: 26, [CONTACT]: 30 };
 const STATIC = 0;
 export const BROAD_PHASE = 7;
-const COLORS = ["#5c6a85", "#7aa2ff", "#4ade9a", "#8b93a3", "#ffc94d", "#ff5d5d", "#4fd6e8", "#33405c", "#3f8cff", "#c070ff", "#ff9a4d"];
+const COLORS = ["#c3d0ea", "#7aa2ff", "#4ade9a", "#8b93a3", "#ffc94d", "#ff5d5d", "#4fd6e8", "#33405c", "#3f8cff", "#c070ff", "#ff9a4d"];
+const RIM = 20;
 const CORNERS = [0, 1, 2, 3, 4, 5, 6, 7];
 const EDGES = [[0, 1], [1, 3], [3, 2], [2, 0], [4, 5], [5, 7], [7, 6], [6, 4], [0, 4], [1, 5], [2, 6], [3, 7]];
 
@@ -59,7 +60,7 @@ export function drawPicture(context, picture, pixel) {
   for (const { kind, state, numbers } of picture.primitives) {
     context.strokeStyle = COLORS[state] ?? "#ffffff";
     context.fillStyle = context.strokeStyle;
-    context.globalAlpha = state === BROAD_PHASE ? 0.8 : state === STATIC ? 0.5 : 1;
+    context.globalAlpha = state === BROAD_PHASE ? 0.8 : state === STATIC ? 0.7 : 1;
     draw(context, kind, numbers, pixel);
   }
 
@@ -79,9 +80,11 @@ function draw(context, kind, n, pixel) {
       context.closePath();
       break;
     }
-    case BOX:
-    case CYLINDER: {
-      const half = kind === BOX ? n.slice(7, 10) : [n[7], n[8], n[7]];
+    case CYLINDER:
+      drawCylinder(context, n);
+      break;
+    case BOX: {
+      const half = n.slice(7, 10);
       const corners = CORNERS.map((c) => turn(n.slice(3, 7), [half[0] * (c & 1 ? 1 : -1), half[1] * (c & 2 ? 1 : -1), half[2] * (c & 4 ? 1 : -1)]));
       for (const [a, b] of EDGES) {
         context.moveTo(n[0] + corners[a][0], n[2] + corners[a][2]);
@@ -105,6 +108,27 @@ function draw(context, kind, n, pixel) {
   }
 
   context.stroke();
+}
+
+/** Both rims, and the two lines between them that are seen from above. */
+function drawCylinder(context, n) {
+  for (const end of [-n[8], n[8]]) {
+    for (let i = 0; i <= RIM; i++) {
+      const angle = (i * 2 * Math.PI) / RIM;
+      const [x, , z] = turn(n.slice(3, 7), [n[7] * Math.cos(angle), end, n[7] * Math.sin(angle)]);
+      context[i === 0 ? "moveTo" : "lineTo"](n[0] + x, n[2] + z);
+    }
+  }
+
+  const axis = turn(n.slice(3, 7), [0, n[8], 0]);
+  const length = Math.hypot(axis[0], axis[2]);
+  if (length > 1e-3) {
+    const [acrossX, acrossZ] = [(-axis[2] / length) * n[7], (axis[0] / length) * n[7]];
+    for (const side of [-1, 1]) {
+      context.moveTo(n[0] - axis[0] + side * acrossX, n[2] - axis[2] + side * acrossZ);
+      context.lineTo(n[0] + axis[0] + side * acrossX, n[2] + axis[2] + side * acrossZ);
+    }
+  }
 }
 
 /** A vector turned by a quaternion x, y, z, w. */
