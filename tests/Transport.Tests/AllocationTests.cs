@@ -11,11 +11,17 @@ public sealed class AllocationTests
     {
         var link = new Link();
         link.Exchange(2_000);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        link.Exchange(20_000);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        long[] allocated = new long[4];
+        for (int window = 0; window < allocated.Length; window++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            link.Exchange(5_000);
+            allocated[window] = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
         Assert.True(link.Received > 60_000, $"only {link.Received} messages arrived");
-        Assert.Equal(0, allocated);
+
+        // What the runtime allocates on this thread when a method is compiled anew comes once; what is allocated a message comes in every window.
+        Assert.InRange(allocated.Count(static bytes => bytes == 0), 3, 4);
     }
 
     /// <summary>A server and one client joined back to back, their datagrams kept in one reused ring.</summary>
