@@ -205,7 +205,7 @@ public sealed class IdTokenTests : IAsyncLifetime
                 SteamApi = _issuer.At("slow?"),
                 GoogleClientIds = ["client-1"],
                 GoogleKeys = _issuer.At("keys"),
-                Timeout = TimeSpan.FromSeconds(1),
+                Timeout = TimeSpan.FromSeconds(4),
                 CallsMax = 2,
             },
         });
