@@ -9,6 +9,7 @@ internal sealed class CheckpointFile(string folder, MatchId id)
 {
     public const string Ending = ".match";
     private const string RefusedEnding = ".refused";
+    private const string FreshEnding = ".new";
 
     private static long _bytesUnderWay;
 
@@ -20,9 +21,28 @@ internal sealed class CheckpointFile(string folder, MatchId id)
     /// <summary>True while a checkpoint can be taken: the last one is written, and not too much waits for the disk.</summary>
     public bool IsReady => Volatile.Read(ref _writing) == 0 && Interlocked.Read(ref _bytesUnderWay) < Limits.CheckpointBytesUnderWayMax;
 
-    /// <summary>Those a server that was killed left behind, in the order of their names.</summary>
-    public static string[] Left(string folder) =>
-        Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*" + Ending).Order(StringComparer.Ordinal)] : [];
+    /// <summary>Those a server that was killed left behind, in the order of their names. What it was just writing is half a checkpoint, and goes.</summary>
+    public static string[] Left(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return [];
+        }
+
+        foreach (string half in Directory.GetFiles(folder, "*" + Ending + FreshEnding))
+        {
+            try
+            {
+                File.Delete(half);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // It is in nobody's way.
+            }
+        }
+
+        return [.. Directory.GetFiles(folder, "*" + Ending).Order(StringComparer.Ordinal)];
+    }
 
     /// <summary>Keeps a file that cannot be used for whoever wants to know why, out of the way of the next start.</summary>
     public static void SetAside(string path) => File.Move(path, path + RefusedEnding, overwrite: true);
@@ -84,7 +104,7 @@ internal sealed class CheckpointFile(string folder, MatchId id)
             }
 
             Directory.CreateDirectory(folder);
-            string fresh = _path + ".new";
+            string fresh = _path + FreshEnding;
             using (var file = new FileStream(fresh, FileMode.Create, FileAccess.Write))
             {
                 file.Write(bytes, 0, length);

@@ -78,7 +78,9 @@ public sealed class RecoveryTests : IDisposable
         await using VirtualHost next = new(Options());
         next.Games.Add("scripted", Counting);
         File.WriteAllBytes(Path.Combine(_folder, "0-garbage.match"), [1, 2, 3]);
+        File.WriteAllBytes(Path.Combine(_folder, "half.match.new"), [1, 2, 3]);
         IReadOnlyList<RecoveredMatch> recovered = next.Host.Recover();
+        Assert.Empty(Directory.GetFiles(_folder, "*.new"));
         Assert.Equal(2, recovered.Count);
         Assert.Contains("does not begin with 'RSMF'", recovered[0].Outcome.Refusal, StringComparison.Ordinal);
         Assert.Equal(id, recovered[1].Outcome.Info?.Id);
