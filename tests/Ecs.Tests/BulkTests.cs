@@ -24,6 +24,39 @@ public sealed class BulkTests
         Assert.Equal(0, many.EntityCount);
     }
 
+    /// <summary>Ids that are free, fewer than are wanted and more, are given out in the order in which one by one gets them.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(40)]
+    [InlineData(200)]
+    public void Many_take_the_ids_that_are_free_as_one_by_one_does(int count)
+    {
+        using World many = History.NewWorld();
+        using World single = History.NewWorld();
+        var made = new Entity[count];
+        var expected = new Entity[count];
+        foreach (World world in (World[])[many, single])
+        {
+            var before = new Entity[100];
+            world.CreateMany(before, 1);
+            for (int i = 0; i < 40; i++)
+            {
+                world.Destroy(before[i * 37 % 100]);
+            }
+        }
+
+        many.CreateMany(made, new Position { X = 1 }, 3);
+        for (int i = 0; i < count; i++)
+        {
+            expected[i] = single.Create(new Position { X = 1 }, 3);
+        }
+
+        Assert.Equal(expected, made);
+        Assert.Equal(single.Create(2), many.Create(2));
+        Assert.Equal(History.Hash(single), History.Hash(many));
+        Assert.All(made, entity => Assert.Equal(3, many.Get<int>(entity)));
+    }
+
     [Fact]
     public void All_of_a_query_can_be_destroyed()
     {

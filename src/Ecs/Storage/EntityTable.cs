@@ -78,18 +78,13 @@ internal sealed class EntityTable
     /// <summary>Takes slots for entities that lie one behind the other in a chunk, and makes them alive; the caller has seen that there is room.</summary>
     public void PlaceMany(Span<Entity> made, ChunkStore chunk, int row)
     {
-        int i = 0;
-        for (; i < made.Length && _state.FreeHead >= 0; i++)
-        {
-            made[i] = Reserve();
-            Place(made[i], chunk, row + i);
-        }
-
+        int place = (chunk.Id << RowBits) | row;
+        int i = PlaceFree(made, place);
+        place += i;
         int count = made.Length - i;
         int first = _state.SlotCount;
         EnsureSlots(first + count);
         Span<Slot> slots = _slots.AsSpan(first, count);
-        int place = (chunk.Id << RowBits) | (row + i);
         made = made[i..];
         for (int n = 0; n < slots.Length && n < made.Length; n++)
         {
@@ -162,6 +157,27 @@ internal sealed class EntityTable
         {
             hash.Add(((ulong)(uint)i << 32) | _slots[i].Generation);
         }
+    }
+
+    /// <summary>The part of <see cref="PlaceMany"/> that takes free slots, as many as there are.</summary>
+    private int PlaceFree(Span<Entity> made, int place)
+    {
+        Slot[] slots = _slots;
+        int next = _state.FreeHead;
+        int taken = 0;
+        for (; taken < made.Length && (uint)next < (uint)slots.Length; taken++)
+        {
+            ref Slot slot = ref slots[next];
+            made[taken] = new Entity((uint)next, slot.Generation);
+            next = NextFree(slot.Place);
+            slot.Place = place + taken;
+        }
+
+        _state.FreeHead = next;
+        _state.FreeTail = next < 0 ? None : _state.FreeTail;
+        _state.TakenCount += taken;
+        _state.AliveCount += taken;
+        return taken;
     }
 
     private void EnsureSlots(int count)
