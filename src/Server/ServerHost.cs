@@ -16,13 +16,13 @@ public static class ServerHost
     internal static async Task<RunningServer> StartAsync(string[] args, TextWriter screen)
     {
         TimeProvider time = TimeProvider.System;
-        // Half of what a start computes, and nothing before the catalogue needs it.
-        _ = Task.Run(Catalogue.PrepareContract);
         ServerSettings settings = ServerSettings.From(ReadSettings(args));
         RunningServer server = await Composition.StartAsync(settings, time).ConfigureAwait(false);
         await screen.WriteAsync(server.StartScreen).ConfigureAwait(false);
         await screen.FlushAsync().ConfigureAwait(false);
         server.Log.Listening((long)(time.GetUtcNow() - Process.GetCurrentProcess().StartTime.ToUniversalTime()).TotalMilliseconds);
+        // Those who call in the meantime have the code of what they call made first.
+        _ = Task.Run(Catalogue.PrepareContract);
         return server;
     }
 

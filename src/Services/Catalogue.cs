@@ -184,8 +184,8 @@ public sealed class Catalogue : IDisposable
     public static IReadOnlyList<OrphanRule> Orphans { get; } = [StorageStore.Orphans, LeaderboardStore.Orphans];
 
     /// <summary>
-    /// Puts together the code of every message of the contract, which takes as long as all that stands before it in a start: to be called
-    /// beside that, on another thread. A catalogue waits for what it needs of it, and does what is not done.
+    /// Puts together the code of every message of the contract, which otherwise the first request of each waits for. It computes for as long
+    /// as half of a start: to be called behind one, on another thread.
     /// </summary>
     public static void PrepareContract()
     {

@@ -28,25 +28,23 @@ public static class ContractJson
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _buffer;
 
-    /// <summary>Makes the code of a message type and of all it holds, so that a type without a JSON form stops the start, not a request.</summary>
+    /// <summary>Looks whether a message type and all it holds can be written, so that a type without a JSON form stops the start, not a request.</summary>
+    /// <exception cref="NotSupportedException">The message holds something that has no JSON form.</exception>
+    public static void Require(MessageDescriptor descriptor)
+    {
+        foreach (FieldDescriptor field in WithHeld(descriptor).SelectMany(static d => d.Fields.InDeclarationOrder()))
+        {
+            FieldCodecs.Require(field);
+        }
+    }
+
+    /// <summary>Makes the code of a message type and of all it holds, which its first use makes otherwise.</summary>
     /// <exception cref="NotSupportedException">The message holds something that has no JSON form.</exception>
     public static void Prepare(MessageDescriptor descriptor)
     {
-        HashSet<MessageDescriptor> seen = [];
-        Stack<MessageDescriptor> left = new([descriptor]);
-        while (left.TryPop(out MessageDescriptor? next))
+        foreach (MessageDescriptor held in WithHeld(descriptor))
         {
-            if (seen.Add(next))
-            {
-                MessageCodec.Of(next);
-                foreach (FieldDescriptor field in next.Fields.InDeclarationOrder().Select(static f => f.IsMap ? f.MessageType.FindFieldByNumber(2) : f))
-                {
-                    if (field.FieldType == FieldType.Message)
-                    {
-                        left.Push(field.MessageType);
-                    }
-                }
-            }
+            MessageCodec.Of(held);
         }
     }
 
@@ -130,6 +128,28 @@ public static class ContractJson
         buffer.ResetWrittenCount();
         Write(message, buffer);
         return buffer;
+    }
+
+    private static HashSet<MessageDescriptor> WithHeld(MessageDescriptor descriptor)
+    {
+        HashSet<MessageDescriptor> seen = [];
+        Stack<MessageDescriptor> left = new([descriptor]);
+        while (left.TryPop(out MessageDescriptor? next))
+        {
+            if (!seen.Add(next))
+            {
+                continue;
+            }
+            foreach (FieldDescriptor field in next.Fields.InDeclarationOrder())
+            {
+                FieldDescriptor value = field.IsMap ? field.MessageType.FindFieldByNumber(2) : field;
+                if (value.FieldType == FieldType.Message)
+                {
+                    left.Push(value.MessageType);
+                }
+            }
+        }
+        return seen;
     }
 
     private static bool IsBlank(ReadOnlySpan<byte> utf8) => utf8.TrimStart(" \t\r\n"u8).IsEmpty;

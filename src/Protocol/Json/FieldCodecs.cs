@@ -8,19 +8,34 @@ namespace RealtimeServer.Protocol.Json;
 /// <summary>Makes field codecs from descriptors: the only place that looks at types at run time, once a message type.</summary>
 internal static class FieldCodecs
 {
+    /// <summary>Whether there will be a codec; costs nothing of what making it does.</summary>
+    /// <exception cref="NotSupportedException">The field's type has no JSON form here.</exception>
+    public static void Require(FieldDescriptor field)
+    {
+        if (field.IsMap && field.MessageType.FindFieldByNumber(1).FieldType != FieldType.String)
+        {
+            throw Unsupported(field, "maps have text for keys");
+        }
+        FieldDescriptor value = field.IsMap ? field.MessageType.FindFieldByNumber(2) : field;
+        if (value.FieldType == FieldType.Group)
+        {
+            throw Unsupported(field, "groups are none");
+        }
+        if (value.FieldType == FieldType.Message && IsOfItsOwnForm(value.MessageType))
+        {
+            throw Unsupported(field, $"{value.MessageType.Name} has a form of its own");
+        }
+    }
+
     /// <exception cref="NotSupportedException">The field's type has no JSON form here.</exception>
     public static FieldCodec<TMessage> Of<TMessage>(FieldDescriptor field)
         where TMessage : class, IMessage<TMessage>, new()
     {
+        Require(field);
         PropertyInfo property = typeof(TMessage).GetProperty(field.PropertyName)!;
         if (field.IsMap)
         {
-            FieldDescriptor key = field.MessageType.FindFieldByNumber(1);
             FieldDescriptor value = field.MessageType.FindFieldByNumber(2);
-            if (key.FieldType != FieldType.String)
-            {
-                throw Unsupported(field, "maps have text for keys");
-            }
             System.Type valueType = property.PropertyType.GetGenericArguments()[1];
             return Make<TMessage>(typeof(MapFieldCodec<,,>), field, property, valueType, Form(value, valueType, inList: true), property.PropertyType);
         }
@@ -52,8 +67,6 @@ internal static class FieldCodecs
                 return typeof(EnumForm<>).MakeGenericType(type);
             case FieldType.Message:
                 return MessageForm(field, type, inList);
-            case FieldType.Group:
-                throw Unsupported(field, "groups are none");
             default:
                 return Scalar(type) ?? throw Unsupported(field, $"{type.Name} is none");
         }
@@ -74,14 +87,11 @@ internal static class FieldCodecs
         {
             return inList ? form : typeof(WrappedReferenceForm<,>).MakeGenericType(type, form);
         }
-        if (field.MessageType.File.Package == "google.protobuf" && IsOfItsOwnForm(field.MessageType.Name))
-        {
-            throw Unsupported(field, $"{field.MessageType.Name} has a form of its own");
-        }
         return typeof(MessageForm<>).MakeGenericType(type);
     }
 
-    private static bool IsOfItsOwnForm(string name) => name is "Any" or "Duration" or "FieldMask" or "ListValue" or "Struct" or "Value";
+    private static bool IsOfItsOwnForm(MessageDescriptor type) =>
+        type.File.Package == "google.protobuf" && type.Name is "Any" or "Duration" or "FieldMask" or "ListValue" or "Struct" or "Value";
 
     private static System.Type? Scalar(System.Type type) =>
         type == typeof(string) ? typeof(StringForm)

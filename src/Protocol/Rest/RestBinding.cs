@@ -28,8 +28,8 @@ public sealed class RestBinding
         {
             Require(field.FieldType == FieldType.String && !field.IsRepeated, $"path field {field.Name} must be a string");
         }
-        ContractJson.Prepare(method.InputType);
-        ContractJson.Prepare(method.OutputType);
+        ContractJson.Require(method.InputType);
+        ContractJson.Require(method.OutputType);
         Require(
             _bodyField is null || (_bodyField.FieldType is FieldType.Message or FieldType.String && !_bodyField.IsRepeated),
             $"body field {rule.Body} must be a message or a string");

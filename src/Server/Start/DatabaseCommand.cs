@@ -107,6 +107,10 @@ internal sealed class DatabaseCommand
 
     private async Task<int> BackUpAsync(string file)
     {
+        if (!Directory.Exists(Path.GetDirectoryName(file)))
+        {
+            throw new DatabaseException($"There is no folder {Path.GetDirectoryName(file)} to put the backup in.");
+        }
         if (_settings.Database.Length == 0)
         {
             DatabaseCare.BackUpSqlite(Options.File, file);

@@ -110,8 +110,12 @@ public sealed class CompiledCodecTests
     [Fact]
     public void A_type_without_a_form_is_refused_by_name()
     {
-        NotSupportedException exception = Assert.Throws<NotSupportedException>(() => ContractJson.Prepare(Google.Protobuf.WellKnownTypes.Option.Descriptor));
-        Assert.Contains("google.protobuf.Option.value", exception.Message);
+        foreach (Action<MessageDescriptor> look in new[] { ContractJson.Require, ContractJson.Prepare })
+        {
+            NotSupportedException exception = Assert.Throws<NotSupportedException>(() => look(Google.Protobuf.WellKnownTypes.Option.Descriptor));
+            Assert.Contains("google.protobuf.Option.value", exception.Message);
+            Assert.Contains("google.protobuf.Value.struct_value", Assert.Throws<NotSupportedException>(() => look(Google.Protobuf.WellKnownTypes.Value.Descriptor)).Message);
+        }
     }
 
     [Fact]

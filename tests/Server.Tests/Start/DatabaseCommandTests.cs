@@ -72,6 +72,19 @@ public sealed class DatabaseCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_backup_to_a_folder_that_is_not_there_is_refused_by_its_name()
+    {
+        string database = PostgresServer.Shared.CreateDatabase();
+        string nowhere = Path.Combine(_folder.Path, "nowhere");
+        foreach (string place in new[] { "", database })
+        {
+            await RunAsync(place, 0, "migrate");
+            StartException refusal = await Assert.ThrowsAsync<StartException>(() => RunAsync(place, 0, "backup", Path.Combine(nowhere, "copy")));
+            Assert.Contains(nowhere, refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_command_that_is_none_is_refused_with_those_there_are()
     {
         SettingException refusal = await Assert.ThrowsAsync<SettingException>(() => RunAsync("", 0, "migrate", "backwards"));

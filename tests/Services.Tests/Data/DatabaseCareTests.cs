@@ -41,6 +41,26 @@ public sealed class SqliteDatabaseCareTests() : DatabaseCareTests(Engine.Sqlite)
         Assert.NotEmpty(await CheckAsync());
     }
 
+    /// <summary>Some damage SQLite reports as a row of its check, other ends the check itself.</summary>
+    [Fact]
+    public async Task Noise_in_any_one_page_is_told_as_damage()
+    {
+        using (Database database = Place.Open(Catalogue.Migrations))
+        {
+            await WriteObjectAsync(database, Guid.NewGuid());
+        }
+        byte[] whole = await File.ReadAllBytesAsync(Place.Options.File);
+        for (int page = 0; page < whole.Length / 4096; page++)
+        {
+            byte[] noise = new byte[3000];
+            new Random(page).NextBytes(noise);
+            byte[] file = [.. whole];
+            noise.CopyTo(file, (page * 4096) + 100);
+            await File.WriteAllBytesAsync(Place.Options.File, file);
+            Assert.NotEmpty(await CheckAsync());
+        }
+    }
+
     [Fact]
     public async Task A_file_that_is_no_database_is_told_as_such_by_every_command()
     {

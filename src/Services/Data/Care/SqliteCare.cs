@@ -8,12 +8,20 @@ internal static class SqliteCare
     public static async Task<IReadOnlyList<string>> DamageAsync(Database database)
     {
         List<string> wrong = [];
-        IReadOnlyList<string> pages = await database.ReadAsync(s => s.QueryAsync<string>("PRAGMA integrity_check"), default).ConfigureAwait(false);
-        wrong.AddRange(pages.Where(p => p != "ok").Select(p => "the file is damaged: " + p));
-        IReadOnlyList<string> references = await database.ReadAsync(
-            s => s.QueryAsync<string>("SELECT 'row ' || rowid || ' of ' || \"table\" || ' refers to nothing in ' || parent FROM pragma_foreign_key_check"), default)
-            .ConfigureAwait(false);
-        wrong.AddRange(references);
+        try
+        {
+            IReadOnlyList<string> pages = await database.ReadAsync(s => s.QueryAsync<string>("PRAGMA integrity_check"), default).ConfigureAwait(false);
+            wrong.AddRange(pages.Where(p => p != "ok").Select(p => "the file is damaged: " + p));
+            IReadOnlyList<string> references = await database.ReadAsync(
+                s => s.QueryAsync<string>("SELECT 'row ' || rowid || ' of ' || \"table\" || ' refers to nothing in ' || parent FROM pragma_foreign_key_check"), default)
+                .ConfigureAwait(false);
+            wrong.AddRange(references);
+        }
+        catch (SqliteException exception) when (!SqliteFile.IsOutOfReach(exception))
+        {
+            // A look for damage stops at damage that is bad enough.
+            wrong.Add("the file is damaged: " + exception.Message);
+        }
         return wrong;
     }
 
