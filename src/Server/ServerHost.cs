@@ -16,6 +16,7 @@ public static class ServerHost
     internal static async Task<RunningServer> StartAsync(string[] args, TextWriter screen)
     {
         TimeProvider time = TimeProvider.System;
+        _ = Task.Run(Catalogue.LoadContract);
         ServerSettings settings = ServerSettings.From(ReadSettings(args));
         RunningServer server = await Composition.StartAsync(settings, time).ConfigureAwait(false);
         await screen.WriteAsync(server.StartScreen).ConfigureAwait(false);
