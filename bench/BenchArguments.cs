@@ -43,6 +43,12 @@ internal sealed record BenchArguments
     /// <summary>Of leaderboards: records of the board.</summary>
     public int Records { get; init; } = 10_000_000;
 
+    /// <summary>Of a reset: requests a second of all connections together; 0: each sends the next when the last is answered.</summary>
+    public double Rate { get; init; }
+
+    /// <summary>Of a reset: whether there is one; without it the same seconds show the machine alone.</summary>
+    public bool Reset { get; init; } = true;
+
     public static bool TryParse(ReadOnlySpan<string> args, [NotNullWhen(true)] out BenchArguments? arguments)
     {
         arguments = null;
@@ -52,6 +58,12 @@ internal sealed record BenchArguments
             if (args[i] == "--no-pin")
             {
                 result = result with { Pin = false };
+                continue;
+            }
+
+            if (args[i] == "--no-reset")
+            {
+                result = result with { Reset = false };
                 continue;
             }
 
@@ -75,6 +87,7 @@ internal sealed record BenchArguments
                 "--maps" => result with { Maps = value },
                 "--stride" when number >= 1 => result with { Stride = (int)number },
                 "--records" when number >= 1 => result with { Records = (int)number },
+                "--rate" when number > 0 => result with { Rate = number },
                 "--ticks" when number >= 1 => result with { Ticks = (int)number },
                 _ => null,
             };

@@ -27,8 +27,8 @@ const string usage = """
                  how fast a start reads the ranks of such a board from the database
       boards   [--records 100000] [--database ""] [--seconds 4] [--connections 32]
                  scores and lists around their owner on a board with ranks, beside the same on one without
-      boards-reset [--records 1000000] [--database ""] [--seconds 30] [--connections 8]
-                 how long requests wait while a board is reset and its old records are deleted
+      boards-reset [--records 1000000] [--database ""] [--seconds 30] [--connections 8] [--rate 400] [--no-reset]
+                 how long requests wait while a board is reset and its old records are deleted, or, to compare, while nothing happens
       login-flood [--database ""] [--seconds 4] [--connections 32] [--only "account"]
                  how long other calls take while so many connections sign in by e-mail, each sign-in some 80 ms of hashing
       seal     [--seconds 4]

@@ -67,12 +67,13 @@ internal sealed class BenchServer : IAsyncDisposable
         return tokens;
     }
 
-    /// <summary>Keeps one request under way on each connection.</summary>
+    /// <summary>Keeps one request under way on each connection, or sends them at a steady rate.</summary>
     /// <param name="name">What is measured.</param>
     /// <param name="next">The requests of one connection, by its number.</param>
     /// <param name="connections">How many.</param>
     /// <param name="seconds">How long.</param>
-    public async Task<LoadResult> MeasureAsync(string name, Func<int, Func<ReadOnlyMemory<byte>>> next, int connections, double seconds)
+    /// <param name="rate">Requests a second of all together; 0: as many as are answered.</param>
+    public async Task<LoadResult> MeasureAsync(string name, Func<int, Func<ReadOnlyMemory<byte>>> next, int connections, double seconds, double rate = 0)
     {
         LoadConnection[] load = [.. Enumerable.Range(0, connections).Select(_ => new LoadConnection())];
         foreach (LoadConnection connection in load)
@@ -83,7 +84,8 @@ internal sealed class BenchServer : IAsyncDisposable
         TimeSpan used = _process.TotalProcessorTime;
         long started = Stopwatch.GetTimestamp();
         long until = started + (long)(seconds * Stopwatch.Frequency);
-        await Task.WhenAll(load.Select((connection, number) => Task.Run(() => connection.RunAsync(next(number), until))));
+        long pace = rate > 0 ? (long)(connections / rate * Stopwatch.Frequency) : 0;
+        await Task.WhenAll(load.Select((connection, number) => Task.Run(() => connection.RunAsync(next(number), until, pace, started + (pace * number / connections)))));
         double elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
         _process.Refresh();
         used = _process.TotalProcessorTime - used;

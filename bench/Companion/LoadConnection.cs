@@ -30,12 +30,21 @@ internal sealed class LoadConnection : IDisposable
     /// <summary>Sends requests until the time is up.</summary>
     /// <param name="next">The bytes of the next request.</param>
     /// <param name="until">A timestamp.</param>
-    public async Task RunAsync(Func<ReadOnlyMemory<byte>> next, long until)
+    /// <param name="pace">Timestamps from one request to the next; 0: the next follows the answer.</param>
+    /// <param name="due">When the first is due, where there is a pace. One that is late is counted from when it was due.</param>
+    public async Task RunAsync(Func<ReadOnlyMemory<byte>> next, long until, long pace = 0, long due = 0)
     {
         long now = Stopwatch.GetTimestamp();
         while (now < until)
         {
-            long started = now;
+            // A request that waits for the one before it is the server's fault, an alarm that rings late the machine's.
+            long started = pace > 0 ? due : now;
+            if (pace > 0 && due > now)
+            {
+                await Task.Delay(Stopwatch.GetElapsedTime(now, due)).ConfigureAwait(false);
+                started = Stopwatch.GetTimestamp();
+            }
+            due += pace;
             await AskAsync(next()).ConfigureAwait(false);
             now = Stopwatch.GetTimestamp();
             Calls.Add(new LoadCall(now, now - started));

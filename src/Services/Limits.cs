@@ -366,8 +366,14 @@ public static class Limits
     /// <summary>Boards of more records that are read at the same time, each over a connection of its own.</summary>
     public const int RankScansMax = 2;
 
-    /// <summary>Records that are put in order and go to the ranks together, 20 MB; up to three times so many are held by each reader.</summary>
+    /// <summary>
+    /// Records of a board that are put in order together, 20 MB. Where the database gives them in no order, all of the board are held until they are merged,
+    /// 40 bytes each: 400 MB at the start of a board of ten million.
+    /// </summary>
     public const int RankRowsTogether = 1 << 19;
+
+    /// <summary>Records that go from the merge to the ranks together: they stay in a core's cache.</summary>
+    public const int RankRowsMerged = 1 << 12;
 
     /// <summary>Ends and resets a server that was away tells of, a board: the last ones.</summary>
     public const int LeaderboardEventsMax = 100;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Npgsql;
 using RealtimeServer.Services.Data.Mapping;
 
@@ -84,7 +85,17 @@ internal sealed class PostgresScan : ScannedRow
         _start += bytes;
     }
 
+    // Nearly always they are there.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Need(int bytes)
+    {
+        if (_end - _start < bytes)
+        {
+            Fill(bytes);
+        }
+    }
+
+    private void Fill(int bytes)
     {
         while (_end - _start < bytes)
         {

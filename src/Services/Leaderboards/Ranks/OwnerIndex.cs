@@ -70,6 +70,27 @@ internal sealed class OwnerIndex
         return -1;
     }
 
+    /// <summary>Makes room for so many, so that none of them is moved again. Does nothing once it has grown. To be called while it is empty.</summary>
+    public void Reserve(int count)
+    {
+        if (_segments > 1)
+        {
+            return;
+        }
+        int depth = 0;
+        while (count >> depth > SegmentEntriesMax * 7 / 8)
+        {
+            depth++;
+        }
+        _directory = [.. Enumerable.Range(0, 1 << depth)];
+        _depth = depth;
+        _depths[0] = (byte)depth;
+        while (_segments < _directory.Length)
+        {
+            AddSegment((byte)depth);
+        }
+    }
+
     /// <summary>Adds a record whose owner is not there yet.</summary>
     public void Add(RankPlace record, ulong hash)
     {

@@ -62,6 +62,15 @@ internal sealed class PeriodRanks
         }
     }
 
+    /// <summary>So many rows are about to be loaded.</summary>
+    public void Expect(int count)
+    {
+        lock (_gate)
+        {
+            _table.Expect(count);
+        }
+    }
+
     /// <summary>Takes a page of the database.</summary>
     /// <param name="page">Rows, in order.</param>
     /// <param name="isHidden">Whose record nobody else is to see.</param>

@@ -31,6 +31,15 @@ internal sealed class RankTable
     /// <summary>Asks the memory for what <see cref="Set"/> of this owner will read first, when much else is to come before it.</summary>
     public void Ask(Guid owner) => _owners.Ask(owner);
 
+    /// <summary>So many owners are to come. Of no use to a table that has some already.</summary>
+    public void Expect(int count)
+    {
+        if (Count == 0)
+        {
+            _owners.Reserve(count);
+        }
+    }
+
     /// <summary>Puts an owner where the key says, whether or not they were there.</summary>
     public void Set(Guid owner, in RankKey key)
     {
