@@ -14,7 +14,9 @@ internal sealed class JumpPointSearch
     private readonly JumpStops? _stops;
     private readonly JumpFrontier _frontier = new();
     private Cell[] _path = new Cell[64];
+    private Cell _from;
     private Cell _goal;
+    private bool _isDirect;
     private int _goalLeft;
     private int _goalRight;
     private int _goalTop;
@@ -55,7 +57,15 @@ internal sealed class JumpPointSearch
         PathLength = 0;
         Expanded = 0;
         Length = 0;
-        _goal = goal;
+        (_from, _goal) = (from, goal);
+
+        // Where the goal is in sight, nothing needs to be prepared for a search.
+        _isDirect = IsInSight(from.X, from.Y);
+        if (_isDirect)
+        {
+            return;
+        }
+
         (_goalLeft, _goalRight) = _rows.Run(goal.X, goal.Y);
         (_goalTop, _goalBottom) = _columns.Run(goal.Y, goal.X);
         _frontier.Begin(from, goal);
@@ -63,13 +73,27 @@ internal sealed class JumpPointSearch
 
     /// <summary>Goes on until the path is found, there is nothing left to look at, or the units are used up.</summary>
     /// <param name="units">Of work; what was used is taken off, a little more than there was at most.</param>
-    public SearchProgress Continue(ref int units) => _stops is null
-        ? Continue(new ScanningJumps(_rows, _columns, _frontier), ref units)
-        : Continue(new StoppingJumps(_rows, _columns, _stops, _frontier), ref units);
+    public SearchProgress Continue(ref int units)
+    {
+        if (_isDirect)
+        {
+            return GoStraight(ref units);
+        }
+
+        return _stops is null
+            ? Continue(new ScanningJumps(_rows, _columns, _frontier), ref units)
+            : Continue(new StoppingJumps(_rows, _columns, _stops, _frontier), ref units);
+    }
 
     /// <summary>Takes the path to whatever was looked at so far and is nearest to the goal.</summary>
     public void TakeNearest()
     {
+        if (_isDirect)
+        {
+            Retrace(NodeTable.NoParent, _from);
+            return;
+        }
+
         NodeTable nodes = _frontier.Nodes;
         long least = long.MaxValue;
         int nearest = 0;
@@ -85,6 +109,23 @@ internal sealed class JumpPointSearch
         uint end = nodes[nearest].Position;
         Length = nodes[nearest].Cost;
         Retrace(nodes[nearest].Parent, new Cell(CellPosition.X(end), CellPosition.Y(end)));
+    }
+
+    // The start counts as the one cell that was taken from the queue.
+    private SearchProgress GoStraight(ref int units)
+    {
+        if (units <= 0)
+        {
+            return SearchProgress.Running;
+        }
+
+        units -= WorkUnits.Jump;
+        Expanded++;
+        Length = StepCosts.Octile(_goal.X - _from.X, _goal.Y - _from.Y);
+        int left = NewPath(Math.Max(Math.Abs(_goal.X - _from.X), Math.Abs(_goal.Y - _from.Y)) + 1);
+        _path[--left] = _goal;
+        WriteBack(_goal.X, _goal.Y, _from.X, _from.Y, left);
+        return SearchProgress.Found;
     }
 
     private SearchProgress Continue<TJumps>(TJumps jumps, ref int units)
@@ -107,8 +148,8 @@ internal sealed class JumpPointSearch
             Expanded++;
             work += WorkUnits.Jump;
 
-            // No way is shorter than one through here, and none from here is shorter than straight to the goal.
-            if (SeesGoal(x, y))
+            // No way is shorter than one through here, and none from here is shorter than straight to the goal. The start has been asked already.
+            if (node.Parent != NodeTable.NoParent && SeesGoal(x, y))
             {
                 Length = node.Cost + StepCosts.Octile(x - _goal.X, y - _goal.Y);
                 Retrace(index, _goal);
@@ -218,6 +259,20 @@ internal sealed class JumpPointSearch
         return meets && (steps == 0 || IsDiagonalOpen(x, y, right < 0 ? -1 : 1, down < 0 ? -1 : 1, steps));
     }
 
+    // The same of any cell, without what is known of the goal's row and column.
+    private bool IsInSight(int x, int y)
+    {
+        int right = _goal.X - x;
+        int down = _goal.Y - y;
+        int steps = Math.Min(Math.Abs(right), Math.Abs(down));
+        int endX = right < 0 ? x - steps : x + steps;
+        int endY = down < 0 ? y - steps : y + steps;
+        bool isStraightOpen = endY == _goal.Y
+            ? _rows.FirstClearAfter(Math.Min(endX, _goal.X), endY) > Math.Max(endX, _goal.X)
+            : _columns.FirstClearAfter(Math.Min(endY, _goal.Y), endX) > Math.Max(endY, _goal.Y);
+        return isStraightOpen && (steps == 0 || IsDiagonalOpen(x, y, right < 0 ? -1 : 1, down < 0 ? -1 : 1, steps));
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool IsDiagonalOpen(int x, int y, int stepX, int stepY, int steps)
     {
@@ -226,19 +281,24 @@ internal sealed class JumpPointSearch
             return stepX > 0 ? _stops.IsDiagonalOpen(x, y, stepY, steps) : _stops.IsDiagonalOpen(x - steps, y + (stepY * steps), -stepY, steps);
         }
 
-        int direction = stepX > 0 ? 2 + stepY : 6 - stepY;
+        // Each row holds the cell itself, before it the one that the step there passes, and after it the one that the next step passes.
+        nint rowStep = stepY * _rows.RowBytes;
+        ref byte row = ref _rows.RowStart(y);
+        uint needed = stepX > 0 ? 6u : 3u;
         for (; steps > 0; steps--)
         {
-            if ((Directions.All(_rows.Window(x, y)) >> direction & 1) == 0)
+            if (((uint)CellBits.From(ref row, x - 1) & needed) != needed)
             {
                 return false;
             }
 
+            needed = 7;
             x += stepX;
-            y += stepY;
+            row = ref Unsafe.Add(ref row, rowStep);
         }
 
-        return true;
+        needed = stepX > 0 ? 3u : 6u;
+        return ((uint)CellBits.From(ref row, x - 1) & needed) == needed;
     }
 
     // From a parent a path runs diagonally first, then straight.
@@ -254,36 +314,52 @@ internal sealed class JumpPointSearch
             (x, y) = (CellPosition.X(before), CellPosition.Y(before));
         }
 
+        int left = NewPath(length);
+        (x, y) = (end.X, end.Y);
+        _path[--left] = end;
+        for (int at = index; at != NodeTable.NoParent; at = nodes[at].Parent)
+        {
+            (int toX, int toY) = (CellPosition.X(nodes[at].Position), CellPosition.Y(nodes[at].Position));
+            left = WriteBack(x, y, toX, toY, left);
+            (x, y) = (toX, toY);
+        }
+    }
+
+    private int NewPath(int length)
+    {
         if (length > _path.Length)
         {
             _path = new Cell[Math.Max(length, _path.Length * 2)];
         }
 
         PathLength = length;
-        Span<Cell> path = _path.AsSpan(0, length);
-        (x, y) = (end.X, end.Y);
-        path[--length] = end;
-        for (int at = index; at != NodeTable.NoParent; at = nodes[at].Parent)
-        {
-            int right = CellPosition.X(nodes[at].Position) - x;
-            int down = CellPosition.Y(nodes[at].Position) - y;
-            int diagonal = Math.Min(Math.Abs(right), Math.Abs(down));
-            int straight = Math.Max(Math.Abs(right), Math.Abs(down)) - diagonal;
-            (int stepX, int stepY) = (Math.Sign(right), Math.Sign(down));
-            (int straightX, int straightY) = Math.Abs(right) > diagonal ? (stepX, 0) : (0, stepY);
-            for (; straight > 0; straight--)
-            {
-                x += straightX;
-                y += straightY;
-                path[--length] = new Cell(x, y);
-            }
+        return length;
+    }
 
-            for (; diagonal > 0; diagonal--)
-            {
-                x += stepX;
-                y += stepY;
-                path[--length] = new Cell(x, y);
-            }
+    // The cells before one of the path, back to another, which come to lie before the first that is written.
+    private int WriteBack(int x, int y, int toX, int toY, int written)
+    {
+        int right = toX - x;
+        int down = toY - y;
+        int diagonal = Math.Min(Math.Abs(right), Math.Abs(down));
+        int straight = Math.Max(Math.Abs(right), Math.Abs(down)) - diagonal;
+        (int stepX, int stepY) = (Math.Sign(right), Math.Sign(down));
+        (int straightX, int straightY) = Math.Abs(right) > diagonal ? (stepX, 0) : (0, stepY);
+        Span<Cell> path = _path.AsSpan(0, written);
+        for (; straight > 0; straight--)
+        {
+            x += straightX;
+            y += straightY;
+            path[--written] = new Cell(x, y);
         }
+
+        for (; diagonal > 0; diagonal--)
+        {
+            x += stepX;
+            y += stepY;
+            path[--written] = new Cell(x, y);
+        }
+
+        return written;
     }
 }
