@@ -23,7 +23,7 @@ internal sealed class ClusterDistances
     private readonly CellBits _open = new(Side, Side);
     private readonly int[] _costs = new int[Side * Side];
     private readonly byte[] _cameBy = new byte[Side * Side];
-    private readonly RingQueue _plain = new(PlainDiagonal);
+    private readonly RingQueue _plain = new(1, PlainDiagonal);
     private readonly int[] _nodes = new int[ClusterGraph.NodesMax];
     private RingQueue? _weighted;
     private int _opened = -1;
@@ -131,7 +131,7 @@ internal sealed class ClusterDistances
         }
 
         bool uniform = _grid.IsUniform;
-        RingQueue queue = uniform ? _plain : _weighted ??= new RingQueue(2 * 255 * (PlainDiagonal / 16) + 512);
+        RingQueue queue = uniform ? _plain : _weighted ??= new RingQueue(1, 2 * 255 * (PlainDiagonal / 16) + 512);
         Array.Fill(_costs, Unreached);
         (int startX, int startY) = (from.X - area.X, from.Y - area.Y);
         _costs[(startY * Side) + startX] = 0;
@@ -140,7 +140,7 @@ internal sealed class ClusterDistances
         uint cost = 0;
         while (queue.Count > 0)
         {
-            cost = queue.Least(cost);
+            cost = queue.FirstList(cost);
             while (queue.TryTake(cost, out uint position))
             {
                 int x = CellPosition.X(position);

@@ -18,6 +18,8 @@ public sealed class FlowField
 {
     internal const uint Unreached = uint.MaxValue;
 
+    internal const int WeightedStepMin = 2 * (int)WeightedStraight;
+
     internal const int WeightedStepMax = 2 * 255 * (int)WeightedDiagonal;
 
     internal const uint PlainStraight = 70;

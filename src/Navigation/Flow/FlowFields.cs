@@ -102,7 +102,7 @@ internal sealed class FlowQueues(Grid grid)
 {
     private RingQueue? _weighted;
 
-    public RingQueue Plain { get; } = new(FlowField.PlainStepMax(grid));
+    public RingQueue Plain { get; } = new((int)FlowField.PlainStraight, FlowField.PlainStepMax(grid));
 
-    public RingQueue Weighted => _weighted ??= new RingQueue(FlowField.WeightedStepMax);
+    public RingQueue Weighted => _weighted ??= new RingQueue(FlowField.WeightedStepMin, FlowField.WeightedStepMax);
 }

@@ -41,16 +41,17 @@ internal sealed class FlowSpread
         CellBits open = _field.Space.Rows;
         int width = _field.Grid.Width;
         ReadOnlySpan<int> steps = _field.Steps;
-        uint cost = 0;
+        uint list = 0;
         while (queue.Count > 0)
         {
-            cost = queue.Least(cost);
-            while (queue.TryTake(cost, out uint position))
+            list = queue.FirstList(list);
+            while (queue.TryTake(list, out uint position))
             {
                 int x = CellPosition.X(position);
                 int y = CellPosition.Y(position);
                 int index = (y * width) + x;
-                if (Cost(index) != cost)
+                uint cost = Cost(index);
+                if (queue.ListOf(cost) != list)
                 {
                     continue;
                 }
@@ -165,16 +166,17 @@ internal sealed class FlowSpread
     {
         CellBits open = _field.Space.Rows;
         int width = _field.Grid.Width;
-        uint cost = 0;
+        uint list = 0;
         while (queue.Count > 0)
         {
-            cost = queue.Least(cost);
-            while (queue.TryTake(cost, out uint position))
+            list = queue.FirstList(list);
+            while (queue.TryTake(list, out uint position))
             {
                 int x = CellPosition.X(position);
                 int y = CellPosition.Y(position);
                 int index = (y * width) + x;
-                if (_field.Costs[index] != cost || cost > CostMax)
+                uint cost = _field.Costs[index];
+                if (queue.ListOf(cost) != list || cost > CostMax)
                 {
                     continue;
                 }

@@ -6,8 +6,9 @@ using System.Runtime.InteropServices;
 namespace RealtimeServer.Navigation.Search;
 
 /// <summary>
-/// A queue for searches whose steps cost small whole numbers: a ring of lists, one a cost (R. Dial, "Algorithm 360: Shortest-path forest with topological
-/// ordering", 1969). Keys lie within one turn of the ring from the least.
+/// A queue for searches whose steps cost small whole numbers: a ring of lists (R. Dial, "Algorithm 360: Shortest-path forest with topological
+/// ordering", 1969), one for as many costs as the cheapest step has (E. Denardo and B. Fox, "Shortest-route methods: 1. Reaching, pruning, and buckets",
+/// 1979): nothing that such a list holds can make another of its entries cheaper. Keys lie within one turn of the ring from the least.
 /// </summary>
 internal sealed class RingQueue
 {
@@ -16,14 +17,17 @@ internal sealed class RingQueue
     private readonly int[] _heads;
     private readonly ulong[] _filled;
     private readonly uint _mask;
+    private readonly int _shift;
     private Entry[] _entries = new Entry[1024];
     private int _free = None;
     private int _used;
 
+    /// <param name="stepMin">No step costs less; at least 1.</param>
     /// <param name="stepMax">No step costs more.</param>
-    public RingQueue(int stepMax)
+    public RingQueue(int stepMin, int stepMax)
     {
-        int size = (int)Math.Max(BitOperations.RoundUpToPowerOf2((uint)stepMax + 1), 64);
+        _shift = BitOperations.Log2((uint)stepMin);
+        int size = (int)Math.Max(BitOperations.RoundUpToPowerOf2(((uint)stepMax >> _shift) + 2), 64);
         _heads = new int[size];
         _filled = new ulong[size / 64];
         _mask = (uint)size - 1;
@@ -58,7 +62,7 @@ internal sealed class RingQueue
             _free = At(_entries, entry).Next;
         }
 
-        uint slot = key & _mask;
+        uint slot = ListOf(key) & _mask;
         ref int head = ref At(_heads, (int)slot);
         At(_entries, entry) = new Entry(value, head);
         head = entry;
@@ -66,8 +70,12 @@ internal sealed class RingQueue
         Count++;
     }
 
-    /// <summary>The least key that is at least a given one, which no key is below. The queue must not be empty.</summary>
-    public uint Least(uint from)
+    /// <summary>The list that a key's entries are in.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint ListOf(uint key) => key >> _shift;
+
+    /// <summary>The first list that holds an entry, from a given one on, before which none does. The queue must not be empty.</summary>
+    public uint FirstList(uint from)
     {
         uint slot = from & _mask;
         uint word = slot >> 6;
@@ -82,11 +90,11 @@ internal sealed class RingQueue
         return from + ((found - slot) & _mask);
     }
 
-    /// <summary>Takes one of the values of a key.</summary>
+    /// <summary>Takes one of the values of a list.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryTake(uint key, out uint value)
+    public bool TryTake(uint list, out uint value)
     {
-        uint slot = key & _mask;
+        uint slot = list & _mask;
         ref int head = ref At(_heads, (int)slot);
         int entry = head;
         if (entry == None)
