@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace RealtimeServer.Navigation.Search;
 
@@ -270,7 +272,7 @@ internal sealed class JumpPointSearch
         bool isStraightOpen = endY == _goal.Y
             ? _rows.FirstClearAfter(Math.Min(endX, _goal.X), endY) > Math.Max(endX, _goal.X)
             : _columns.FirstClearAfter(Math.Min(endY, _goal.Y), endX) > Math.Max(endY, _goal.Y);
-        return isStraightOpen && (steps == 0 || IsDiagonalOpen(x, y, right < 0 ? -1 : 1, down < 0 ? -1 : 1, steps));
+        return isStraightOpen && _rows[_goal.X, _goal.Y] && (steps == 0 || IsDiagonalOpen(x, y, right < 0 ? -1 : 1, down < 0 ? -1 : 1, steps));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -345,21 +347,38 @@ internal sealed class JumpPointSearch
         int straight = Math.Max(Math.Abs(right), Math.Abs(down)) - diagonal;
         (int stepX, int stepY) = (Math.Sign(right), Math.Sign(down));
         (int straightX, int straightY) = Math.Abs(right) > diagonal ? (stepX, 0) : (0, stepY);
-        Span<Cell> path = _path.AsSpan(0, written);
-        for (; straight > 0; straight--)
+        written -= straight;
+        Fill(_path.AsSpan(written, straight), x, y, straightX, straightY);
+        written -= diagonal;
+        Fill(_path.AsSpan(written, diagonal), x + (straightX * straight), y + (straightY * straight), stepX, stepY);
+        return written;
+    }
+
+    // Steps from a cell on, from the last of the cells back to the first, four at a time.
+    private static void Fill(Span<Cell> cells, int x, int y, int stepX, int stepY)
+    {
+        const int Lanes = 4;
+        int left = cells.Length;
+        if (left >= Lanes)
         {
-            x += straightX;
-            y += straightY;
-            path[--written] = new Cell(x, y);
+            ref int to = ref Unsafe.As<Cell, int>(ref MemoryMarshal.GetReference(cells));
+            Vector256<int> step = Vector256.Create(Vector128.Create(stepX, stepY, stepX, stepY));
+            Vector256<int> at = Vector256.Create(x, y, x, y, x, y, x, y) + (step * Vector256.Create(4, 4, 3, 3, 2, 2, 1, 1));
+            for (; left >= Lanes; left -= Lanes)
+            {
+                at.StoreUnsafe(ref to, (nuint)(left - Lanes) * 2);
+                at += step * Lanes;
+            }
+
+            x += stepX * (cells.Length - left);
+            y += stepY * (cells.Length - left);
         }
 
-        for (; diagonal > 0; diagonal--)
+        while (left > 0)
         {
             x += stepX;
             y += stepY;
-            path[--written] = new Cell(x, y);
+            cells[--left] = new Cell(x, y);
         }
-
-        return written;
     }
 }
