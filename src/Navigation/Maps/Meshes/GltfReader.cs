@@ -5,7 +5,8 @@ namespace RealtimeServer.Navigation.Maps.Meshes;
 /// <summary>
 /// Reads the triangles of glTF 2.0 files, as JSON or binary (GLB): all meshes of the scene, each where its nodes put it. Nodes with a class among their extras
 /// become named
-/// places. Materials, skins and animations are passed over; what an extension stores otherwise is refused by its name.
+/// places. Positions may be quantized (KHR_mesh_quantization). Materials, skins and animations are passed over; what another extension stores otherwise is
+/// refused by its name.
 /// </summary>
 internal sealed class GltfReader
 {
@@ -74,9 +75,13 @@ internal sealed class GltfReader
 
     private void ReadScene()
     {
-        if (_document.Required.Count > 0)
+        foreach (string extension in _document.Required)
         {
-            throw Refuse("extensionsRequired", $"It needs the extension {MapText.Short(_document.Required[0])}, which is not read; export without compression and extensions.");
+            // Quantized positions are numbers of other kinds; the scale is in the nodes.
+            if (extension != "KHR_mesh_quantization")
+            {
+                throw Refuse("extensionsRequired", $"It needs the extension {MapText.Short(extension)}, which is not read; export without compression and extensions.");
+            }
         }
 
         IReadOnlyList<int> roots = _document.Roots();

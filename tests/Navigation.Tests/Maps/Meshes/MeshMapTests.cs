@@ -116,6 +116,44 @@ public sealed class MeshMapTests
     }
 
     [Theory]
+    [InlineData(5122, true, 8f)]
+    [InlineData(5122, false, 8f / short.MaxValue)]
+    [InlineData(5120, true, 8f)]
+    [InlineData(5123, true, 8f)]
+    [InlineData(5121, false, 8f / byte.MaxValue)]
+    public void Quantized_positions_are_where_their_nodes_scale_them(int component, bool normalized, float scale)
+    {
+        bool isShort = component is 5122 or 5123;
+        int greatest = component switch { 5120 => sbyte.MaxValue, 5121 => byte.MaxValue, 5122 => short.MaxValue, _ => ushort.MaxValue };
+        int stride = isShort ? 8 : 4;
+        byte[] bytes = new byte[(4 * stride) + 12];
+        (int X, int Z)[] corners = [(0, 0), (1, 0), (1, 1), (0, 1)];
+        for (int i = 0; i < 4; i++)
+        {
+            foreach ((int axis, int value) in new[] { (0, corners[i].X * greatest), (2, corners[i].Z * greatest) })
+            {
+                bytes[(i * stride) + (axis * (isShort ? 2 : 1))] = (byte)value;
+                bytes[(i * stride) + (axis * (isShort ? 2 : 1)) + (isShort ? 1 : 0)] |= isShort ? (byte)(value >> 8) : (byte)0;
+            }
+        }
+
+        ushort[] indices = [0, 2, 1, 0, 3, 2];
+        Buffer.BlockCopy(indices, 0, bytes, 4 * stride, 12);
+        string gltf = string.Create(CultureInfo.InvariantCulture, $$"""
+            {"asset": {"version": "2.0"}, "extensionsUsed": ["KHR_mesh_quantization"], "extensionsRequired": ["KHR_mesh_quantization"], "scenes": [{"nodes": [0]}],
+             "nodes": [{"mesh": 0, "scale": [{{scale}}, 1, {{scale}}]}], "meshes": [{"primitives": [{"attributes": {"POSITION": 0}, "indices": 1}]}],
+             "accessors": [{"bufferView": 0, "componentType": {{component}}, "normalized": {{(normalized ? "true" : "false")}}, "count": 4, "type": "VEC3"},
+              {"bufferView": 1, "componentType": 5123, "count": 6, "type": "SCALAR"}],
+             "bufferViews": [{"buffer": 0, "byteLength": {{4 * stride}}, "byteStride": {{stride}}}, {"buffer": 0, "byteOffset": {{4 * stride}}, "byteLength": 12}],
+             "buffers": [{"byteLength": {{bytes.Length}}, "uri": "data:application/octet-stream;base64,{{Convert.ToBase64String(bytes)}}"}]}
+            """);
+        GameMap map = MapFile.Parse("t.map.json", """{"mesh": "m.gltf"}"""u8, _ => Encoding.UTF8.GetBytes(gltf));
+        Assert.Equal((8, 8), (map.Width, map.Height));
+        Assert.True(map.CreateGrid().IsOpen(4, 4));
+        Assert.Equal(8, map.Mesh!.Vertices.ToArray().Max(vertex => vertex.X), 1e-3f);
+    }
+
+    [Theory]
     [InlineData("\"mode\": 4", "\"mode\": 5")]
     [InlineData("\"indices\": 1, ", "")]
     [InlineData("\"componentType\": 5123", "\"componentType\": 5121")]
