@@ -22,6 +22,7 @@ public sealed record PhysicsScene(string Name, int WarmUp, int Operations, Func<
         Of("5,000 spheres", 600, () => PhysicsScenes.Spheres(5_000)),
         Of("5,000 spheres, asleep", 2_000, () => PhysicsScenes.Spheres(5_000, new PhysicsOptions())),
         Of("chain of 30, weight of 100", 200, () => PhysicsScenes.Chain(30, 100f)),
+        Of("1,000 spheres and a chain", 600, () => PhysicsScenes.SpheresAndChain(1_000)),
         new("500 capsules to one point", 600, 1, () => Capsules(500)),
         new("500 characters on a mesh", 600, 1, () => new CharacterScene(500).Tick),
         new("ray of 20 m", 3, Rays, () => new QueryScene(Rays).CastRays(20)),

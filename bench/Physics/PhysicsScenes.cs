@@ -78,19 +78,33 @@ public static class PhysicsScenes
     public static PhysicsWorld Chain(int links, float ballMass, PhysicsOptions? options = null)
     {
         var world = new PhysicsWorld(new ShapeSet(), options ?? Awake);
+        AddChain(world, links, ballMass, default);
+        return world;
+    }
+
+    /// <summary>The chain beside balls that it does not touch: only the chain's island takes more substeps.</summary>
+    public static PhysicsWorld SpheresAndChain(int count)
+    {
+        PhysicsWorld world = Spheres(count);
+        AddChain(world, 30, 100f, new Vec3(60, 20, 0));
+        return world;
+    }
+
+    private static void AddChain(PhysicsWorld world, int links, float ballMass, Vec3 top)
+    {
         const float length = 0.5f;
         ShapeId link = world.Shapes.Add(new Capsule(0.1f, (length * 0.5f) - 0.1f));
-        BodyId above = world.Add(BodyDescription.Static(world.Shapes.Add(new Box(0.5f, 0.1f, 0.5f)), new Pose(new Vec3(0, 0.1f, 0))));
+        BodyId above = world.Add(BodyDescription.Static(world.Shapes.Add(new Box(0.5f, 0.1f, 0.5f)), new Pose(top + new Vec3(0, 0.1f, 0))));
         for (int i = 0; i < links; i++)
         {
-            BodyId next = world.Add(BodyDescription.Dynamic(world.Shapes, link, new Pose(new Vec3(0, -length * (i + 0.5f), 0)), 1f));
-            world.Add(JointDescription.Ball(world, above, next, new Vec3(0, -length * i, 0)));
+            BodyId next = world.Add(BodyDescription.Dynamic(world.Shapes, link, new Pose(top + new Vec3(0, -length * (i + 0.5f), 0)), 1f));
+            world.Add(JointDescription.Ball(world, above, next, top + new Vec3(0, -length * i, 0)));
             above = next;
         }
 
-        BodyId ball = world.Add(BodyDescription.Dynamic(world.Shapes, world.Shapes.Add(new Sphere(0.5f)), new Pose(new Vec3(0, (-length * links) - 0.5f, 0)), ballMass));
-        world.Add(JointDescription.Ball(world, above, ball, new Vec3(0, -length * links, 0)));
-        return world;
+        ShapeId weight = world.Shapes.Add(new Sphere(0.5f));
+        BodyId ball = world.Add(BodyDescription.Dynamic(world.Shapes, weight, new Pose(top + new Vec3(0, (-length * links) - 0.5f, 0)), ballMass));
+        world.Add(JointDescription.Ball(world, above, ball, top + new Vec3(0, -length * links, 0)));
     }
 
     /// <summary>Upright capsules on the ground, side by side, that do not turn.</summary>

@@ -21,6 +21,10 @@ internal struct JointConstraint
     /// <summary>From A's centre of mass to B's.</summary>
     public Vec3 Between;
     public Softness Spring;
+
+    /// <summary>Where its frames are in the substep at hand, and the effective mass of the point they hold, where the kind holds one.</summary>
+    public JointPlace Place;
+    public SymMat3 PointMass;
 }
 
 /// <summary>Where a joint's frames are now, within a step.</summary>

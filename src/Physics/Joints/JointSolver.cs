@@ -69,13 +69,27 @@ internal static unsafe class JointSolver
         }
     }
 
+    /// <summary>Looks where the frames are now: once for each time that bodies have moved, for all that is solved until they move again.</summary>
+    public static void Place(in SolverContext context, StepScratch scratch, JointSet joints)
+    {
+        foreach (ref JointConstraint constraint in scratch.Joints.Span)
+        {
+            var bodies = new JointBodies(context, constraint.A, constraint.B);
+            constraint.Place = new JointPlace(constraint, bodies);
+            if (joints.Joints[constraint.Joint].Kind is JointKind.Ball or JointKind.Hinge or JointKind.Fixed)
+            {
+                constraint.PointMass = bodies.PointResponse(constraint.Place.OffsetA, constraint.Place.OffsetB).Inverse();
+            }
+        }
+    }
+
     public static void WarmStart(in SolverContext context, StepScratch scratch, JointSet joints)
     {
         foreach (ref readonly JointConstraint constraint in scratch.Joints.Span)
         {
             ref readonly Joint joint = ref joints.Joints[constraint.Joint];
             var bodies = new JointBodies(context, constraint.A, constraint.B);
-            var place = new JointPlace(constraint, bodies);
+            ref readonly JointPlace place = ref constraint.Place;
             float along = joint.MotorImpulse + joint.SpringImpulse + joint.LowerImpulse - joint.UpperImpulse;
             switch (joint.Kind)
             {
@@ -126,11 +140,11 @@ internal static unsafe class JointSolver
     private static void Solve(in SolverContext context, in JointConstraint constraint, ref Joint joint, Softness softness)
     {
         var bodies = new JointBodies(context, constraint.A, constraint.B);
-        var place = new JointPlace(constraint, bodies);
+        ref readonly JointPlace place = ref constraint.Place;
         switch (joint.Kind)
         {
             case JointKind.Ball:
-                HoldPoint(ref bodies, place, softness, ref joint.LinearImpulse);
+                HoldPoint(ref bodies, constraint, softness, ref joint.LinearImpulse);
                 break;
             case JointKind.Hinge:
                 Vec3 axis = place.RotationA.Rotate(Vec3.UnitX);
@@ -141,14 +155,14 @@ internal static unsafe class JointSolver
                 }
 
                 HoldHinge(ref bodies, place, axis, softness, ref joint.AngularImpulse);
-                HoldPoint(ref bodies, place, softness, ref joint.LinearImpulse);
+                HoldPoint(ref bodies, constraint, softness, ref joint.LinearImpulse);
                 break;
             case JointKind.Slider:
                 SolveSlider(context, ref bodies, place, constraint, ref joint, softness);
                 break;
             case JointKind.Fixed:
                 HoldTurn(ref bodies, place.Misturned, softness, float.PositiveInfinity, ref joint.AngularImpulse);
-                HoldPoint(ref bodies, place, softness, ref joint.LinearImpulse);
+                HoldPoint(ref bodies, constraint, softness, ref joint.LinearImpulse);
                 break;
             case JointKind.Distance:
                 JointAxis line = DistanceAxis(bodies, place, out float length);
@@ -223,11 +237,11 @@ internal static unsafe class JointSolver
         bodies.ApplyAt(joint.LinearImpulse - old, reachA, place.OffsetB);
     }
 
-    private static void HoldPoint(ref JointBodies bodies, in JointPlace place, Softness softness, ref Vec3 accumulated)
+    private static void HoldPoint(ref JointBodies bodies, in JointConstraint constraint, Softness softness, ref Vec3 accumulated)
     {
-        SymMat3 mass = bodies.PointResponse(place.OffsetA, place.OffsetB).Inverse();
+        ref readonly JointPlace place = ref constraint.Place;
         Vec3 speed = bodies.PointSpeed(place.OffsetA, place.OffsetB);
-        Vec3 impulse = ((mass * (speed + (place.Apart * softness.BiasRate))) * -softness.MassScale) - (accumulated * softness.ImpulseScale);
+        Vec3 impulse = ((constraint.PointMass * (speed + (place.Apart * softness.BiasRate))) * -softness.MassScale) - (accumulated * softness.ImpulseScale);
         accumulated += impulse;
         bodies.ApplyAt(impulse, place.OffsetA, place.OffsetB);
     }

@@ -100,6 +100,7 @@ internal static unsafe class StepSolver
         ContactJob job = scratch.ContactJob;
         job.Context = context;
         job.Run(scratch.Graph, ContactPass.Prepare, threads);
+        JointSolver.Place(context, scratch, joints);
         for (int s = 0; s < substeps; s++)
         {
             BodyIntegration.IntegrateVelocities(context);
@@ -108,6 +109,7 @@ internal static unsafe class StepSolver
             JointSolver.Solve(context, scratch, joints);
             job.Run(scratch.Graph, ContactPass.Solve, threads);
             BodyIntegration.IntegratePositions(context);
+            JointSolver.Place(context, scratch, joints);
             JointSolver.Relax(context, scratch, joints);
             job.Run(scratch.Graph, ContactPass.Relax, threads);
         }
