@@ -38,6 +38,9 @@ public struct AvoidanceAgent
     /// <summary>Its priority, less by what having arrived costs.</summary>
     internal readonly float Rank => Priority - (Settled * SettledYields);
 
+    /// <summary>True for those that go exactly where they are told, as at a choke point: held up, they do not turn aside.</summary>
+    public bool KeepsCourse;
+
     /// <summary>True for those that fly: closed cells do not stop them.</summary>
     public bool IgnoresWalls;
 }

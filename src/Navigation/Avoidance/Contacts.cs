@@ -6,15 +6,18 @@ namespace RealtimeServer.Navigation.Avoidance;
 /// <summary>
 /// What happens where agents touch: those that would overlap at the end of the tick push each other apart, the lower priority farther, so that pressure goes
 /// on through a crowd and who stands is shoved aside (M. Müller and others, "Position based dynamics", 2007: a few rounds over all pairs, one after the other).
-/// Who then still overlaps somebody deeper than allowed, and deeper than before, stays where it is, and so does whoever would now run into it: agents
-/// that did not overlap do not overlap after the tick.
+/// Who then still overlaps somebody deeper than allowed, and deeper than before, slides along it or stays where it is, and so does whoever would now run into
+/// it: agents that did not overlap do not overlap after the tick.
 /// </summary>
 internal sealed class Contacts
 {
-    /// <summary>How deep two may overlap, as a part of the sum of their radii: what the rounds leave, not a jam.</summary>
-    public const float Slack = 0.02f;
+    /// <summary>How deep two may overlap, as a part of the smaller one's radius: what the rounds leave, not a jam.</summary>
+    public const float Slack = 0.04f;
 
     private const int Rounds = 4;
+
+    // In the first looks those who would run into each other slide along each other, later they stay.
+    private const int SlideLooks = 12;
 
     // Those who still hold back somebody after so many looks all stay.
     private const int LooksMax = 32;
@@ -57,7 +60,9 @@ internal sealed class Contacts
                 break;
             }
 
-            _pairs[_count++] = new Pair(self, neighbour.Index, agents[self].Radius + agents[neighbour.Index].Radius, 0);
+            float other = agents[neighbour.Index].Radius;
+            float radii = agents[self].Radius + other;
+            _pairs[_count++] = new Pair(self, neighbour.Index, radii, radii - (Slack * Math.Min(agents[self].Radius, other)), 0);
         }
     }
 
@@ -92,7 +97,7 @@ internal sealed class Contacts
             }
         }
 
-        HoldBack(agents);
+        HoldBack(agents, walls);
         for (int i = 0; i < agents.Length; i++)
         {
             if (_isPushed[i])
@@ -165,22 +170,25 @@ internal sealed class Contacts
         }
     }
 
-    private void HoldBack(ReadOnlySpan<AvoidanceAgent> agents)
+    private void HoldBack(ReadOnlySpan<AvoidanceAgent> agents, Grid? walls)
     {
         for (int look = 0; look < LooksMax; look++)
         {
             bool held = false;
             foreach (ref readonly Pair pair in _pairs.AsSpan(0, _count))
             {
-                float least = pair.Radii * (1 - Slack);
                 float squared = Vec2.DistanceSquared(_ends[pair.A], _ends[pair.B]);
-                if (squared >= least * least)
+                if (squared >= pair.Least * pair.Least)
                 {
                     continue;
                 }
 
                 float before = Vec2.DistanceSquared(agents[pair.A].Position, agents[pair.B].Position);
-                if (squared < before || look == LooksMax - 1)
+                if (squared < before && look < SlideLooks)
+                {
+                    held |= Slide(agents, in pair, MathF.Sqrt(before), walls);
+                }
+                else if (squared < before || look == LooksMax - 1)
                 {
                     held |= Hold(agents, pair.A) | Hold(agents, pair.B);
                 }
@@ -191,6 +199,50 @@ internal sealed class Contacts
                 return;
             }
         }
+    }
+
+    // Takes from the ways of two only what brings them nearer, so that they pass along each other: two that stop altogether would do so for ever.
+    private bool Slide(ReadOnlySpan<AvoidanceAgent> agents, in Pair pair, float distance, Grid? walls)
+    {
+        ref readonly AvoidanceAgent a = ref agents[pair.A];
+        ref readonly AvoidanceAgent b = ref agents[pair.B];
+        if (distance < 1e-6f)
+        {
+            return Hold(agents, pair.A) | Hold(agents, pair.B);
+        }
+
+        Vec2 apart = (a.Position - b.Position) / distance;
+        float towardsB = a.MaxSpeed > 0 ? Math.Max(-Vec2.Dot(_ends[pair.A] - a.Position, apart), 0) : 0;
+        float towardsA = b.MaxSpeed > 0 ? Math.Max(Vec2.Dot(_ends[pair.B] - b.Position, apart), 0) : 0;
+        float nearer = Vec2.Dot((_ends[pair.B] - b.Position) - (_ends[pair.A] - a.Position), apart);
+        if (!(nearer > 0) || !(towardsA + towardsB > 1e-7f))
+        {
+            return Hold(agents, pair.A) | Hold(agents, pair.B);
+        }
+
+        // A little more than that, because numbers are rounded.
+        float share = Math.Min(nearer / (towardsA + towardsB) * 1.001f, 1);
+        Turn(agents, pair.A, apart * (towardsB * share), walls);
+        Turn(agents, pair.B, apart * (-towardsA * share), walls);
+        return true;
+    }
+
+    private void Turn(ReadOnlySpan<AvoidanceAgent> agents, int index, Vec2 by, Grid? walls)
+    {
+        if (by == Vec2.Zero)
+        {
+            return;
+        }
+
+        Vec2 end = _ends[index] + by;
+        Vec2 free = end;
+        if (walls is not null && !agents[index].IgnoresWalls)
+        {
+            WallPlanes.Expel(walls, agents[index].Radius, ref free);
+        }
+
+        _ends[index] = free == end ? end : agents[index].Position;
+        _isPushed[index] = true;
     }
 
     private bool Hold(ReadOnlySpan<AvoidanceAgent> agents, int index)
@@ -205,6 +257,7 @@ internal sealed class Contacts
         return true;
     }
 
+    /// <param name="Least">The distance up to which the rounds may leave them overlapping.</param>
     /// <param name="Share">Of what the two overlap, the part by which A moves; B moves by the rest.</param>
-    private readonly record struct Pair(int A, int B, float Radii, float Share);
+    private readonly record struct Pair(int A, int B, float Radii, float Least, float Share);
 }

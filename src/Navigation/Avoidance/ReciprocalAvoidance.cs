@@ -107,7 +107,7 @@ public sealed class ReciprocalAvoidance
         {
             _neighbours.Set(agents, self, nearest[..count]);
             _contacts.Add(agents, self, nearest[..count], speedMax * seconds);
-            preferred = Sidestep(preferred.Clamped(agent.MaxSpeed), _neighbours.Nearest, _neighbours.Lack);
+            preferred = agent.KeepsCourse ? preferred : Sidestep(preferred.Clamped(agent.MaxSpeed), _neighbours.Nearest, _neighbours.Lack);
         }
 
         int kept = _planes.Count;

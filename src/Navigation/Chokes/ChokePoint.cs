@@ -18,6 +18,9 @@ public readonly record struct ChokePoint(CellRect Throat, bool AlongX)
 
     internal float Side => AlongX ? Throat.Y + HalfWidth : Throat.X + HalfWidth;
 
+    /// <summary>Across the passage, 1 or -1: the right hand of those who pass it in a direction.</summary>
+    internal int Right(int direction) => AlongX ? direction : -direction;
+
     /// <summary>A point as the passage sees it: X along it, Y across it from its middle.</summary>
     internal Vec2 Local(Vec2 point) => AlongX ? new Vec2(point.X, point.Y - Side) : new Vec2(point.Y, point.X - Side);
 

@@ -4,17 +4,24 @@ using RealtimeServer.Navigation.Search;
 namespace RealtimeServer.Navigation.Chokes;
 
 /// <summary>
-/// The choke points of a grid, found from its walls and kept as it changes: rows of open cells at most <see cref="WidthMax"/> wide between two walls, at most
-/// <see cref="LengthMax"/> of them one behind the other, with wider ground at both ends. Passages that run aslant are not found.
+/// The choke points of a grid, found from its walls and kept as it changes: rows of open cells at most three wide between two walls, at most
+/// <see cref="LengthMax"/> of them one behind the other, with wider ground at both ends; and gates at most <see cref="WidthMax"/> wide and six long. Passages
+/// that run aslant are not found.
 /// </summary>
 /// <remarks>Not thread-safe: one per match.</remarks>
 public sealed class ChokePoints
 {
-    /// <summary>Cells across. Wider gates let two crowds pass each other.</summary>
-    public const int WidthMax = 3;
+    /// <summary>Cells across. In wider gates two crowds of agents that are about a cell wide sort themselves.</summary>
+    public const int WidthMax = 7;
 
     /// <summary>Cells along. In longer corridors those who meet have to see to it themselves.</summary>
     public const int LengthMax = 24;
+
+    // Up to so many cells across any passage counts, also between places that are not much wider; beyond it only a gate in a wall.
+    private const int NarrowMax = 3;
+
+    // Cells along such a gate.
+    private const int WideLengthMax = 6;
 
     /// <summary>How far from a passage, in cells, travellers are counted among those who want through.</summary>
     public const int Surroundings = 14;
@@ -138,7 +145,7 @@ public sealed class ChokePoints
     internal int QueueSide(ChokePoint point, int direction)
     {
         const int Depth = 6;
-        int right = point.AlongX ? direction : -direction;
+        int right = point.Right(direction);
         int balance = 0;
         int start = direction > 0 ? (int)point.Low - 1 : (int)point.High;
         int low = point.AlongX ? point.Throat.Y : point.Throat.X;
@@ -254,7 +261,7 @@ public sealed class ChokePoints
                 }
 
                 Run run = RunAt(open, x, y);
-                if (run.Width <= WidthMax && TryFollow(open, run, y, out CellRect throat))
+                if (run.Width <= WidthMax && TryFollow(open, run, y, run.Width <= NarrowMax, out CellRect throat))
                 {
                     _found.Add(new ChokePoint(alongX ? new CellRect(throat.Y, throat.X, throat.Height, throat.Width) : throat, alongX));
                 }
@@ -266,21 +273,21 @@ public sealed class ChokePoints
 
     private static Run RunAt(CellBits open, int x, int y) => new(open.LastClearBefore(x, y) + 1, open.FirstClearAfter(x, y) - 1);
 
-    private static bool TryFollow(CellBits open, Run run, int y, out CellRect throat)
+    private static bool TryFollow(CellBits open, Run run, int y, bool narrow, out CellRect throat)
     {
         (int left, int right) = (run.From, run.To);
         throat = default;
-        if (!TryEnd(open, run, y, -1, ref left, ref right, out int top) || !TryEnd(open, run, y, 1, ref left, ref right, out int bottom))
+        if (!TryEnd(open, run, y, -1, narrow, ref left, ref right, out int top) || !TryEnd(open, run, y, 1, narrow, ref left, ref right, out int bottom))
         {
             return false;
         }
 
         throat = new CellRect(left, top, right - left + 1, bottom - top + 1);
-        return throat.Height <= LengthMax && throat.Width <= WidthMax + 1;
+        return throat.Height <= (narrow ? LengthMax : WideLengthMax) && throat.Width <= (narrow ? NarrowMax : WidthMax) + 1;
     }
 
     // Goes on from row to row while exactly one narrow run follows; it must end at a wide one.
-    private static bool TryEnd(CellBits open, Run run, int y, int step, ref int left, ref int right, out int last)
+    private static bool TryEnd(CellBits open, Run run, int y, int step, bool narrow, ref int left, ref int right, out int last)
     {
         for (last = y; Math.Abs(last - y) < LengthMax; last += step)
         {
@@ -297,9 +304,15 @@ public sealed class ChokePoints
             }
 
             run = RunAt(open, x, next);
-            if (run.Width > WidthMax)
+            if (run.Width > (narrow ? NarrowMax : WidthMax))
             {
                 return true;
+            }
+
+            if (!narrow && run.Width <= NarrowMax)
+            {
+                // A narrow passage leads out of it, which is the one that counts.
+                return false;
             }
 
             left = Math.Min(left, run.From);

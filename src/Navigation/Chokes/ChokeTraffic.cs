@@ -4,21 +4,24 @@ using RealtimeServer.Foundation;
 namespace RealtimeServer.Navigation.Chokes;
 
 /// <summary>
-/// Lets crowds that meet at a choke point through one direction after the other, so that they neither block nor crush each other. Those who wait stand to one
-/// side of the mouth, in a quarter of a disc; the other side and the middle are free for those who come out.
+/// Lets crowds that meet at a choke point pass, so that they neither block nor crush each other: where any two of them fit beside each other, both directions at
+/// once, each in the half to its right; else one direction after the other. Those who wait stand to one side of the mouth, in a quarter of a disc; the other
+/// side and the middle are free for those who come out.
 /// </summary>
 /// <remarks>
-/// Who waits longest decides which direction is next. It goes, the nearest <see cref="PassersMax"/> at a time, until all are through who came within
-/// <see cref="PatienceSeconds"/> after the
-/// first who waits on the other side. As long as nobody waits on the other side, everybody passes. Nothing is remembered but what is in the agents'
-/// <see cref="ChokeVisit"/>. Nothing is allocated once buffers have grown.
+/// Where they take turns, who waits longest decides which direction is next. It goes, the nearest <see cref="PassersMax"/> at a time, until all are through who
+/// came within <see cref="PatienceSeconds"/> after the first who waits on the other side. As long as nobody comes from the other side, everybody passes, over the
+/// whole width. Nothing is remembered but what is in the agents' <see cref="ChokeVisit"/>. Nothing is allocated once buffers have grown.
 /// </remarks>
 public sealed class ChokeTraffic
 {
     /// <summary>How much later than the first on the other side one may have come and still keep the direction going.</summary>
     public const float PatienceSeconds = 4;
 
-    /// <summary>So many of those who wait on both sides are under way through a passage at a time; more would crush each other in its mouth.</summary>
+    /// <summary>
+    /// So many of those who wait on both sides are under way through a passage at a time, or of each side where one row of them fits beside one of the
+    /// others; half as many more for each further row. More would crush each other in the mouth.
+    /// </summary>
     public const int PassersMax = 16;
 
     // Who has not got through by then queues again, unless it is inside.
@@ -29,6 +32,9 @@ public sealed class ChokeTraffic
 
     // From the mouth to the first who waits, in cells.
     private const float Forecourt = 3;
+
+    // Room between the two widest who pass each other in a passage with lanes, in cells.
+    private const float LaneGap = 0.06f;
 
     // How much more than its own square one who waits takes, each way.
     private const float Spacing = 1.3f;
@@ -66,7 +72,7 @@ public sealed class ChokeTraffic
             int gate = Place(ref traveller, tick, (uint)(PassSecondsMax / seconds));
             if (gate >= 0)
             {
-                _gates[gate].Count(in traveller.Visit);
+                _gates[gate].Count(_points.All[gate], in traveller);
             }
         }
 
@@ -85,30 +91,52 @@ public sealed class ChokeTraffic
         }
 
         _queue.AsSpan(0, _queued).Sort();
-        float filled = 0;
-        int rank = 0;
+        (float filled, float ahead, int rank) = (0, 0, 0);
         for (int i = 0; i < _queued; i++)
         {
             bool isFirst = i == 0 || _queue[i - 1].Queue != _queue[i].Queue;
-            (filled, rank) = isFirst ? (0, 0) : (filled, rank + 1);
+            (filled, ahead, rank) = isFirst ? (0, 0, 0) : (filled, ahead, rank + 1);
             ref ChokeTraveller traveller = ref travellers[_queue[i].Index];
-            if (MayPass(ref traveller, _queue[i].Queue / 2, rank, tick, patience))
+            int at = _queue[i].Queue / 2;
+            ChokePoint point = _points.All[at];
+            float side = 2 * traveller.Radius;
+            if (MayPass(ref traveller, at, rank, tick, patience))
             {
-                traveller.Order = ChokeOrder.Pass;
-
                 // Each more than those behind it, so that nobody is pressed from behind: discs that press each other arch over a mouth and block it.
                 traveller.Priority = 1.5f + (Math.Max(PassersMax - rank, 0) * 0.25f) + (1f / (1 + rank));
-                traveller.Heading = Pass(_points.All[_queue[i].Queue / 2], in traveller);
+                bool isTooNear = IsTooNear(point, in _gates[at], in traveller, ahead);
+                traveller.Order = isTooNear ? ChokeOrder.Wait : ChokeOrder.Pass;
+                traveller.Heading = isTooNear ? Vec2.Zero : Pass(point, in _gates[at], in traveller);
+                ahead += _queue[i].Distance > 0 ? side * side : 0;
             }
             else
             {
                 traveller.Order = ChokeOrder.Wait;
                 traveller.Priority = -0.5f;
-                traveller.Heading = Wait(_points.All[_queue[i].Queue / 2], in traveller, _queue[i].Distance, filled);
-                float side = 2 * traveller.Radius * Spacing;
-                filled += side * side;
+                traveller.Heading = Wait(point, in traveller, _queue[i].Distance, filled);
+                filled += side * side * Spacing * Spacing;
             }
         }
+    }
+
+    // Whether one before a mouth presses on those who go first: they need the half of a disc round the mouth, wherever in it they are.
+    private static bool IsTooNear(ChokePoint gate, in Gate state, in ChokeTraveller traveller, float ahead)
+    {
+        const float Looseness = 1.15f;
+        int direction = traveller.Visit.Direction;
+        Vec2 at = gate.Local(traveller.Position);
+        float before = direction > 0 ? gate.Low - at.X : at.X - gate.High;
+        if (before <= 0 || ahead == 0)
+        {
+            return false;
+        }
+
+        bool keepsRight = state.LaneRows(gate) > 0 && state.IsMet(direction);
+        float width = keepsRight ? gate.HalfWidth : 2 * gate.HalfWidth;
+        float middle = keepsRight ? gate.Right(direction) * gate.HalfWidth * 0.5f : 0;
+        float aside = Math.Max(MathF.Abs(at.Y - middle) - (width * 0.5f), 0);
+        float reach = traveller.Radius + ((MathF.Sqrt((width * width) + (2 * MathF.PI * ahead * Looseness)) - width) / MathF.PI);
+        return (before * before) + (aside * aside) < reach * reach;
     }
 
     // Where the traveller stands with the gate it was at, or with a new one.
@@ -197,10 +225,12 @@ public sealed class ChokeTraffic
         uint oldestHere = gate.Oldest(visit.Direction);
         uint oldestThere = gate.Oldest(-visit.Direction);
         bool alone = oldestThere == uint.MaxValue;
+        int rows = gate.LaneRows(_points.All[at]);
+        int most = rows == 0 ? PassersMax : PassersMax / 2 * (rows + 1);
         if (visit.Phase == ChokePhase.Passes)
         {
             // Of those who went while nobody waited on the other side, the last have to wait after all.
-            if (alone || rank < PassersMax || IsInside(_points.All[at], in traveller))
+            if (alone || rank < most || IsInside(_points.All[at], in traveller))
             {
                 return true;
             }
@@ -215,8 +245,12 @@ public sealed class ChokeTraffic
 
         // A tie goes forward.
         bool isTurn = passing > 0 || oldestHere < oldestThere || (oldestHere == oldestThere && visit.Direction > 0);
-        bool inTime = alone || (oldestHere <= oldestThere + patience && passing < PassersMax && rank < PassersMax);
-        if (gate.Passing(-visit.Direction) > 0 || !(isInside || (isTurn && inTime)))
+        bool hasRoom = passing < most && rank < most;
+        bool inTime = alone || (oldestHere <= oldestThere + patience && hasRoom);
+        bool mayGo = rows > 0
+            ? isInside || (gate.Astray(-visit.Direction) == 0 && (hasRoom || !gate.IsMet(visit.Direction)))
+            : gate.Passing(-visit.Direction) == 0 && (isInside || (isTurn && inTime));
+        if (!mayGo)
         {
             return false;
         }
@@ -228,7 +262,7 @@ public sealed class ChokeTraffic
     }
 
     // Through the mouth where one stands, over all its width: paths lead everybody round the same corner.
-    private static Vec2 Pass(ChokePoint gate, in ChokeTraveller traveller)
+    private static Vec2 Pass(ChokePoint gate, in Gate state, in ChokeTraveller traveller)
     {
         const float Near = 4;
         int direction = traveller.Visit.Direction;
@@ -243,7 +277,11 @@ public sealed class ChokeTraffic
         float along = before > 0
             ? (direction > 0 ? gate.Low : gate.High) + (direction * 0.3f)
             : (direction > 0 ? gate.High : gate.Low) + (direction * 2);
-        return gate.World(new Vec2(along, Math.Clamp(at.Y, -room, room)) - at).Normalized();
+        int right = gate.Right(direction);
+        float aside = state.LaneRows(gate) > 0 && state.IsMet(direction)
+            ? right * Math.Clamp(at.Y * right, Math.Min(traveller.Radius + (LaneGap * 0.5f), room), room)
+            : Math.Clamp(at.Y, -room, room);
+        return gate.World(new Vec2(along, aside) - at).Normalized();
     }
 
     private static Vec2 Mouth(ChokePoint gate, int direction)
@@ -279,19 +317,43 @@ public sealed class ChokeTraffic
 
         public int PassingForward;
         public int PassingBackward;
+        public int AstrayForward;
+        public int AstrayBackward;
         public uint OldestForward;
         public uint OldestBackward;
+        public float RadiusMax;
 
         [UnscopedRef]
         public ref int Passing(int direction) => ref (direction > 0 ? ref PassingForward : ref PassingBackward);
 
+        /// <summary>How many are inside on the side of those who come towards them.</summary>
+        public readonly int Astray(int direction) => direction > 0 ? AstrayForward : AstrayBackward;
+
         public readonly uint Oldest(int direction) => direction > 0 ? OldestForward : OldestBackward;
 
-        public void Count(in ChokeVisit visit)
+        /// <summary>Whether anybody comes from the other side.</summary>
+        public readonly bool IsMet(int direction) => Oldest(-direction) != uint.MaxValue || (direction > 0 ? PassingBackward : PassingForward) > 0;
+
+        /// <summary>How many of the widest fit beside each other in one half; 0 if they have to take turns.</summary>
+        public readonly int LaneRows(ChokePoint point) => (int)Math.Min((point.HalfWidth + 1e-3f) / ((2 * RadiusMax) + LaneGap), ChokePoints.WidthMax);
+
+        public void Count(ChokePoint point, in ChokeTraveller traveller)
         {
+            ref readonly ChokeVisit visit = ref traveller.Visit;
+            if (visit.Phase == ChokePhase.Leaves)
+            {
+                return;
+            }
+
+            bool passes = visit.Phase == ChokePhase.Passes;
             ref uint oldest = ref (visit.Direction > 0 ? ref OldestForward : ref OldestBackward);
-            oldest = visit.Phase == ChokePhase.Waits ? Math.Min(oldest, visit.Since) : oldest;
-            Passing(visit.Direction) += visit.Phase == ChokePhase.Passes ? 1 : 0;
+            oldest = passes ? oldest : Math.Min(oldest, visit.Since);
+            RadiusMax = Math.Max(RadiusMax, traveller.Radius);
+            Vec2 at = point.Local(traveller.Position);
+            bool isAstray = passes && at.X > point.Low && at.X < point.High && at.Y * point.Right(visit.Direction) < 0;
+            Passing(visit.Direction) += passes ? 1 : 0;
+            ref int astray = ref (visit.Direction > 0 ? ref AstrayForward : ref AstrayBackward);
+            astray += isAstray ? 1 : 0;
         }
     }
 

@@ -73,6 +73,7 @@ internal sealed class CrowdStep
                     // Who stands and fights is not pushed about by who walks by; who walks goes round.
                     Priority = agent.Priority + traveller.Priority + (halted ? 0.8f : 0f),
                     Settled = halted ? 0 : stands ? 1 : Math.Clamp(1 - (toGoal / (SettlingRadii * MathF.Max(agent.Radius, 0.01f))), 0, 1),
+                    KeepsCourse = traveller.Order != ChokeOrder.Free,
                     IgnoresWalls = flies,
                 };
             }

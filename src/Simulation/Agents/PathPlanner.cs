@@ -152,7 +152,9 @@ internal sealed class PathPlanner
             return false;
         }
 
-        bool held = agent.State == AgentState.Moving && !path.Choke.IsWaiting && agent.Velocity.LengthSquared < agent.Speed * agent.Speed * 0.01f;
+        // Who slides along others without getting nearer is held up, too.
+        float onWay = Vec2.Dot(agent.Velocity, path.WantedVelocity.Normalized());
+        bool held = agent.State == AgentState.Moving && !path.Choke.IsWaiting && onWay < agent.Speed * 0.1f;
         path.StuckTicks = held ? path.StuckTicks + 1 : 0;
         if (_ways.TryFind(in agent, out _))
         {

@@ -1,36 +1,51 @@
 using RealtimeServer.Foundation;
+using RealtimeServer.Navigation.Avoidance;
 
 namespace RealtimeServer.Navigation.Chokes;
 
 public sealed class ChokeTrafficTests
 {
     [Theory]
-    [InlineData(0.3f, false)]
-    [InlineData(0.4f, true)]
-    public void Two_hundred_against_two_hundred_all_reach_their_goals_beyond_a_gate_of_two_cells(float radius, bool alongY)
+    [InlineData(2, 0.3f, false, 3400)]
+    [InlineData(2, 0.4f, true, 4700)]
+    [InlineData(6, 0.4f, false, 3700)]
+    public void Two_hundred_against_two_hundred_all_reach_their_goals_beyond_a_gate_in_time(int width, float radius, bool alongY, int ticksMax)
     {
-        Grid grid = alongY ? new(32, 60) : new(60, 32);
-        grid.Block(alongY ? new CellRect(0, 29, 15, 2) : new CellRect(29, 0, 2, 15));
-        grid.Block(alongY ? new CellRect(17, 29, 15, 2) : new CellRect(29, 17, 2, 15));
-        (Vec2 From, Vec2 To)[] ways = new (Vec2, Vec2)[400];
-        for (int i = 0; i < 200; i++)
+        GateCrowd crowd = TwoCrowds(width, radius, alongY);
+        AssertAllArrive(crowd, ticksMax);
+    }
+
+    [Fact]
+    public void Agents_of_different_size_and_speed_pass_each_other_in_a_gate_in_time()
+    {
+        GateCrowd crowd = TwoCrowds(2, 0.45f, alongY: false);
+        crowd.Vary(0.2f, 0.45f);
+        AssertAllArrive(crowd, 3400);
+    }
+
+    [Fact]
+    public void Equal_crowds_at_a_gate_end_in_the_same_bits()
+    {
+        ulong[] hashes = new ulong[2];
+        for (int run = 0; run < hashes.Length; run++)
         {
-            Vec2 left = new(3 + (i / 20), 6 + (i % 20));
-            Vec2 right = new(60 - left.X, left.Y);
-            Vec2 turnedLeft = new(left.Y, left.X);
-            Vec2 turnedRight = new(right.Y, right.X);
-            ways[i] = alongY ? (turnedLeft, turnedRight) : (left, right);
-            ways[200 + i] = alongY ? (turnedRight, turnedLeft) : (right, left);
+            GateCrowd crowd = TwoCrowds(2, 0.4f, alongY: false);
+            StateHash hash = default;
+            for (int tick = 0; tick < 600; tick++)
+            {
+                crowd.Step();
+            }
+
+            foreach (ref readonly AvoidanceAgent agent in crowd.Agents)
+            {
+                hash.Add(agent.Position.X);
+                hash.Add(agent.Position.Y);
+            }
+
+            hashes[run] = hash.Value;
         }
 
-        GateCrowd crowd = new(grid, ways, radius, traffic: true);
-        for (int ticks = 0; ticks < 250 * 30 && crowd.Arrived < ways.Length; ticks++)
-        {
-            crowd.Step();
-        }
-
-        Assert.True(crowd.Arrived == ways.Length, $"{crowd.Arrived} of {ways.Length} have arrived; not {crowd.Missing()}");
-        Assert.True(crowd.WorstOverlap <= 0.05f, $"overlap {crowd.WorstOverlap}");
+        Assert.Equal(hashes[0], hashes[1]);
     }
 
     [Fact]
@@ -38,17 +53,17 @@ public sealed class ChokeTrafficTests
     {
         Grid grid = new(40, 20);
         grid.Block(new CellRect(19, 0, 2, 9));
-        grid.Block(new CellRect(19, 11, 2, 9));
+        grid.Block(new CellRect(19, 10, 2, 10));
         ChokeTraffic traffic = new(new ChokePoints(grid));
         ChokeTraveller[] travellers = new ChokeTraveller[30];
         for (int i = 0; i < 30; i++)
         {
-            travellers[i] = Traveller(new Vec2(10 + (i % 5), 9.5f + ((i / 10) * 0.3f)), new Vec2(30, 10));
+            travellers[i] = Traveller(new Vec2(10 + (i % 5), 9.5f + ((i / 10) * 0.3f)), new Vec2(30, 9.5f));
         }
 
         traffic.Run(travellers, 1, 0.033f);
         Assert.All(travellers, traveller => Assert.Equal(ChokeOrder.Pass, traveller.Order));
-        travellers[0] = Traveller(new Vec2(26, 10), new Vec2(10, 10));
+        travellers[0] = Traveller(new Vec2(26, 9.5f), new Vec2(10, 9.5f));
         traffic.Run(travellers, 2, 0.033f);
         Assert.Equal(ChokeOrder.Wait, travellers[0].Order);
         Assert.Equal(ChokeTraffic.PassersMax, travellers[1..].Count(traveller => traveller.Order == ChokeOrder.Pass));
@@ -59,12 +74,12 @@ public sealed class ChokeTrafficTests
     {
         Grid grid = new(40, 20);
         grid.Block(new CellRect(19, 0, 2, 9));
-        grid.Block(new CellRect(19, 11, 2, 9));
+        grid.Block(new CellRect(19, 10, 2, 10));
         ChokeTraffic traffic = new(new ChokePoints(grid));
         ChokeTraveller[] travellers =
         [
-            Traveller(new Vec2(15, 10), new Vec2(30, 10)),
-            Traveller(new Vec2(25, 10), new Vec2(10, 10)),
+            Traveller(new Vec2(15, 9.5f), new Vec2(30, 9.5f)),
+            Traveller(new Vec2(25, 9.5f), new Vec2(10, 9.5f)),
         ];
         traffic.Run(travellers, 1, 0.033f);
         Assert.Equal(ChokeOrder.Pass, travellers[0].Order);
@@ -77,6 +92,54 @@ public sealed class ChokeTrafficTests
         grid.Unblock(new CellRect(19, 0, 2, 9));
         traffic.Run(travellers, 4, 0.033f);
         Assert.Equal(ChokeOrder.Free, travellers[1].Order);
+    }
+
+    [Fact]
+    public void Where_two_fit_beside_each_other_both_directions_pass_at_once_each_to_its_right()
+    {
+        Grid grid = new(40, 20);
+        grid.Block(new CellRect(19, 0, 2, 9));
+        grid.Block(new CellRect(19, 11, 2, 9));
+        ChokeTraffic traffic = new(new ChokePoints(grid));
+        ChokeTraveller[] travellers = [Traveller(new Vec2(17, 10), new Vec2(30, 10)), Traveller(new Vec2(23, 10), new Vec2(10, 10))];
+        traffic.Run(travellers, 1, 0.033f);
+        traffic.Run(travellers, 2, 0.033f);
+        Assert.All(travellers, traveller => Assert.Equal(ChokeOrder.Pass, traveller.Order));
+        Assert.True(travellers[0].Heading.X > 0 && travellers[0].Heading.Y > 0, $"{travellers[0].Heading}");
+        Assert.True(travellers[1].Heading.X < 0 && travellers[1].Heading.Y < 0, $"{travellers[1].Heading}");
+    }
+
+    // Blocks of 10 by 20 places, each place's goal the mirrored one beyond a wall of two cells with a gate in it.
+    private static GateCrowd TwoCrowds(int width, float radius, bool alongY)
+    {
+        int low = 16 - ((width + 1) / 2);
+        int high = low + width;
+        Grid grid = alongY ? new(32, 60) : new(60, 32);
+        grid.Block(alongY ? new CellRect(0, 29, low, 2) : new CellRect(29, 0, 2, low));
+        grid.Block(alongY ? new CellRect(high, 29, 32 - high, 2) : new CellRect(29, high, 2, 32 - high));
+        (Vec2 From, Vec2 To)[] ways = new (Vec2, Vec2)[400];
+        for (int i = 0; i < 200; i++)
+        {
+            Vec2 left = new(3 + (i / 20), 6 + (i % 20));
+            Vec2 right = new(60 - left.X, left.Y);
+            Vec2 turnedLeft = new(left.Y, left.X);
+            Vec2 turnedRight = new(right.Y, right.X);
+            ways[i] = alongY ? (turnedLeft, turnedRight) : (left, right);
+            ways[200 + i] = alongY ? (turnedRight, turnedLeft) : (right, left);
+        }
+
+        return new GateCrowd(grid, ways, radius, traffic: true);
+    }
+
+    private static void AssertAllArrive(GateCrowd crowd, int ticksMax)
+    {
+        for (int ticks = 0; ticks < ticksMax && crowd.Arrived < crowd.Agents.Length; ticks++)
+        {
+            crowd.Step();
+        }
+
+        Assert.True(crowd.Arrived == crowd.Agents.Length, $"{crowd.Arrived} of {crowd.Agents.Length} have arrived; not {crowd.Missing()}");
+        Assert.True(crowd.WorstOverlap <= 0.05f, $"overlap {crowd.WorstOverlap}");
     }
 
     private static ChokeTraveller Traveller(Vec2 at, Vec2 to) => new() { Position = at, Next = to, After = to, Radius = 0.3f };

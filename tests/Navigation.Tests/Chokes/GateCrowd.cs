@@ -40,7 +40,17 @@ internal sealed class GateCrowd
 
     public ReadOnlySpan<AvoidanceAgent> Agents => _agents;
 
-    /// <summary>The deepest overlap of two agents so far, as a share of the smaller one's radius.</summary>
+    /// <summary>Gives each a radius between two, and a speed between 1.5 and 3.</summary>
+    public void Vary(float least, float most)
+    {
+        DeterministicRandom random = new(3);
+        foreach (ref AvoidanceAgent agent in _agents.AsSpan())
+        {
+            (agent.Radius, agent.MaxSpeed) = (random.NextSingle(least, most), random.NextSingle(1.5f, 3));
+        }
+    }
+
+    /// <summary>The deepest overlap of two agents so far, as a share of the smaller one's radius; each tick looks at a third of them.</summary>
     public float WorstOverlap { get; private set; }
 
     /// <summary>How many are at their goals.</summary>
@@ -69,7 +79,7 @@ internal sealed class GateCrowd
             Arrived += HasArrived(i) ? 1 : 0;
         }
 
-        for (int i = 0; i < _agents.Length; i++)
+        for (int i = (int)(_tick % 3); i < _agents.Length; i += 3)
         {
             for (int j = 0; j < i; j++)
             {
@@ -120,5 +130,6 @@ internal sealed class GateCrowd
             : (way / Seconds).Clamped(_agents[i].MaxSpeed);
         _agents[i].Settled = Math.Clamp(1 - (Vec2.Distance(_agents[i].Position, _goals[i]) / (3 * _agents[i].Radius)), 0, 1);
         _agents[i].Priority = _travellers[i].Priority;
+        _agents[i].KeepsCourse = _travellers[i].Order != ChokeOrder.Free;
     }
 }
