@@ -33,6 +33,20 @@ public sealed class ServerProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_signal_while_the_start_waits_for_its_database_ends_it_at_once()
+    {
+        using var server = new ServerProcess(_data, ServerProcess.FreePort(), "--database", "postgres://nobody@127.0.0.1:1/nothing");
+        for (int tries = 0; !server.Output.Contains("127.0.0.1:1", StringComparison.Ordinal) && tries < 1000; tries++)
+        {
+            await Task.Delay(20);
+        }
+        var clock = Stopwatch.StartNew();
+        await server.SignalAsync("TERM");
+        Assert.NotEqual(0, server.ExitCode);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(15), $"it ended after {clock.Elapsed}; a start waits for 30 s.");
+    }
+
+    [Fact]
     public async Task Default_secrets_never_leave_this_machine()
     {
         using var server = new ServerProcess(_data, ServerProcess.FreePort(), "--bind", "0.0.0.0");

@@ -31,6 +31,7 @@ internal static class ServerProgram
         // Collections of the oldest generation then run beside the ticks; the server allocates little enough to afford it.
         GCSettings.LatencyMode = GCLatencyMode.SustainedLowLatency;
         SocketThreads.Prefer();
+        bool serves = false;
         TaskCompletionSource stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -49,13 +50,15 @@ internal static class ServerProgram
         }
         await using (server.ConfigureAwait(false))
         {
+            Volatile.Write(ref serves, true);
             await stop.Task.ConfigureAwait(false);
             await server.StopAsync().ConfigureAwait(false);
         }
         return Stopped;
 
-        // A second signal is not held back: who is in a hurry ends the process at once.
-        void Stop(PosixSignalContext context) => context.Cancel = stop.TrySetResult();
+        // A second signal is not held back: who is in a hurry ends the process at once. Nor is one while the server still starts, and perhaps waits
+        // for its database: there is nothing to finish yet.
+        void Stop(PosixSignalContext context) => context.Cancel = Volatile.Read(ref serves) && stop.TrySetResult();
     }
 
     private static async Task<int> RunCommandAsync(string[] args)

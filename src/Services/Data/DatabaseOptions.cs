@@ -11,6 +11,8 @@ public sealed record DatabaseOptions(string Connection, string File)
     /// <summary>Whether opening applies the migrations the database lacks; without, it is taken as it is.</summary>
     public bool Migrate { get; init; } = true;
 
-    /// <summary>Told when the database is lost (with why) and when it is back (with null). Called on a thread of the database.</summary>
+    /// <summary>
+    /// Told when the database is lost, or not there at the start (with why), and when it is back (with null). Called on a thread of the database.
+    /// </summary>
     public Action<Exception?>? Availability { get; init; }
 }

@@ -70,7 +70,9 @@ public sealed class RecoveryTests : IDisposable
         uint tick;
         var killed = new VirtualHost(Options());
         id = killed.Start(Counting);
-        killed.Run(11);
+
+        // Time for one checkpoint: a second would still be on its way to the disk when the next host starts.
+        killed.Run(6);
         tick = await Inspect(killed, killed.Host.InspectAsync(id, static match => match.Tick.Value));
         await UntilAsync(() => Directory.GetFiles(_folder, "*.match").Length == 1);
 

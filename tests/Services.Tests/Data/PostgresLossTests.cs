@@ -97,11 +97,13 @@ public sealed class PostgresLossTests : IDisposable
     {
         string address = _server.CreateDatabase();
         _server.Kill();
-        Task<Database> opening = Database.OpenAsync(new DatabaseOptions(address, ""), [Schema], TimeProvider.System);
-        await Task.Delay(200);
+        ConcurrentQueue<Exception?> told = new();
+        Task<Database> opening = Database.OpenAsync(new DatabaseOptions(address, "") { Availability = told.Enqueue }, [Schema], TimeProvider.System);
+        await UntilAsync(() => !told.IsEmpty);
         Assert.False(opening.IsCompleted);
         _server.Start();
         using Database database = await opening;
+        Assert.Equal([true, false], told.Select(static why => why is not null));
         Assert.Empty(await RowsAsync(database, "a"));
     }
 

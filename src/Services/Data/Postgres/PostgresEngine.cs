@@ -62,15 +62,25 @@ internal sealed class PostgresEngine : DatabaseEngine
         string description = $"PostgreSQL {address.Host}:{address.Port}/{address.Database}";
         PostgresConnector connector = new(address, options.Availability);
         long started = time.GetTimestamp();
+        bool told = false;
         while (true)
         {
             try
             {
                 Version version = await Task.Run(() => Prepare(connector, description, options.Migrate ? migrations : null, time), cancellation).ConfigureAwait(false);
+                if (told)
+                {
+                    options.Availability?.Invoke(null);
+                }
                 return new PostgresEngine(connector, PostgresVersions.Describe(description, version), time);
             }
             catch (Exception exception) when (CanWait(exception) && time.GetElapsedTime(started) < options.StartWait)
             {
+                if (!told)
+                {
+                    options.Availability?.Invoke(exception);
+                    told = true;
+                }
                 await Task.Delay(TimeSpan.FromMilliseconds(Limits.ReconnectMillisecondsMax), time, cancellation).ConfigureAwait(false);
             }
             catch (Exception exception)
