@@ -104,6 +104,26 @@ public static class WorldQueries
         return Overlap(world, Convex(world, shape), pose, bodies, filter);
     }
 
+    /// <summary>The bodies that overlap a convex shape at many places, one place after the other in <paramref name="bodies"/>.</summary>
+    /// <param name="counts">One for each pose: how many bodies were written for it.</param>
+    /// <returns>How many were written in all; stops when there is no more room, and the poses that are left count none.</returns>
+    /// <exception cref="ArgumentException">The shape is not convex, or not of the world's set.</exception>
+    public static int Overlap(
+        this PhysicsWorld world, ShapeId shape, ReadOnlySpan<Pose> poses, Span<BodyId> bodies, Span<int> counts, in QueryFilter filter = default)
+    {
+        ArgumentNullException.ThrowIfNull(world);
+        ArgumentOutOfRangeException.ThrowIfLessThan(counts.Length, poses.Length);
+        ShapeRecord convex = Convex(world, shape);
+        int written = 0;
+        for (int i = 0; i < poses.Length; i++)
+        {
+            counts[i] = Overlap(world, convex, poses[i], bodies[written..], filter);
+            written += counts[i];
+        }
+
+        return written;
+    }
+
     /// <summary>The bodies within a distance of a point.</summary>
     /// <param name="radius">Metres, above zero.</param>
     /// <returns>How many were written; stops when there is no more room.</returns>

@@ -173,6 +173,24 @@ public sealed class WorldQueryTests
         Assert.InRange(casts.Count(hit => hit.IsHit), 20, 180);
         _world.Closest(points, 2, near);
         Assert.Equal(points.Select(point => _world.Closest(point, 2)), near);
+        Pose[] poses = [.. points.Select(point => new Pose(point, turned))];
+        var bodies = new BodyId[4_000];
+        var counts = new int[poses.Length];
+        int written = _world.Overlap(capsule, poses, bodies, counts);
+        Assert.Equal(counts.Sum(), written);
+        Assert.InRange(written, 20, bodies.Length - 1);
+        int from = 0;
+        for (int i = 0; i < poses.Length; i++)
+        {
+            var one = new BodyId[200];
+            int count = _world.Overlap(capsule, poses[i], one);
+            Assert.Equal(one[..count], bodies[from..(from + counts[i])]);
+            from += counts[i];
+        }
+
+        Assert.Equal(7, _world.Overlap(capsule, poses, bodies.AsSpan(0, 7), counts));
+        Assert.Equal(7, counts.Sum());
+        Assert.Throws<ArgumentOutOfRangeException>(() => _world.Overlap(capsule, poses, bodies, counts.AsSpan(1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => _world.Closest(points, 2, near.AsSpan(1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => _world.ShapeCast(capsule, turned, ways, casts.AsSpan(1)));
     }
