@@ -119,8 +119,10 @@ internal sealed class RankRowSort : IDisposable
         {
             Dispose();
             _sorted = ArrayPool<RankRow>.Shared.Rent(count);
-            _from = new (ulong, int)[count];
-            _to = new (ulong, int)[count];
+
+            // As many as the rented array holds, which is often more than was asked for.
+            _from = new (ulong, int)[_sorted.Length];
+            _to = new (ulong, int)[_sorted.Length];
         }
     }
 }

@@ -33,7 +33,7 @@ public sealed class RankRowSortTests
     {
         DeterministicRandom random = new(2);
         using RankRowSort sort = new();
-        foreach (int count in new[] { 600, 5, 5000, 0, 700 })
+        foreach (int count in new[] { 600, 900, 5, 5000, 8000, 0, 700 })
         {
             RankRow[] rows = [.. Enumerable.Range(0, count).Select(i => new RankRow(Guid.NewGuid(), random.Next(0, 100), 0, i))];
             RankRow[] expected = [.. rows.Order()];
