@@ -54,6 +54,25 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_stands_for_the_maps_a_server_would_play_of_it()
+    {
+        _tool.Write("open.map", "type octile\nheight 2\nwidth 2\nmap\n..\n..\n");
+        Directory.CreateDirectory(Path.Combine(_tool.Folder, "built"));
+        Assert.Equal(0, _tool.Run("compile", "open.map", "--output", "built").Code);
+        Assert.Equal(0, _tool.Run("compile", "open.map").Code);
+        (int code, string output) = _tool.Run("check", "built");
+        Assert.Equal((0, true), (code, output.Contains("open 2 x 2 cells", StringComparison.Ordinal)));
+        Assert.Equal(2, _tool.Run("check", ".").Output.Split(" x ").Length - 1);
+
+        (code, output) = _tool.Run("compile", "built");
+        Assert.Equal(1, code);
+        Assert.Contains("refused The folder 'built' has no map in it to compile; maps end with .tmx", output, StringComparison.Ordinal);
+        Directory.CreateDirectory(Path.Combine(_tool.Folder, "empty"));
+        Assert.Contains("refused The folder 'empty' has no map in it; maps end with", _tool.Run("check", "empty").Output, StringComparison.Ordinal);
+        Assert.Equal(1, _tool.Run("bench", "empty").Code);
+    }
+
+    [Fact]
     public void Our_own_maps_are_good_and_a_folder_stands_for_its_maps()
     {
         (int code, string output) = _tool.Run("check", TestData.MapsFolder, Path.Combine(TestData.MapsFolder, "samples"));

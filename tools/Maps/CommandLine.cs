@@ -32,7 +32,7 @@ internal sealed class CommandLine
         Bound(_radius, 0, Navigation.Limits.AgentRadiusMax);
         Root = new RootCommand("Checks, shows, measures and compiles maps. Exit code 1 when a map is refused or has errors.")
         {
-            Command("check", "Errors, unreachable places, spawn points in walls, choke points.", parsed => Each(parsed, file =>
+            Command("check", "Errors, unreachable places, spawn points in walls, choke points.", parsed => Each(Files(parsed, compiled: true), file =>
                 CheckCommand.Run(Load(parsed, file), parsed.GetValue(_width), parsed.GetValue(_strict))), _maps, _width, _strict, _root),
             Command("show", "Draws a map to the terminal, or as a PNG.", parsed => One(parsed, map =>
             {
@@ -41,8 +41,8 @@ internal sealed class CommandLine
             }), _map, _png, _scale, _root),
             Command("path", "Finds a path, draws it, and says what it took. Exit code 1 if no way leads to the goal.", parsed => One(parsed, map => FindPath(parsed, map)), _map, _from, _to, _radius, _png, _scale, _root),
             Command("bench", "Runs Moving AI scenarios: MAP.scen beside each map.", parsed =>
-                BenchCommand.Run(Files(parsed), parsed.GetValue(_limit), Guard) ? 0 : 1, _maps, _limit),
-            Command("compile", "Writes the compiled form, .rmap, which loads without parsing.", parsed => Each(parsed, file =>
+                Guard(() => BenchCommand.Run(Files(parsed, compiled: true), parsed.GetValue(_limit), Guard)) ? 0 : 1, _maps, _limit),
+            Command("compile", "Writes the compiled form, .rmap, which loads without parsing.", parsed => Each(Files(parsed, compiled: false), file =>
                 CompileCommand.Run(file, parsed.GetValue(_root), parsed.GetValue(_output))), _maps, _output, _root),
         };
     }
@@ -88,21 +88,33 @@ internal sealed class CommandLine
     private bool FindPath(ParseResult parsed, GameMap map) => PathCommand.Run(
         map, PointOf(map, parsed.GetValue(_from)!), PointOf(map, parsed.GetValue(_to)!), parsed.GetValue(_radius), parsed.GetValue(_png), parsed.GetValue(_scale));
 
-    private int Each(ParseResult parsed, Func<string, bool> run)
+    private static int Each(IEnumerable<string> files, Func<string, bool> run)
     {
-        bool good = true;
-        foreach (string file in Files(parsed))
+        bool good = Guard(() =>
         {
-            good &= Guard(() => run(file));
-        }
+            bool all = true;
+            foreach (string file in files)
+            {
+                all &= Guard(() => run(file));
+            }
 
+            return all;
+        });
         return good ? 0 : 1;
     }
 
-    // The maps of a folder are those that a server would load of it; compiled ones are skipped, as what they are made of is wanted.
-    private IEnumerable<string> Files(ParseResult parsed) => parsed.GetValue(_maps)!.SelectMany(path => Directory.Exists(path)
-        ? Directory.GetFiles(path).Where(file => MapFile.IsMap(file) && !file.EndsWith(CompiledMap.Ending, StringComparison.Ordinal)).Order(StringComparer.Ordinal)
-        : (IEnumerable<string>)[path]);
+    private IEnumerable<string> Files(ParseResult parsed, bool compiled) =>
+        parsed.GetValue(_maps)!.SelectMany(path => Directory.Exists(path) ? MapsOf(path, compiled) : [path]);
+
+    // Those that a server would play on: of a compiled map and what it was made of the latter.
+    private static IEnumerable<string> MapsOf(string folder, bool compiled)
+    {
+        static string Name(string file) => MapFile.NameOf(Path.GetFileName(file));
+        ILookup<bool, string> files = Directory.GetFiles(folder).Where(MapFile.IsMap).Order(StringComparer.Ordinal).ToLookup(file => file.EndsWith(CompiledMap.Ending, StringComparison.Ordinal));
+        HashSet<string> sources = [.. files[false].Select(Name)];
+        string[] maps = [.. files[false], .. files[true].Where(file => compiled && !sources.Contains(Name(file)))];
+        return maps.Length > 0 ? maps : throw new FormatException($"The folder '{folder}' has no map in it{(compiled ? "" : " to compile")}; maps end with {string.Join(", ", MapFile.Endings)}.");
+    }
 
     private int One(ParseResult parsed, Func<GameMap, bool> run) => Guard(() => run(Load(parsed, parsed.GetValue(_map)!))) ? 0 : 1;
 
