@@ -18,7 +18,8 @@ internal sealed class MapLibrary
     public const string Indispensable = "lanes";
 
     private readonly SortedDictionary<string, LoadedMap> _loaded = new(StringComparer.Ordinal); // by file; the last good ones
-    private readonly HashSet<string> _broken = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _broken = new(StringComparer.Ordinal); // by file; what was said of it
+    private readonly HashSet<string> _doubled = new(StringComparer.Ordinal); // files whose map has the name of another
     private volatile FrozenDictionary<string, GameMap> _maps = FrozenDictionary<string, GameMap>.Empty;
     private FolderStamps _read;
     private FolderStamps _seen;
@@ -41,7 +42,7 @@ internal sealed class MapLibrary
     public static MapLibrary Load(string folder)
     {
         MapLibrary library = new(folder);
-        List<MapNews> news = library.Read(library._read.Files.Where(MapFile.IsMap));
+        List<MapNews> news = library.Read(library._read.Files.Where(MapFile.IsMap), []);
         List<MapException> refused = [.. news.Select(n => n.Refused).OfType<MapException>(), .. library.Publish()];
         library.Refused = refused;
         return library._maps.ContainsKey(Indispensable) ? library : throw Missing(folder, refused);
@@ -80,20 +81,22 @@ internal sealed class MapLibrary
         }
         HashSet<string> changed = now.ChangedSince(_read);
         _read = now;
-        List<MapNews> news = Read(now.Files.Where(file => MapFile.IsMap(file) && IsConcerned(file, changed)));
+        List<MapNews> news = Read(now.Files.Where(file => MapFile.IsMap(file) && IsConcerned(file, changed)), changed);
         foreach (string gone in _loaded.Keys.Where(file => !now.Contains(file) && MapFile.NameOf(file) != Indispensable).ToArray())
         {
             _loaded.Remove(gone);
+            _doubled.Remove(gone);
             news.Add(new MapNews(gone, null, null));
         }
-        Publish();
+        news.AddRange(Publish().Select(refused => new MapNews(refused.File, null, refused)));
         return news;
     }
 
     private bool IsConcerned(string file, HashSet<string> changed) =>
-        _broken.Contains(file) || !_loaded.TryGetValue(file, out LoadedMap? map) || map.Files.Any(changed.Contains) || changed.Any(MapFile.IsShared);
+        _broken.ContainsKey(file) || !_loaded.TryGetValue(file, out LoadedMap? map) || map.Files.Any(changed.Contains) || changed.Any(MapFile.IsShared);
 
-    private List<MapNews> Read(IEnumerable<string> files)
+    // A broken map is tried at every change, for it may lack a file; that it is still broken is told when itself was saved.
+    private List<MapNews> Read(IEnumerable<string> files, HashSet<string> changed)
     {
         List<MapNews> news = [];
         foreach (string file in files)
@@ -111,21 +114,28 @@ internal sealed class MapLibrary
             }
             catch (MapException exception)
             {
-                _broken.Add(file);
-                news.Add(new MapNews(file, null, exception));
+                if (!_broken.TryGetValue(file, out string? said) || said != exception.Message || changed.Contains(file))
+                {
+                    news.Add(new MapNews(file, null, exception));
+                }
+                _broken[file] = exception.Message;
             }
         }
         return news;
     }
 
-    // Of two maps of one name the first by file serves; a compiled one gives way to what it was made of.
+    // Of two maps of one name the first by file serves; a compiled one gives way to what it was made of. Gives those that are refused for that and were not before.
     private List<MapException> Publish()
     {
         Dictionary<string, GameMap> maps = new(StringComparer.Ordinal);
         List<MapException> refused = [];
         foreach ((string file, LoadedMap map) in _loaded.OrderBy(pair => pair.Key.EndsWith(CompiledMap.Ending, StringComparison.Ordinal)))
         {
-            if (!maps.TryAdd(map.Map.Name, map.Map) && !file.EndsWith(CompiledMap.Ending, StringComparison.Ordinal))
+            if (maps.TryAdd(map.Map.Name, map.Map) || file.EndsWith(CompiledMap.Ending, StringComparison.Ordinal))
+            {
+                _doubled.Remove(file);
+            }
+            else if (_doubled.Add(file))
             {
                 refused.Add(new MapException(file, "", "", $"There is another map of the name '{map.Map.Name}'; rename one."));
             }

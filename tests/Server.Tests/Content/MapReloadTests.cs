@@ -81,6 +81,30 @@ public sealed class MapReloadTests : IDisposable
     }
 
     [Fact]
+    public void What_is_refused_is_told_when_it_is_saved_and_not_with_every_other_map()
+    {
+        _folder.Write("bad.map.json", """{"mask": "nope.png"}""");
+        MapLibrary maps = MapLibrary.Load(_folder.Path);
+        Assert.Equal("bad.map.json", Assert.Single(maps.Refused).File);
+        _folder.Write("yard.map", "type octile\nheight 2\nwidth 2\nmap\n..\n..\n");
+        maps.Refresh();
+        Assert.Equal("yard.map", Assert.Single(maps.Refresh()).File);
+        _folder.Write("bad.map.json", """{"mask": "nope.png" }""");
+        maps.Refresh();
+        Assert.NotNull(Assert.Single(maps.Refresh()).Refused);
+        _folder.Write("nope.png", "no picture");
+        maps.Refresh();
+        Assert.DoesNotContain("missing", Assert.Single(maps.Refresh()).Refused!.Reason, StringComparison.Ordinal);
+
+        _folder.Write("yard.map.json", """{"mask": "nope.pgm"}""");
+        _folder.Write("nope.pgm", "P2 1 1 1\n1\n");
+        maps.Refresh();
+        MapNews twice = Assert.Single(maps.Refresh(), news => news.Refused is not null);
+        Assert.Contains("another map of the name 'yard'", twice.Refused!.Reason, StringComparison.Ordinal);
+        Assert.True(maps.TryGet("yard", out GameMap? yard) && yard.Width == 2);
+    }
+
+    [Fact]
     public void New_maps_come_deleted_ones_go_and_a_source_wins_over_its_compiled_form()
     {
         MapLibrary maps = MapLibrary.Load(_folder.Path);
