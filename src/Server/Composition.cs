@@ -13,7 +13,6 @@ using RealtimeServer.Services;
 using RealtimeServer.Services.Api;
 using RealtimeServer.Services.Data;
 using RealtimeServer.Services.Hooks;
-using RealtimeServer.Services.Moderation;
 using RealtimeServer.Services.Realtime;
 using RealtimeServer.Services.Sessions;
 
@@ -107,8 +106,8 @@ internal sealed class Composition : IAsyncDisposable
         });
         Own(services);
         access.Connect(services, matches);
-        await Own(new BanWatch(services.Bans, _time, log.MethodFailed)).StartAsync(CancellationToken.None).ConfigureAwait(false);
-        await Own(new SessionWatch(services.Sessions, _time, log.MethodFailed)).StartAsync(CancellationToken.None).ConfigureAwait(false);
+        Own(await services.Bans.WatchAsync(_time, log.MethodFailed).ConfigureAwait(false));
+        Own(await services.Sessions.WatchAsync(_time, log.MethodFailed).ConfigureAwait(false));
         await Own(services.Indexes).BuildAsync(CancellationToken.None).ConfigureAwait(false);
         await LoadBoardsAsync(services, access, log).ConfigureAwait(false);
         ApiMetrics apiMetrics = new(services.Methods, _time, log);

@@ -8,8 +8,8 @@ using Spectre.Console;
 namespace RealtimeServer.Maps;
 
 /// <summary>
-/// Runs the scenarios of Moving AI maps, each three times after a warm-up: how long paths take (the best of the three), how much is searched, and whether each is as short as
-/// the benchmark says it is.
+/// Runs the scenarios of Moving AI maps, each three times after a warm-up: how long paths take (the best of the three), how much is searched,
+/// and whether each is as short as the benchmark says it is.
 /// </summary>
 internal static class BenchCommand
 {

@@ -110,7 +110,8 @@ internal sealed class CommandLine
     private static IEnumerable<string> MapsOf(string folder, bool compiled)
     {
         static string Name(string file) => MapFile.NameOf(Path.GetFileName(file));
-        ILookup<bool, string> files = Directory.GetFiles(folder).Where(MapFile.IsMap).Order(StringComparer.Ordinal).ToLookup(file => file.EndsWith(CompiledMap.Ending, StringComparison.Ordinal));
+        ILookup<bool, string> files = Directory.GetFiles(folder).Where(MapFile.IsMap).Order(StringComparer.Ordinal)
+            .ToLookup(file => file.EndsWith(CompiledMap.Ending, StringComparison.Ordinal));
         HashSet<string> sources = [.. files[false].Select(Name)];
         string[] maps = [.. files[false], .. files[true].Where(file => compiled && !sources.Contains(Name(file)))];
         return maps.Length > 0 ? maps : throw new FormatException($"The folder '{folder}' has no map in it{(compiled ? "" : " to compile")}; maps end with {string.Join(", ", MapFile.Endings)}.");

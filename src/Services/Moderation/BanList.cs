@@ -32,8 +32,17 @@ public sealed class BanList
     /// <summary>What an account's file has of moderation. A ban itself is in the account.</summary>
     internal AccountPart Part => new("shadow_bans", "user_id") { Imported = RefreshAsync };
 
-    /// <summary>Reads who is banned. Whoever starts the server does so before it listens.</summary>
-    public async Task LoadAsync(CancellationToken cancellation)
+    /// <summary>Reads who is banned, and goes on looking. Whoever starts the server does so before it listens.</summary>
+    /// <param name="time">Counts the pauses between looks.</param>
+    /// <param name="fault">Told when a look fails for another reason than a database that is away.</param>
+    public async Task<DatabaseWatch> WatchAsync(TimeProvider time, Action<string, Exception> fault)
+    {
+        await LoadAsync(CancellationToken.None).ConfigureAwait(false);
+        return new DatabaseWatch("bans", LearnAsync, TimeSpan.FromSeconds(Limits.BanPollSeconds), Limits.BanPollShare, time, fault);
+    }
+
+    /// <summary>Reads who is banned.</summary>
+    internal async Task LoadAsync(CancellationToken cancellation)
     {
         IReadOnlyList<Guid> banned = await _database.ReadAsync(static s => s.QueryAsync<Guid>(ModerationSql.Banned), cancellation).ConfigureAwait(false);
         IReadOnlyList<Guid> shadowed = await _database.ReadAsync(static s => s.QueryAsync<Guid>(ModerationSql.ShadowBanned), cancellation).ConfigureAwait(false);

@@ -121,6 +121,25 @@ public sealed class SessionStore
         return new RefreshOutcome(RefreshResult.Refused, "", 0);
     }
 
+    /// <summary>Learns what was ended before a start, and goes on looking; now and then it forgets what has expired.</summary>
+    /// <param name="time">Counts the pauses between looks.</param>
+    /// <param name="fault">Told when a look fails for another reason than a database that is away.</param>
+    public async Task<DatabaseWatch> WatchAsync(TimeProvider time, Action<string, Exception> fault)
+    {
+        await LearnAsync(CancellationToken.None).ConfigureAwait(false);
+        int rounds = 0;
+        async Task LookAsync(CancellationToken cancellation)
+        {
+            await LearnAsync(cancellation).ConfigureAwait(false);
+            if (++rounds % Limits.RevocationPruneRounds == 0)
+            {
+                await PruneAsync().ConfigureAwait(false);
+            }
+        }
+
+        return new DatabaseWatch("sessions", LookAsync, TimeSpan.FromSeconds(Limits.RevocationPollSeconds), share: 0, time, fault);
+    }
+
     /// <summary>Learns what was ended before a start, then again and again what other servers have ended since.</summary>
     internal async Task LearnAsync(CancellationToken cancellation)
     {
