@@ -81,7 +81,6 @@ public sealed record ServicesSetup(
 /// </summary>
 public sealed class Catalogue : IDisposable
 {
-    private readonly PasswordHasher _passwords;
     private readonly IdentityProviders _providers;
 
     public Catalogue(ServicesSetup setup)
@@ -101,9 +100,9 @@ public sealed class Catalogue : IDisposable
             new(GroupStore.DeleteOwnedAsync),
         ];
         Accounts = new AccountStore(setup.Database, Sessions, owned, setup.Time);
-        _passwords = new PasswordHasher(setup.Passwords);
+        Hasher = new PasswordHasher(setup.Passwords);
         _providers = new IdentityProviders(setup.Providers, setup.Time);
-        PasswordSignIn passwords = new(setup.Database, Accounts, _passwords, new SignInThrottle(setup.SignIn, setup.Time));
+        PasswordSignIn passwords = new(setup.Database, Accounts, Hasher, new SignInThrottle(setup.SignIn, setup.Time));
         ProviderChecks checks = new(_providers);
         FriendSync friends = new(_providers, Accounts, setup.Fault);
         // Realtime stands when the first request comes.
@@ -141,7 +140,7 @@ public sealed class Catalogue : IDisposable
             .. functions.All(service),
             .. new SignInMethods(Accounts, passwords, checks, friends, setup.Tokens).All(service),
             .. new SessionMethods(Sessions, setup.Tokens).All(service),
-            .. new LinkMethods(new AccountLinks(setup.Database, Accounts, setup.Time), _passwords, checks, friends).All(service),
+            .. new LinkMethods(new AccountLinks(setup.Database, Accounts, setup.Time), Hasher, checks, friends).All(service),
             .. new AccountMethods(Accounts, Users).All(service),
             .. new StorageMethods(Storage, Indexes).All(service, ExtensionsReflection.Descriptor.Services[0]),
             .. new LeaderboardMethods(Leaderboards).All(service),
@@ -265,6 +264,8 @@ public sealed class Catalogue : IDisposable
 
     internal ServerCodeRunner Runner { get; }
 
+    internal PasswordHasher Hasher { get; }
+
     public RestApi Rest { get; }
 
     public GrpcApi Grpc { get; }
@@ -274,7 +275,7 @@ public sealed class Catalogue : IDisposable
     /// <summary>Ends what works beside requests.</summary>
     public void Dispose()
     {
-        _passwords.Dispose();
+        Hasher.Dispose();
         _providers.Dispose();
     }
 }

@@ -85,17 +85,8 @@ public sealed class PasswordHasher : IDisposable
     internal Task<PasswordOutcome> VerifyAsync(string password, string? stored, IPAddress from, CancellationToken cancellation) =>
         QueueAsync(() => Verify(password, stored), from, cancellation);
 
-    private PasswordOutcome Verify(string password, string? stored)
-    {
-        bool readable = PasswordHash.TryParse(stored ?? "", out PasswordHash? hash);
-        if (!(hash ?? _nobodys).Fits(password) || !readable)
-        {
-            return new PasswordOutcome(PasswordResult.Wrong, null);
-        }
-        return new PasswordOutcome(PasswordResult.Right, hash!.Rounds == _rounds ? null : PasswordHash.Of(password, _rounds).ToString());
-    }
-
-    private Task<PasswordOutcome> QueueAsync(Func<PasswordOutcome> work, IPAddress from, CancellationToken cancellation)
+    /// <summary>Runs work in its turn; busy, and at once, when the queue or the address's part of it is full.</summary>
+    internal Task<PasswordOutcome> QueueAsync(Func<PasswordOutcome> work, IPAddress from, CancellationToken cancellation)
     {
         // Behind a proxy that was not named as trusted all players come from this machine.
         ulong? address = IPAddress.IsLoopback(from) ? null : AddressKey.Of(from);
@@ -110,6 +101,16 @@ public sealed class PasswordHasher : IDisposable
             return Job.Refused;
         }
         return job.Task;
+    }
+
+    private PasswordOutcome Verify(string password, string? stored)
+    {
+        bool readable = PasswordHash.TryParse(stored ?? "", out PasswordHash? hash);
+        if (!(hash ?? _nobodys).Fits(password) || !readable)
+        {
+            return new PasswordOutcome(PasswordResult.Wrong, null);
+        }
+        return new PasswordOutcome(PasswordResult.Right, hash!.Rounds == _rounds ? null : PasswordHash.Of(password, _rounds).ToString());
     }
 
     private bool TryCount(ulong? address)
