@@ -17,9 +17,11 @@ public readonly record struct Quat(float X, float Y, float Z, float W)
     public bool IsFinite => float.IsFinite(X) && float.IsFinite(Y) && float.IsFinite(Z) && float.IsFinite(W);
 
     /// <summary>The same rotation backwards, for a unit quaternion.</summary>
-    public Quat Conjugate => new(-X, -Y, -Z, W);
-
-    private Vec3 Vector => new(X, Y, Z);
+    public Quat Conjugate
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(-X, -Y, -Z, W);
+    }
 
     /// <summary>First <paramref name="b"/>, then <paramref name="a"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -97,24 +99,27 @@ public readonly record struct Quat(float X, float Y, float Z, float W)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vec3 Rotate(Vec3 v)
     {
-        Vec3 t = 2f * Vec3.Cross(Vector, v);
-        return v + (W * t) + Vec3.Cross(Vector, t);
+        var axis = new Vec3(X, Y, Z);
+        Vec3 t = 2f * Vec3.Cross(axis, v);
+        return v + (W * t) + Vec3.Cross(axis, t);
     }
 
     /// <summary>The vector, rotated backwards.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vec3 InverseRotate(Vec3 v)
     {
-        Vec3 t = 2f * Vec3.Cross(Vector, v);
-        return v - (W * t) + Vec3.Cross(Vector, t);
+        var axis = new Vec3(X, Y, Z);
+        Vec3 t = 2f * Vec3.Cross(axis, v);
+        return v - (W * t) + Vec3.Cross(axis, t);
     }
 
     /// <summary>The rotation as a vector: its direction the axis, its length the angle in radians, at most π.</summary>
     public Vec3 ToRotationVector()
     {
         Quat q = W < 0 ? new Quat(-X, -Y, -Z, -W) : this;
-        float sin = q.Vector.Length;
-        return sin > 1e-6f ? q.Vector * (2f * DeterministicMath.Atan2(sin, q.W) / sin) : q.Vector * 2f;
+        var axis = new Vec3(q.X, q.Y, q.Z);
+        float sin = axis.Length;
+        return sin > 1e-6f ? axis * (2f * DeterministicMath.Atan2(sin, q.W) / sin) : axis * 2f;
     }
 
     // The one the compiler writes would print Conjugate, which is a Quat too, without end.

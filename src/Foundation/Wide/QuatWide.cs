@@ -20,6 +20,10 @@ public struct QuatWide
         W = w;
     }
 
+    /// <summary>The same quaternion in every lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static QuatWide Broadcast(Quat q) => new(Vector256.Create(q.X), Vector256.Create(q.Y), Vector256.Create(q.Z), Vector256.Create(q.W));
+
     /// <summary>First <paramref name="b"/>, then <paramref name="a"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static QuatWide operator *(in QuatWide a, in QuatWide b) => new(

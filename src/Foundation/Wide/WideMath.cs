@@ -32,6 +32,15 @@ public static class WideMath
     public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) =>
         Sse.IsSupported ? Sse.Max(a, b) : Vector128.ConditionalSelect(Vector128.GreaterThan(a, b), a, b);
 
+    /// <summary>The float of one lane, 0 to 7, read from where the vector lies: for lanes that are not known beforehand.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Lane(in Vector256<float> v, int lane) =>
+        Unsafe.Add(ref Unsafe.As<Vector256<float>, float>(ref Unsafe.AsRef(in v)), lane & (Lanes - 1));
+
+    /// <summary>The vector of one lane, 0 to 7.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec3 Lane(in Vec3Wide v, int lane) => new(Lane(v.X, lane), Lane(v.Y, lane), Lane(v.Z, lane));
+
     /// <summary>Eight rows of eight become eight columns of eight, in place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose(

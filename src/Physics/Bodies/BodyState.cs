@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using RealtimeServer.Foundation;
 using RealtimeServer.Physics.Shapes;
@@ -68,7 +69,11 @@ internal struct BodyState
 
     public readonly AxisLocks Locks => (AxisLocks)((uint)Flags >> (int)BodyFlags.LocksShift);
 
-    public readonly Vec3 Centre => LocalCentre == Vec3.Zero ? Pose.Position : Pose.Transform(LocalCentre);
+    public readonly Vec3 Centre
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => LocalCentre.X == 0 && LocalCentre.Y == 0 && LocalCentre.Z == 0 ? Pose.Position : Pose.Transform(LocalCentre);
+    }
 }
 
 /// <summary>What is asked of a body only where pairs begin, events are told and users look.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using RealtimeServer.Foundation;
 using RealtimeServer.Physics.Shapes;
 
@@ -39,8 +40,18 @@ internal static class SurfacePairs
 
         int start = manifolds.Count;
         Aabb box = convex.Bounds(poseSurface.InverseTransform(poseConvex)).Expanded(margin);
-        var visitor = new Collecting(convex.Core, relative, box.Center, margin, key, surface.IsTwoSided, manifolds);
-        surface.Overlap(box, ref visitor);
+        if (convex.Kind == ShapeKind.Capsule)
+        {
+            var visitor = new CapsuleCollecting(convex.Core, relative, box.Center, margin, key, surface.IsTwoSided, manifolds);
+            surface.Overlap(box, ref visitor);
+            visitor.Look();
+        }
+        else
+        {
+            var visitor = new Collecting(convex.Core, relative, box.Center, margin, key, surface.IsTwoSided, manifolds);
+            surface.Overlap(box, ref visitor);
+        }
+
         var frame = Mat3.FromQuat(poseSurface.Rotation);
         for (int i = start; i < manifolds.Count; i++)
         {
@@ -84,6 +95,47 @@ internal static class SurfacePairs
             }
 
             return true;
+        }
+    }
+    /// <summary>The same for capsules, which look at eight triangles at a time.</summary>
+    private ref struct CapsuleCollecting(
+        ConvexCore capsule, Relative relative, Vec3 centre, float margin, uint key, bool isTwoSided, ManifoldList manifolds) : ITriangleVisitor
+    {
+        private readonly ConvexCore _capsule = capsule;
+        private readonly Relative _relative = relative;
+        private readonly SegmentTriangles _segment = new(capsule, relative, centre, margin, isTwoSided);
+        private readonly int _start = manifolds.Count;
+        private TriangleBatch _batch;
+
+        public bool Visit(in SurfaceTriangle triangle)
+        {
+            _batch.Add(triangle);
+            if (_batch.IsFull)
+            {
+                Look();
+            }
+
+            return true;
+        }
+
+        /// <summary>Adds the contacts of those collected so far.</summary>
+        public void Look()
+        {
+            _segment.Find(ref _batch, out SegmentTriangles.Found found);
+            for (uint near = found.Near; near != 0; near &= near - 1)
+            {
+                int lane = BitOperations.TrailingZeroCount(near);
+                SurfaceTriangle triangle = _batch[lane];
+                Manifold manifold = default;
+                TriangleContacts.Touch(triangle, _capsule, _relative, found[lane], margin, (found.Exact & (1u << lane)) != 0, ref manifold);
+                if (manifold.Count > 0)
+                {
+                    manifold.ChildKey = unchecked(key + triangle.Key);
+                    ManifoldMerge.Add(manifolds, _start, manifold);
+                }
+            }
+
+            _batch.Clear();
         }
     }
 }

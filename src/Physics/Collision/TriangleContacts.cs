@@ -7,16 +7,16 @@ namespace RealtimeServer.Physics.Collision;
 internal static class TriangleContacts
 {
     /// <summary>Cosine, a tenth of a degree: rounding alone leans less.</summary>
-    private const float OwnCosine = 0.999998f;
+    public const float OwnCosine = 0.999998f;
 
     /// <summary>
     /// Cosine, some 5 degrees. Up to here a contact at an inner edge is kept, upright: edges that bend by less than it count as inner, and there the
     /// closest point may lie over neither neighbour.
     /// </summary>
-    private const float UprightCosine = 0.9962f;
+    public const float UprightCosine = 0.9962f;
 
     /// <summary>Against a side's length: this near to it a point is on it.</summary>
-    private const float OnSide = 1e-3f;
+    public const float OnSide = 1e-3f;
 
     public static void Collide(
         in SurfaceTriangle triangle, Vec3 normal, in ConvexCore convex, in Relative relative, float margin, ref Manifold manifold)
@@ -36,6 +36,15 @@ internal static class TriangleContacts
             closest = Upright(triangle, normal, convex, relative);
         }
 
+        Touch(triangle, convex, relative, closest, margin, isExact, ref manifold);
+    }
+
+    /// <summary>The contacts of a triangle and a core whose way to each other is known, upright where it leaned inward.</summary>
+    /// <param name="isExact">False where the way leaned so far that a neighbour has the contact, unless faces lie on each other.</param>
+    public static void Touch(
+        in SurfaceTriangle triangle, in ConvexCore convex, in Relative relative, in Closest closest, float margin, bool isExact, ref Manifold manifold)
+    {
+        manifold.Count = 0;
         if (convex.Kind == CoreKind.Point)
         {
             float separation = closest.Distance - convex.Radius;

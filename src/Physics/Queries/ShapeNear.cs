@@ -1,4 +1,8 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using RealtimeServer.Foundation;
+using RealtimeServer.Foundation.Wide;
 using RealtimeServer.Physics.Collision;
 using RealtimeServer.Physics.Shapes;
 
@@ -93,6 +97,23 @@ internal static class ShapeNear
         where TVisitor : struct, INearVisitor
     {
         Aabb box = convex.Bounds(pose.InverseTransform(convexPose)).Expanded(reach);
+        if (convex.Kind == ShapeKind.Capsule)
+        {
+            var capsule = new CapsuleTriangles<TVisitor>
+            {
+                Visitor = visitor,
+                Segment = new SegmentTriangles(convex.Core, relative, box.Center, reach, surface.IsTwoSided),
+                Pose = pose,
+                Radius = convex.Size.X,
+                Reach = reach,
+                Key = key,
+            };
+            surface.Overlap(box, ref capsule);
+            bool isDone = capsule.Finish();
+            visitor = capsule.Visitor;
+            return isDone;
+        }
+
         var triangles = new Triangles<TVisitor>
         {
             Visitor = visitor,
@@ -107,6 +128,60 @@ internal static class ShapeNear
         surface.Overlap(box, ref triangles);
         visitor = triangles.Visitor;
         return !triangles.HasEnded;
+    }
+
+    /// <summary>Triangles near a capsule, which are looked at eight at a time.</summary>
+    private struct CapsuleTriangles<TVisitor> : ITriangleVisitor
+        where TVisitor : struct, INearVisitor
+    {
+        public TVisitor Visitor;
+        public SegmentTriangles Segment;
+        public Pose Pose;
+        public float Radius;
+        public float Reach;
+        public uint Key;
+        private TriangleBatch _batch;
+        private bool _hasEnded;
+
+        public bool Visit(in SurfaceTriangle triangle)
+        {
+            _batch.Add(triangle);
+            return !_batch.IsFull || Look();
+        }
+
+        /// <returns>False if the visitor ended the search.</returns>
+        public bool Finish() => !_hasEnded && (_batch.Count == 0 || Look());
+
+        [SkipLocalsInit]
+        private bool Look()
+        {
+            Segment.Find(ref _batch, out SegmentTriangles.Found found);
+            uint near = found.Near;
+            if (near != 0)
+            {
+                found.Distance -= Vector256.Create(Radius);
+                near &= Vector256.LessThanOrEqual(found.Distance, Vector256.Create(Reach)).ExtractMostSignificantBits();
+                QuatWide turn = QuatWide.Broadcast(Pose.Rotation);
+                found.OnA = Vec3Wide.Broadcast(Pose.Position) + turn.Rotate(found.OnA + (found.Normal * Vector256<float>.Zero));
+                found.Normal = turn.Rotate(found.Normal);
+            }
+
+            for (; near != 0 && !_hasEnded; near &= near - 1)
+            {
+                int lane = BitOperations.TrailingZeroCount(near);
+                Closest closest = found[lane];
+                _hasEnded = !Visitor.Visit(new Near
+                {
+                    Normal = closest.Normal,
+                    Point = closest.OnA,
+                    Distance = closest.Distance,
+                    ChildKey = unchecked(Key + _batch.Key(lane)),
+                });
+            }
+
+            _batch.Clear();
+            return !_hasEnded;
+        }
     }
 
     private struct Triangles<TVisitor> : ITriangleVisitor

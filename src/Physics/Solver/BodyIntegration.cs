@@ -4,7 +4,7 @@ using RealtimeServer.Physics.Bodies;
 
 namespace RealtimeServer.Physics.Solver;
 
-/// <summary>Bodies into rows for the solver, their movement in substeps, and rows back into bodies.</summary>
+/// <summary>Bodies into rows for the solver, and their movement in substeps.</summary>
 internal static unsafe class BodyIntegration
 {
     /// <summary>Loads bodies behind the world, which is body zero.</summary>
@@ -39,30 +39,6 @@ internal static unsafe class BodyIntegration
             bodies[i].Velocity = velocity;
             bodies[i].Delta += velocity * h;
         }
-    }
-
-    /// <summary>The state after the step, or false if the numbers have run away: then the body stays where it was and stands still.</summary>
-    public static bool Store(in SolverContext context, int index, ref BodyState body)
-    {
-        ref readonly SolverBody row = ref context.Bodies[index];
-        Vec3 linear = row.Linear, angular = row.Angular;
-        var moved = new Vec3(row.Delta[0], row.Delta[1], row.Delta[2]);
-        Vec3 turned = new Vec3(row.Delta[4], row.Delta[5], row.Delta[6]).Clamped(Limits.TurnMax);
-        Quat rotation = (Quat.FromRotationVector(turned) * body.Pose.Rotation).Normalized();
-        Vec3 centre = context.Centres[index] + moved;
-        var pose = new Pose(centre - rotation.Rotate(body.LocalCentre), rotation);
-        Vec3 reach = Vec3.Abs(centre);
-        if (!linear.IsFinite || !angular.IsFinite || !pose.IsFinite || !(reach.X < Limits.PositionMax && reach.Y < Limits.PositionMax && reach.Z < Limits.PositionMax))
-        {
-            body.LinearVelocity = default;
-            body.AngularVelocity = default;
-            return false;
-        }
-
-        body.Pose = pose;
-        body.LinearVelocity = linear;
-        body.AngularVelocity = angular;
-        return true;
     }
 
     private static void Load(in SolverContext context, int index, ref BodyState body, Vec3 gravity, float dt)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using RealtimeServer.Foundation;
@@ -16,9 +17,17 @@ internal struct SolverBody
     /// <summary>Movement of the centre since the step began, unused, rotation since then as a vector, unused.</summary>
     public Vector256<float> Delta;
 
-    public readonly Vec3 Linear => new(Velocity[0], Velocity[1], Velocity[2]);
+    public readonly Vec3 Linear
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Unsafe.As<Vector256<float>, Vec3>(ref Unsafe.AsRef(in Velocity));
+    }
 
-    public readonly Vec3 Angular => new(Velocity[4], Velocity[5], Velocity[6]);
+    public readonly Vec3 Angular
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Unsafe.As<float, Vec3>(ref Unsafe.Add(ref Unsafe.As<Vector256<float>, float>(ref Unsafe.AsRef(in Velocity)), 4));
+    }
 }
 
 /// <summary>What integration needs of a body in a step.</summary>

@@ -1,7 +1,6 @@
 using RealtimeServer.Foundation;
 using RealtimeServer.Physics.Bodies;
 using RealtimeServer.Physics.Contacts;
-using RealtimeServer.Physics.Continuous;
 using RealtimeServer.Physics.Joints;
 using RealtimeServer.Physics.Threads;
 
@@ -15,9 +14,6 @@ internal static unsafe class StepSolver
 {
     /// <summary>The stiffest springs that substeps resolve, as a share of their number a second.</summary>
     private const float HertzOfSubsteps = 0.25f;
-
-    /// <summary>Of its least half extent: a body that moves farther in a step is led along its way.</summary>
-    private const float FastShare = 0.5f;
 
     /// <returns>Seconds of a substep of the world.</returns>
     public static float Solve(
@@ -91,7 +87,7 @@ internal static unsafe class StepSolver
             JointSolver.Prepare(scratch, rows, world.Bodies, world.Joints, h, context.WarmStartScale);
             Substeps(context, scratch, world.Joints, substeps, world.Threads);
             JointSolver.Scale(scratch, world.Joints, context.StoreScale);
-            StoreBodies(context, scratch, rows.Slots, world.Bodies, storesKinematic);
+            BodyStore.Store(context, rows.Slots, world.Bodies, storesKinematic, scratch.Fast);
         }
     }
 
@@ -153,25 +149,6 @@ internal static unsafe class StepSolver
                     Restitution = pair.Restitution,
                     RollingResistance = pair.RollingResistance,
                 });
-            }
-        }
-    }
-
-    private static void StoreBodies(in SolverContext context, StepScratch scratch, ReadOnlySpan<int> slots, BodySet bodies, bool storesKinematic)
-    {
-        for (int i = 0; i < slots.Length; i++)
-        {
-            ref BodyState body = ref bodies.States[slots[i]];
-            if (!body.IsDynamic && !storesKinematic)
-            {
-                continue;
-            }
-
-            Pose start = body.Pose;
-            float far = body.Thickness * FastShare;
-            if (BodyIntegration.Store(context, i + 1, ref body) && body.IsDynamic && Vec3.DistanceSquared(start.Position, body.Pose.Position) > far * far)
-            {
-                scratch.Fast.Add(new FastBody { Slot = slots[i], Start = start });
             }
         }
     }

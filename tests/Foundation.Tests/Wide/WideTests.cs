@@ -40,6 +40,9 @@ public sealed class WideTests
                 Assert.Equal(a[lane] - b[lane], (wideA - wideB)[lane]);
                 Assert.Equal(Vec3.Dot(a[lane], b[lane]), Vec3Wide.Dot(wideA, wideB)[lane]);
                 Assert.Equal(Vec3.Cross(a[lane], b[lane]), Vec3Wide.Cross(wideA, wideB)[lane]);
+                Assert.Equal(a[lane], WideMath.Lane(wideA, lane));
+                Assert.Equal(b[0].Y, Vec3Wide.Broadcast(b[0]).Y[lane]);
+                Assert.Equal(scalar.Z, QuatWide.Broadcast(scalar).Z[lane]);
                 Assert.Equal(a[lane].Length, wideA.Length()[lane]);
                 Assert.Equal(a[lane].Normalized(), wideA.Normalized()[lane]);
                 Assert.Equal(b[lane].Across(), wideB.Across()[lane]);
