@@ -174,6 +174,15 @@ public static class Limits
     /// <summary>Half planes from walls that one agent respects at a time: the cells round it, as far as it can move in its horizon.</summary>
     public const int AvoidanceWallsMax = 16;
 
-    /// <summary>Half planes of one agent: two of each neighbour, one of each wall.</summary>
-    public const int AvoidancePlanesMax = (2 * AvoidanceNeighboursMax) + AvoidanceWallsMax;
+    /// <summary>Obstacles that one agent respects at a time: the nearest ones.</summary>
+    public const int AvoidanceObstaclesMax = 8;
+
+    /// <summary>Half planes of one agent: one of each neighbour, wall and obstacle.</summary>
+    public const int AvoidancePlanesMax = AvoidanceNeighboursMax + AvoidanceWallsMax + AvoidanceObstaclesMax;
+
+    /// <summary>Corners of one obstacle: what has more is made of several.</summary>
+    public const int ObstacleCornersMax = 8;
+
+    /// <summary>How far, in world units, an obstacle reaches from its middle along each axis: as far as a grid is wide.</summary>
+    public const float ObstacleExtentMax = GridSideMax;
 }

@@ -138,6 +138,10 @@ public sealed class MatchSimulation : IDisposable
     /// <returns>Also how many were left out.</returns>
     public (IReadOnlyList<AgentTrace> Agents, int LeftOut) TraceAgents(int most) => _context.HasAgents ? _context.Agents.Trace(most) : ([], 0);
 
+    /// <summary>What agents go round, for people to look at, between two steps; none for a game without agents. Changes nothing.</summary>
+    /// <param name="most">Of more only the first are given.</param>
+    public IReadOnlyList<ObstacleTrace> TraceObstacles(int most) => _context.HasAgents ? _context.Agents.TraceObstacles(most) : [];
+
     /// <summary>Threads that help to step the bodies of a large match, for the host to lend. The bits are the same with any number.</summary>
     public PhysicsThreads? PhysicsThreads
     {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using RealtimeServer.Foundation;
+using RealtimeServer.Navigation.Obstacles;
 
 namespace RealtimeServer.Navigation.Avoidance;
 
@@ -29,7 +30,10 @@ internal sealed class Contacts
     private Vec2[] _ends = [];
     private bool[] _isFull = [];
     private bool[] _isPushed = [];
+    private bool[] _isBeside = [];
+    private float[] _speedMax = [];
     private int _count;
+    private bool _hasObstacles;
 
     /// <summary>Forgets the pairs of the last tick.</summary>
     public void Clear(int agents)
@@ -38,12 +42,23 @@ internal sealed class Contacts
         if (_ends.Length < agents)
         {
             int size = (int)BitOperations.RoundUpToPowerOf2((uint)agents);
-            (_ends, _isFull, _isPushed) = (new Vec2[size], new bool[size], new bool[size]);
+            (_ends, _isFull, _isPushed, _isBeside, _speedMax) = (new Vec2[size], new bool[size], new bool[size], new bool[size], new float[size]);
             _pairs = new Pair[size * Limits.AvoidanceNeighboursMax];
         }
 
         _isFull.AsSpan(0, agents).Clear();
         _isPushed.AsSpan(0, agents).Clear();
+        _isBeside.AsSpan(0, agents).Clear();
+        _speedMax.AsSpan(0, agents).Clear();
+        _hasObstacles = false;
+    }
+
+    /// <summary>Notes that an agent may touch an obstacle in this tick.</summary>
+    /// <param name="speed">Of the obstacle: so fast it shoves the agent, and the agent those behind it.</param>
+    public void AddObstacle(int self, float speed)
+    {
+        _isBeside[self] = _hasObstacles = true;
+        _speedMax[self] = speed;
     }
 
     /// <summary>Notes whom an agent may touch in this tick.</summary>
@@ -67,10 +82,11 @@ internal sealed class Contacts
     }
 
     /// <summary>Bends velocities so that nobody ends in anybody.</summary>
-    public void Solve(ReadOnlySpan<AvoidanceAgent> agents, Grid? walls, float seconds, Span<Vec2> velocities)
+    public void Solve(ReadOnlySpan<AvoidanceAgent> agents, Grid? walls, ReadOnlySpan<CrowdObstacles> obstacles, float seconds, Span<Vec2> velocities)
     {
         Keep(agents);
-        if (_count == 0)
+        Ground ground = new(walls, obstacles, seconds);
+        if (_count == 0 && !_hasObstacles)
         {
             return;
         }
@@ -79,6 +95,12 @@ internal sealed class Contacts
         {
             // One that cannot move by itself goes on as it does, moved by the game.
             _ends[i] = agents[i].Position + ((agents[i].MaxSpeed > 0 ? velocities[i] : agents[i].Velocity) * seconds);
+            if (_isBeside[i] && agents[i].MaxSpeed > 0)
+            {
+                Vec2 end = _ends[i];
+                ground.Expel(in agents[i], _isBeside[i], ref _ends[i]);
+                _isPushed[i] = end != _ends[i];
+            }
         }
 
         for (int round = 0; round < Rounds; round++)
@@ -92,12 +114,15 @@ internal sealed class Contacts
             {
                 if (_isPushed[i])
                 {
-                    Limit(in agents[i], walls, seconds, ref _ends[i]);
+                    // Never faster than it can, but where an obstacle shoves it, and never into a wall.
+                    _ends[i] = agents[i].Position + (_ends[i] - agents[i].Position).Clamped(Math.Max(agents[i].MaxSpeed, _speedMax[i]) * seconds);
+                    ground.Expel(in agents[i], _isBeside[i], ref _ends[i]);
                 }
             }
         }
 
-        HoldBack(agents, walls);
+        HoldBack(agents, ground);
+        ShoveAside(agents, ground);
         for (int i = 0; i < agents.Length; i++)
         {
             if (_isPushed[i])
@@ -154,23 +179,18 @@ internal sealed class Contacts
             b -= push * (1 - pair.Share);
             _isPushed[pair.A] |= pair.Share > 0;
             _isPushed[pair.B] |= pair.Share < 1;
+            if (_hasObstacles)
+            {
+                _speedMax[pair.A] = _speedMax[pair.B] = Math.Max(_speedMax[pair.A], _speedMax[pair.B]);
+            }
+
             pushed = true;
         }
 
         return pushed;
     }
 
-    // Never faster than it can, and never into a wall.
-    private static void Limit(in AvoidanceAgent agent, Grid? walls, float seconds, ref Vec2 end)
-    {
-        end = agent.Position + (end - agent.Position).Clamped(agent.MaxSpeed * seconds);
-        if (walls is not null && !agent.IgnoresWalls)
-        {
-            WallPlanes.Expel(walls, agent.Radius, ref end);
-        }
-    }
-
-    private void HoldBack(ReadOnlySpan<AvoidanceAgent> agents, Grid? walls)
+    private void HoldBack(ReadOnlySpan<AvoidanceAgent> agents, Ground ground)
     {
         for (int look = 0; look < LooksMax; look++)
         {
@@ -186,7 +206,7 @@ internal sealed class Contacts
                 float before = Vec2.DistanceSquared(agents[pair.A].Position, agents[pair.B].Position);
                 if (squared < before && look < SlideLooks)
                 {
-                    held |= Slide(agents, in pair, MathF.Sqrt(before), walls);
+                    held |= Slide(agents, in pair, MathF.Sqrt(before), ground);
                 }
                 else if (squared < before || look == LooksMax - 1)
                 {
@@ -201,8 +221,21 @@ internal sealed class Contacts
         }
     }
 
+    // What moves wins: who was held back before it is shoved on, into others if need be.
+    private void ShoveAside(ReadOnlySpan<AvoidanceAgent> agents, Ground ground)
+    {
+        for (int i = 0; _hasObstacles && i < agents.Length; i++)
+        {
+            if (_isBeside[i] && _speedMax[i] > 0 && agents[i].MaxSpeed > 0)
+            {
+                ground.Expel(in agents[i], isBeside: true, ref _ends[i]);
+                _isPushed[i] = true;
+            }
+        }
+    }
+
     // Takes from the ways of two only what brings them nearer, so that they pass along each other: two that stop altogether would do so for ever.
-    private bool Slide(ReadOnlySpan<AvoidanceAgent> agents, in Pair pair, float distance, Grid? walls)
+    private bool Slide(ReadOnlySpan<AvoidanceAgent> agents, in Pair pair, float distance, Ground ground)
     {
         ref readonly AvoidanceAgent a = ref agents[pair.A];
         ref readonly AvoidanceAgent b = ref agents[pair.B];
@@ -222,12 +255,12 @@ internal sealed class Contacts
 
         // A little more than that, because numbers are rounded.
         float share = Math.Min(nearer / (towardsA + towardsB) * 1.001f, 1);
-        Turn(agents, pair.A, apart * (towardsB * share), walls);
-        Turn(agents, pair.B, apart * (-towardsA * share), walls);
+        Turn(agents, pair.A, apart * (towardsB * share), ground);
+        Turn(agents, pair.B, apart * (-towardsA * share), ground);
         return true;
     }
 
-    private void Turn(ReadOnlySpan<AvoidanceAgent> agents, int index, Vec2 by, Grid? walls)
+    private void Turn(ReadOnlySpan<AvoidanceAgent> agents, int index, Vec2 by, Ground ground)
     {
         if (by == Vec2.Zero)
         {
@@ -236,11 +269,7 @@ internal sealed class Contacts
 
         Vec2 end = _ends[index] + by;
         Vec2 free = end;
-        if (walls is not null && !agents[index].IgnoresWalls)
-        {
-            WallPlanes.Expel(walls, agents[index].Radius, ref free);
-        }
-
+        ground.Expel(in agents[index], _isBeside[index], ref free);
         _ends[index] = free == end ? end : agents[index].Position;
         _isPushed[index] = true;
     }
@@ -255,6 +284,28 @@ internal sealed class Contacts
         _ends[index] = agents[index].Position;
         _isPushed[index] = true;
         return true;
+    }
+
+    /// <summary>What agents are moved out of.</summary>
+    private readonly ref struct Ground(Grid? walls, ReadOnlySpan<CrowdObstacles> obstacles, float seconds)
+    {
+        private readonly Grid? _walls = walls;
+        private readonly ReadOnlySpan<CrowdObstacles> _obstacles = obstacles;
+        private readonly float _seconds = seconds;
+
+        /// <summary>Moves where an agent ends out of obstacles, and out of walls for good: between the two walls do not give way.</summary>
+        public void Expel(in AvoidanceAgent agent, bool isBeside, ref Vec2 end)
+        {
+            if (isBeside)
+            {
+                ObstaclePlanes.Expel(_obstacles, agent.Radius, _seconds, ref end);
+            }
+
+            if (_walls is not null && !agent.IgnoresWalls)
+            {
+                WallPlanes.Expel(_walls, agent.Radius, ref end);
+            }
+        }
     }
 
     /// <param name="Least">The distance up to which the rounds may leave them overlapping.</param>

@@ -1,9 +1,10 @@
 using RealtimeServer.Foundation;
+using RealtimeServer.Navigation.Obstacles;
 
 namespace RealtimeServer.Navigation.Avoidance;
 
 /// <summary>
-/// Chooses velocities for a crowd so that nobody runs into anybody: optimal reciprocal collision avoidance, the nearest neighbours and the walls
+/// Chooses velocities for a crowd so that nobody runs into anybody: optimal reciprocal collision avoidance, the nearest neighbours, walls and obstacles
 /// of each agent as half planes of allowed velocities, the allowed one nearest to the preferred one taken. Who is held up turns aside and presses on those
 /// that are to make way, and where agents touch they push each other (<see cref="Contacts"/>): a crowd may be dense, but it does not jam.
 /// </summary>
@@ -32,6 +33,7 @@ public sealed class ReciprocalAvoidance
     private readonly HalfPlanes _planes = new();
     private readonly VelocityChoice _choice = new();
     private readonly Contacts _contacts = new();
+    private readonly CrowdObstacles[] _obstacles = [];
     private bool[] _present = [];
 
     /// <summary>Seconds an agent looks ahead for others. Longer is smoother in the open and more timid in a crowd.</summary>
@@ -39,6 +41,13 @@ public sealed class ReciprocalAvoidance
 
     /// <summary>Seconds it looks ahead for walls; short, because paths keep clear of walls anyway.</summary>
     public float WallHorizonSeconds { get; init; } = 0.25f;
+
+    /// <summary>What all agents go round but those that ignore walls, and what shoves them aside where it moves. It may change between two calls of <see cref="Solve"/>.</summary>
+    public IReadOnlyList<CrowdObstacles> Obstacles
+    {
+        get => _obstacles;
+        init => _obstacles = [.. value];
+    }
 
     /// <summary>Chooses a velocity for each agent.</summary>
     /// <param name="agents">One that has a part which is not a number is ignored by the others and stands still.</param>
@@ -82,7 +91,7 @@ public sealed class ReciprocalAvoidance
             }
         }
 
-        _contacts.Solve(agents, walls, seconds, velocities);
+        _contacts.Solve(agents, walls, _obstacles, seconds, velocities);
     }
 
     private static bool IsSound(in AvoidanceAgent agent) =>
@@ -98,6 +107,15 @@ public sealed class ReciprocalAvoidance
         if (walls is not null && !agent.IgnoresWalls)
         {
             WallPlanes.Add(walls, agent, (Math.Max(WallHorizonSeconds, seconds), seconds), _planes);
+        }
+
+        if (_obstacles.Length > 0 && !agent.IgnoresWalls)
+        {
+            (float Standing, float Moving, float Step) horizon = (Math.Max(WallHorizonSeconds, seconds), Math.Max(HorizonSeconds, seconds), seconds);
+            if (ObstaclePlanes.TryAdd(_obstacles, agent, horizon, _planes, out float speed))
+            {
+                _contacts.AddObstacle(self, speed);
+            }
         }
 
         float range = Math.Min(agent.Radius + ((agent.MaxSpeed + speedMax) * HorizonSeconds), Limits.AvoidanceRangeMax);

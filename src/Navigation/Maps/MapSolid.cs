@@ -11,12 +11,13 @@ public sealed class MapSolid
     private const float ThicknessDefault = 0.1f;
     private const float ThicknessMax = 64;
 
-    private MapSolid(MapObject source, IReadOnlyList<IReadOnlyList<Vec2>> parts, float foot, float top)
+    private MapSolid(MapObject source, IReadOnlyList<IReadOnlyList<Vec2>> parts, float foot, float top, bool isOnGround)
     {
         Source = source;
         Parts = parts;
         Foot = foot;
         Top = top;
+        IsOnGround = isOnGround;
     }
 
     /// <summary>What the designer drew.</summary>
@@ -30,6 +31,9 @@ public sealed class MapSolid
 
     /// <inheritdoc cref="Foot"/>
     public float Top { get; }
+
+    /// <summary>True if its foot is not lifted: who walks cannot pass under it.</summary>
+    public bool IsOnGround { get; }
 
     /// <summary>All of a map; of no height they are none.</summary>
     /// <exception cref="MapException">One cannot be: the message says which, and why.</exception>
@@ -97,7 +101,7 @@ public sealed class MapSolid
         }
 
         (float low, float high) = GroundUnder(item.Corners, heights);
-        return new MapSolid(item, parts, foot > 0 ? high + foot : low, high + height);
+        return new MapSolid(item, parts, foot > 0 ? high + foot : low, high + height, foot == 0);
     }
 
     /// <summary>A box along each side.</summary>

@@ -60,6 +60,6 @@ internal sealed class NavigationPictures(MatchHost matches, TimeProvider time)
         bool isSmall = grid.Width * grid.Height <= Limits.DemoCellsMax;
         CellPicture? cells = !isSmall ? null : known?.Version == grid.Version ? known : new CellPicture(grid);
         (IReadOnlyList<AgentTrace> agents, int leftOut) = match.TraceAgents(Limits.DemoAgentsMax);
-        return new NavigationPicture(match.Tick.Value, cells, agents, leftOut);
+        return new NavigationPicture(match.Tick.Value, cells, agents, match.TraceObstacles(Limits.DemoAgentsMax), leftOut);
     }
 }

@@ -3,6 +3,7 @@ using RealtimeServer.Ecs;
 using RealtimeServer.Foundation;
 using RealtimeServer.Navigation;
 using RealtimeServer.Navigation.Flow;
+using RealtimeServer.Navigation.Maps;
 
 namespace RealtimeServer.Simulation.Agents;
 
@@ -11,6 +12,7 @@ namespace RealtimeServer.Simulation.Agents;
 /// <code>
 /// plan    who needs a path gets one, the longest waiting first, within a budget; crowds with one goal share a flow field
 /// follow  each wants a velocity towards its next point
+/// round   whatever obstacles lie in the way
 /// queue   at narrow passages crowds that meet take turns
 /// avoid   velocities are chosen so that nobody runs into anybody
 /// step    positions change; never into a wall
@@ -20,16 +22,18 @@ public sealed class AgentMovement
 {
     private readonly Query _agents;
     private readonly World _world;
+    private readonly ObstacleStep _obstacles;
     private GridNavigation _navigation;
     private SharedWays _ways;
     private PathPlanner _planner;
     private PassageStep _passages;
     private CrowdStep _crowd;
 
-    internal AgentMovement(World world, GridNavigation navigation)
+    internal AgentMovement(World world, GameMap map, GridNavigation navigation)
     {
         _world = world;
         _agents = world.Query().All<Position, Agent, PathFollower>().Build();
+        _obstacles = new ObstacleStep(world, map);
         Use(navigation);
     }
 
@@ -50,7 +54,7 @@ public sealed class AgentMovement
         _ways = new SharedWays(navigation, _agents);
         _planner = new PathPlanner(_world, navigation, _agents, _ways);
         _passages = new PassageStep(navigation, _agents, _ways);
-        _crowd = new CrowdStep(navigation.Grid, _agents);
+        _crowd = new CrowdStep(navigation.Grid, _agents, _obstacles.Sets);
     }
 
     /// <summary>What the first agents want and do, in the order of the world; changes nothing. Between two steps.</summary>
@@ -79,6 +83,9 @@ public sealed class AgentMovement
         return (agents, leftOut);
     }
 
+    /// <summary>The first obstacles, as they stand now; changes nothing. Between two steps.</summary>
+    internal IReadOnlyList<ObstacleTrace> TraceObstacles(int most) => _obstacles.Trace(most);
+
     private Vec2[] WayOf(Vec2 position, in Agent agent, in PathFollower path)
     {
         if (path.WantedVelocity == Vec2.Zero)
@@ -97,10 +104,12 @@ public sealed class AgentMovement
     internal void Run(Tick tick, float seconds)
     {
         _ways.Collect();
+        _obstacles.Collect();
         _planner.Run(tick);
         Follow();
         _passages.Run(tick, seconds);
         _crowd.Run(seconds, _passages.Travellers);
+        _obstacles.Move(seconds);
     }
 
     private void Follow()
@@ -136,39 +145,40 @@ public sealed class AgentMovement
             return;
         }
 
-        Vec2 target;
         if ((agent.Flags & AgentFlags.Flying) != 0)
         {
-            target = agent.Goal;
+            path.WantedVelocity = (agent.Goal - position).Normalized() * agent.Speed;
             agent.State = AgentState.Moving;
+            return;
         }
-        else if (_ways.TryFind(in agent, out FlowField? way))
+
+        if (_ways.TryFind(in agent, out FlowField? way))
         {
             FollowWay(position, way, ref agent, ref path);
             return;
         }
-        else if (!TryTakeWaypoint(position, in agent, ref path, out target))
+
+        if (!TryTakeWaypoint(position, in agent, ref path, out Vec2 target))
         {
             agent.State = path.Partial != 0 ? AgentState.GoalWalledOff : AgentState.Idle;
             path.WantedVelocity = Vec2.Zero;
             return;
         }
-        else
-        {
-            agent.State = path.Partial != 0 ? AgentState.GoalWalledOff : AgentState.Moving;
-        }
 
-        path.WantedVelocity = (target - position).Normalized() * agent.Speed;
+        agent.State = path.Partial != 0 ? AgentState.GoalWalledOff : AgentState.Moving;
+        path.WantedVelocity = _obstacles.Towards(position, target, in agent, goesOn: path.Next < path.Count - 1) * agent.Speed;
     }
 
     // Of those who share a way, who is in the goal's cell goes on to the goal itself.
-    private static void FollowWay(Vec2 position, FlowField way, ref Agent agent, ref PathFollower path)
+    private void FollowWay(Vec2 position, FlowField way, ref Agent agent, ref PathFollower path)
     {
         path.PlannedGoal = agent.Goal;
         bool leads = way.TryNext(position, out Vec2 next);
         bool atEnd = leads && next == position;
         bool inGoal = Cell.At(position) == way.Goal;
-        path.WantedVelocity = !leads || (atEnd && !inGoal) ? Vec2.Zero : ((inGoal ? agent.Goal : next) - position).Normalized() * agent.Speed;
+        path.WantedVelocity = !leads || (atEnd && !inGoal)
+            ? Vec2.Zero
+            : _obstacles.Towards(position, inGoal ? agent.Goal : next, in agent, goesOn: !inGoal) * agent.Speed;
         agent.State = leads && !(atEnd && !inGoal) ? AgentState.Moving : AgentState.GoalWalledOff;
         path.Partial = agent.State == AgentState.GoalWalledOff ? 1u : 0u;
     }

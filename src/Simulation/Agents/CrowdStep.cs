@@ -3,6 +3,7 @@ using RealtimeServer.Foundation;
 using RealtimeServer.Navigation;
 using RealtimeServer.Navigation.Avoidance;
 using RealtimeServer.Navigation.Chokes;
+using RealtimeServer.Navigation.Obstacles;
 
 namespace RealtimeServer.Simulation.Agents;
 
@@ -20,12 +21,13 @@ internal sealed class CrowdStep
 
     private readonly Grid _grid;
     private readonly Query _agents;
-    private readonly ReciprocalAvoidance _avoidance = new();
+    private readonly ReciprocalAvoidance _avoidance;
     private AvoidanceAgent[] _crowd = new AvoidanceAgent[64];
     private Vec2[] _velocities = new Vec2[64];
 
-    public CrowdStep(Grid grid, Query agents)
+    public CrowdStep(Grid grid, Query agents, IReadOnlyList<CrowdObstacles> obstacles)
     {
+        _avoidance = new ReciprocalAvoidance { Obstacles = obstacles };
         _grid = grid;
         _agents = agents;
     }

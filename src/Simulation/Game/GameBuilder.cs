@@ -179,13 +179,13 @@ public sealed class GameBuilder
 
     /// <summary>
     /// Registers the components of things that walk or fly along paths (<see cref="Position"/>, <see cref="Agent"/>,
-    /// <see cref="PathFollower"/>) and the systems that move them in <see cref="Stage.Move"/>.
+    /// <see cref="PathFollower"/>) and of those they go round (<see cref="Obstacle"/>), and the systems that move them in <see cref="Stage.Move"/>.
     /// </summary>
     public GameBuilder UseAgents()
     {
         HasAgents = true;
         _systems.Insert(0, new SystemDefinition<GameContext>("movement of agents", (int)Stage.Move, static game => game.Agents.Run(game.Tick, game.TickSeconds)));
-        return Component<Position>().Component<Agent>().Component<PathFollower>();
+        return Component<Position>().Component<Agent>().Component<PathFollower>().Component<Obstacle>();
     }
 
     /// <summary>

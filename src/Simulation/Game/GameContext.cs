@@ -37,7 +37,7 @@ public sealed class GameContext
         _players = new PlayerId[game.PlayersMax];
         _random = new DeterministicRandom(setup.Seed);
         Navigation = new GridNavigation(Grid);
-        _agents = game.HasAgents ? new AgentMovement(world, Navigation) : null;
+        _agents = game.HasAgents ? new AgentMovement(world, setup.Map, Navigation) : null;
         _physics = game.Physics is { } settings ? new MatchPhysics(world, setup.Map, Grid, settings, game.RewindTicks) : null;
         _navMesh = game.NavMesh is { } ground ? new MatchNavMesh(setup.Map, Grid, ground, game.NavMeshLinks) : null;
         _history = game.RewindTicks > 0 ? new WorldHistory(world, game.RewindTicks) : null;

@@ -13,10 +13,10 @@ public sealed class DeterminismTests(ITestOutputHelper output)
 {
     private static readonly (uint Tick, ulong Hash)[] Golden =
     [
-        (1, 0xD147E81F4E5AB77D),
-        (300, 0xCF9D6D7C0D370049),
-        (1500, 0x6CE5CC7F2D8548B0),
-        (2700, 0x545534ACFFDEAB80),
+        (1, 0x79B3B307E9FDCC1A),
+        (300, 0x2B256A1C3C829BDA),
+        (1500, 0xC4C58D698885E9B9),
+        (2700, 0x25C22D633EA1F1D5),
     ];
 
     [Fact]

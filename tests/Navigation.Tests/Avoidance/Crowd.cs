@@ -1,8 +1,9 @@
 using RealtimeServer.Foundation;
+using RealtimeServer.Navigation.Obstacles;
 
 namespace RealtimeServer.Navigation.Avoidance;
 
-/// <summary>A crowd that walks straight to its goals, as the simulation moves agents but without paths.</summary>
+/// <summary>A crowd that walks straight to its goals, round obstacles, as the simulation moves agents but without paths.</summary>
 internal sealed class Crowd
 {
     private const float Seconds = 1f / 30;
@@ -10,11 +11,14 @@ internal sealed class Crowd
     // Of the way that is left, a second: who is about to arrive slows down, and who is there lets others push.
     private const float ArrivalRate = 15;
 
-    private readonly ReciprocalAvoidance _avoidance = new();
+    private readonly ReciprocalAvoidance _avoidance;
+    private readonly CrowdObstacles[] _obstacles;
     private readonly Vec2[] _velocities;
 
-    public Crowd(int count)
+    public Crowd(int count, params CrowdObstacles[] obstacles)
     {
+        _obstacles = obstacles;
+        _avoidance = new ReciprocalAvoidance { Obstacles = obstacles };
         Agents = new AvoidanceAgent[count];
         Goals = new Vec2[count];
         _velocities = new Vec2[count];
@@ -44,6 +48,13 @@ internal sealed class Crowd
                 Vec2 way = Goals[i] - Agents[i].Position;
                 Agents[i].Settled = Math.Clamp(1 - (way.Length / (3 * Agents[i].Radius)), 0, 1);
                 Agents[i].PreferredVelocity = (way * ArrivalRate).Clamped(Agents[i].MaxSpeed);
+                if (_obstacles.Length == 0)
+                {
+                    continue;
+                }
+
+                Vec2 direction = ObstacleSteering.Around(_obstacles, Agents[i].Position, Agents[i].Velocity, Goals[i], Agents[i].Radius, Math.Min(way.Length, 4));
+                Agents[i].PreferredVelocity = direction * Math.Min(way.Length * ArrivalRate, Agents[i].MaxSpeed);
             }
 
             _avoidance.Solve(Agents, Walls, Seconds, _velocities);

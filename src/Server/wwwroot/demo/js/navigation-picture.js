@@ -1,14 +1,16 @@
 // How the server's agents find their way, from bytes. The format is described in src/Server/Content/NavigationPicture.cs.
 const HEADER_BYTES = 32;
 const AGENT_BYTES = 16;
+const OBSTACLE_BYTES = 13;
 const MAGIC = 0x564e5352;
-const VERSION = 1;
+const VERSION = 2;
 export const LAYERS = { grid: 1, clearance: 2, flow: 4, paths: 8, velocities: 16 };
 export const FLYING = 1;
 
 /**
- * Returns `{ tick, version, width, height, layers, goal, leftOut, grid, clearance, flow, agents }`, or null for bytes that are no picture. The cells are null where the
- * picture has none; an agent is `{ x, y, radius, state, flags, wanted: [x, y], velocity: [x, y], way: [[x, y], …] }`.
+ * Returns `{ tick, version, width, height, layers, goal, leftOut, grid, clearance, flow, agents, obstacles }`, or null for bytes that are no picture. The cells are null where the
+ * picture has none; an agent is `{ x, y, radius, state, flags, wanted: [x, y], velocity: [x, y], way: [[x, y], …] }`;
+ * an obstacle `{ radius, velocity: [x, y], corners: [[x, y], …] }`.
  */
 export function decodeNavigation(buffer) {
   const view = new DataView(buffer);
@@ -20,7 +22,7 @@ export function decodeNavigation(buffer) {
   const [width, height] = [view.getUint16(16, true), view.getUint16(18, true)];
   const picture = {
     tick: view.getUint32(8, true), version: view.getInt32(12, true), width, height, layers,
-    goal: [view.getInt16(20, true), view.getInt16(22, true)], leftOut: view.getInt32(28, true), grid: null, clearance: null, flow: null, agents: [],
+    goal: [view.getInt16(20, true), view.getInt16(22, true)], leftOut: view.getInt32(28, true), grid: null, clearance: null, flow: null, agents: [], obstacles: [],
   };
   let at = HEADER_BYTES;
   for (const [name, bytes, Cells] of [["grid", 1, Uint8Array], ["clearance", 1, Uint8Array], ["flow", 2, Int8Array]]) {
@@ -45,7 +47,28 @@ export function decodeNavigation(buffer) {
     at += agent.bytes;
   }
 
-  return picture;
+  return layers & LAYERS.velocities && !readObstacles(view, at, picture.obstacles) ? null : picture;
+}
+
+function readObstacles(view, at, obstacles) {
+  if (at + 2 > view.byteLength) {
+    return false;
+  }
+
+  let left = view.getUint16(at, true);
+  for (at += 2; left > 0; left--) {
+    const corners = at + OBSTACLE_BYTES > view.byteLength ? 0 : view.getUint8(at + 12);
+    if (corners === 0 || at + OBSTACLE_BYTES + corners * 8 > view.byteLength) {
+      return false;
+    }
+
+    const pair = (from) => [view.getFloat32(from, true), view.getFloat32(from + 4, true)];
+    const first = at + OBSTACLE_BYTES;
+    obstacles.push({ radius: view.getFloat32(at, true), velocity: pair(at + 4), corners: Array.from({ length: corners }, (_, index) => pair(first + index * 8)) });
+    at = first + corners * 8;
+  }
+
+  return true;
 }
 
 function readAgent(view, at, layers) {

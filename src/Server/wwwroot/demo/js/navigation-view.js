@@ -12,6 +12,7 @@ const AIR_WAY = "#8fd6ff";
 const WANTED = "#ffffff";
 const CHOSEN = "#39e58c";
 const BENT = "#ff8b4d";
+const OBSTACLE = "#ff5d73";
 
 export class NavigationView {
   /** `goalOf()` says where the flow field is to lead: `[x, y]` in cells of the world. */
@@ -57,6 +58,10 @@ export class NavigationView {
     context.save();
     context.lineCap = "round";
     context.lineJoin = "round";
+    if (shown & LAYERS.velocities) {
+      picture.obstacles.forEach((obstacle) => drawObstacle(context, obstacle, ahead));
+    }
+
     for (const agent of picture.agents) {
       const at = [agent.x + agent.velocity[0] * ahead, agent.y + agent.velocity[1] * ahead];
       if (shown & LAYERS.paths) {
@@ -235,6 +240,37 @@ function drawWay(context, [x, y], { way, flags }) {
     context.fill();
     context.stroke();
   });
+}
+
+// Its outline, as wide as its rounding; what moves has an arrow.
+function drawObstacle(context, { radius, velocity: [vx, vy], corners }, ahead) {
+  const points = corners.map(([x, y]) => [x + vx * ahead, y + vy * ahead]);
+  context.strokeStyle = "rgba(255, 93, 115, 0.35)";
+  context.fillStyle = "rgba(255, 93, 115, 0.35)";
+  context.lineWidth = Math.max(radius * 2, 0.04);
+  context.beginPath();
+  points.forEach(([x, y], index) => (index === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
+  context.closePath();
+  if (points.length > 2) {
+    context.fill();
+  }
+
+  if (points.length > 1) {
+    context.stroke();
+  } else {
+    context.beginPath();
+    context.arc(points[0][0], points[0][1], radius, 0, Math.PI * 2);
+    context.fill();
+  }
+
+  if (Math.hypot(vx, vy) >= 0.05) {
+    const middle = [0, 1].map((part) => points.reduce((sum, point) => sum + point[part], 0) / points.length);
+    context.strokeStyle = OBSTACLE;
+    context.lineWidth = 0.11;
+    context.beginPath();
+    arrow(context, middle[0], middle[1], vx, vy, 0.24);
+    context.stroke();
+  }
 }
 
 // White is what it would do alone; green what it does. Orange: avoidance bends it by more than a tenth of its speed.

@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using System.Numerics;
+using RealtimeServer.Foundation;
+using RealtimeServer.Navigation.Maps;
+
+namespace RealtimeServer.Navigation.Obstacles;
+
+/// <summary>Where an obstacle is and how it moves. World units, radians, seconds; a turn goes from x towards y.</summary>
+/// <param name="Position">Where its middle is.</param>
+/// <param name="Angle">How far it is turned.</param>
+/// <param name="Velocity">Of its middle; agents expect it to go on like this.</param>
+/// <param name="Turn">Radians a second about its middle.</param>
+public readonly record struct ObstaclePose(Vec2 Position, float Angle = 0, Vec2 Velocity = default, float Turn = 0)
+{
+    /// <summary>True if all its parts are ordinary numbers.</summary>
+    public bool IsFinite => Position.IsFinite && Velocity.IsFinite && float.IsFinite(Angle) && float.IsFinite(Turn);
+}
+
+/// <summary>
+/// What agents go round besides closed cells and each other: shapes that stand, move or turn whatever agents do. One set for what stands for a whole match and one that is
+/// cleared and filled every tick are best, because the index of a set is made anew after every change.
+/// </summary>
+/// <remarks>The same shapes in the same order give the same bits. Nothing is allocated once the set has been as large. Not thread-safe: one per match.</remarks>
+public sealed class CrowdObstacles
+{
+    private readonly BoxTree _tree = new();
+    private Part[] _parts = [];
+    private Vec2[] _corners = [];
+    private Vec3[] _lows = [];
+    private Vec3[] _highs = [];
+    private bool _isIndexed = true;
+
+    /// <summary>How many there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>How fast the fastest point of them moves.</summary>
+    internal float SpeedMax { get; private set; }
+
+    /// <summary>Takes all away.</summary>
+    public void Clear()
+    {
+        Count = 0;
+        SpeedMax = 0;
+        _isIndexed = false;
+    }
+
+    /// <summary>Adds one.</summary>
+    /// <exception cref="ArgumentException">It has no shape.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A part of the pose is not a number.</exception>
+    public void Add(in ObstacleShape shape, ObstaclePose pose)
+    {
+        if (shape.Corners.IsEmpty)
+        {
+            throw new ArgumentException($"It has no shape: make one with {nameof(ObstacleShape)}.{nameof(ObstacleShape.Circle)}, {nameof(ObstacleShape.Segment)} or {nameof(ObstacleShape.Polygon)}.", nameof(shape));
+        }
+
+        if (!pose.IsFinite)
+        {
+            throw new ArgumentOutOfRangeException(nameof(pose), $"The pose {pose} has a part that is not a number.");
+        }
+
+        Grow();
+        (float sin, float cos) = DeterministicMath.SinCos(pose.Angle);
+        int at = Count * Limits.ObstacleCornersMax;
+        Vec2 low = new(float.MaxValue, float.MaxValue);
+        Vec2 high = -low;
+        float reach = 0;
+        foreach (Vec2 corner in shape.Corners)
+        {
+            Vec2 turned = new((corner.X * cos) - (corner.Y * sin), (corner.X * sin) + (corner.Y * cos));
+            Vec2 placed = pose.Position + turned;
+            _corners[at++] = placed;
+            low = new Vec2(Math.Min(low.X, placed.X), Math.Min(low.Y, placed.Y));
+            high = new Vec2(Math.Max(high.X, placed.X), Math.Max(high.Y, placed.Y));
+            reach = Math.Max(reach, corner.Length);
+        }
+
+        float speed = pose.Velocity.Length + (MathF.Abs(pose.Turn) * reach);
+        _parts[Count] = new Part(shape.Corners.Length, shape.Radius, pose.Position, pose.Velocity, pose.Turn, speed);
+        _lows[Count] = new Vec3(low.X - shape.Radius, 0, low.Y - shape.Radius);
+        _highs[Count++] = new Vec3(high.X + shape.Radius, 0, high.Y + shape.Radius);
+        SpeedMax = Math.Max(SpeedMax, speed);
+        _isIndexed = false;
+    }
+
+    /// <summary>Adds what a map has of the class <c>collision</c>; it never moves.</summary>
+    public void Add(MapSolid solid)
+    {
+        ArgumentNullException.ThrowIfNull(solid);
+        Span<Vec2> corners = stackalloc Vec2[Limits.ObstacleCornersMax];
+        foreach (IReadOnlyList<Vec2> part in solid.Parts)
+        {
+            // Those with more corners as a fan about the first one.
+            for (int first = 1; first + 1 < part.Count; first += corners.Length - 2)
+            {
+                corners[0] = Vec2.Zero;
+                int count = 1;
+                for (int i = first; i < part.Count && count < corners.Length; i++)
+                {
+                    corners[count++] = part[i] - part[0];
+                }
+
+                Add(ObstacleShape.OfConvex(corners[..count]), new ObstaclePose(part[0]));
+            }
+        }
+    }
+
+    /// <summary>Those that a square round a point touches.</summary>
+    /// <param name="reach">Half the side of the square.</param>
+    internal BoxTree.Overlaps Near(Vec2 at, float reach)
+    {
+        if (!_isIndexed)
+        {
+            _tree.Build(_lows.AsSpan(0, Count), _highs.AsSpan(0, Count));
+            _isIndexed = true;
+        }
+
+        return _tree.Touching(new Vec3(at.X - reach, 0, at.Y - reach), new Vec3(at.X + reach, 0, at.Y + reach));
+    }
+
+    internal ref readonly Part this[int index] => ref _parts[index];
+
+    /// <summary>The corners of one as it stands now, from x towards y round it; one of a disc, two of a straight piece.</summary>
+    /// <param name="index">From 0 to below <see cref="Count"/>, in the order in which they were added.</param>
+    public ReadOnlySpan<Vec2> CornersOf(int index)
+    {
+        Debug.Assert(index >= 0 && index < Count, "no such obstacle");
+        return _corners.AsSpan(index * Limits.ObstacleCornersMax, _parts[index].Corners);
+    }
+
+    /// <summary>How far one reaches beyond its corners.</summary>
+    /// <inheritdoc cref="CornersOf"/>
+    public float RadiusOf(int index) => _parts[index].Radius;
+
+    /// <summary>How the middle of one moves.</summary>
+    /// <inheritdoc cref="CornersOf"/>
+    public Vec2 VelocityOf(int index) => _parts[index].Velocity;
+
+    private void Grow()
+    {
+        if (Count == _parts.Length)
+        {
+            int size = (int)BitOperations.RoundUpToPowerOf2((uint)Count + 8);
+            Array.Resize(ref _parts, size);
+            Array.Resize(ref _corners, size * Limits.ObstacleCornersMax);
+            Array.Resize(ref _lows, size);
+            Array.Resize(ref _highs, size);
+        }
+    }
+
+    /// <param name="Corners">How many it has.</param>
+    /// <param name="Radius">How far it reaches beyond them.</param>
+    /// <param name="Middle">What it turns about.</param>
+    /// <param name="Velocity">Of its middle.</param>
+    /// <param name="Turn">Radians a second.</param>
+    /// <param name="Speed">Of the fastest point of it.</param>
+    internal readonly record struct Part(int Corners, float Radius, Vec2 Middle, Vec2 Velocity, float Turn, float Speed)
+    {
+        /// <summary>How a point of it moves.</summary>
+        public Vec2 VelocityAt(Vec2 point) => Velocity + ((point - Middle).Perpendicular * Turn);
+    }
+}
