@@ -90,7 +90,9 @@ internal sealed class BoxTree
             & Vector256.GreaterThanOrEqual(Part(ref at, 5), Vector256.Create(low.Z))).ExtractMostSignificantBits();
     }
 
-    /// <summary>Of each child of a node the squared distance of its box from a point; beyond all numbers where it is farther along an axis than a reach, or no child.</summary>
+    /// <summary>
+    /// Of each child of a node the squared distance of its box from a point; beyond all numbers where it is farther along an axis than a reach, or no child.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector256<float> DistancesSquared(int level, int node, Vec3 point, Vec3 reach)
     {

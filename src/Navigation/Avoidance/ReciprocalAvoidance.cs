@@ -42,7 +42,9 @@ public sealed class ReciprocalAvoidance
     /// <summary>Seconds it looks ahead for walls; short, because paths keep clear of walls anyway.</summary>
     public float WallHorizonSeconds { get; init; } = 0.25f;
 
-    /// <summary>What all agents go round but those that ignore walls, and what shoves them aside where it moves. It may change between two calls of <see cref="Solve"/>.</summary>
+    /// <summary>
+    /// What all agents go round but those that ignore walls, and what shoves them aside where it moves. It may change between two calls of <see cref="Solve"/>.
+    /// </summary>
     public IReadOnlyList<CrowdObstacles> Obstacles
     {
         get => _obstacles;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -18,36 +19,34 @@ internal readonly struct MeshNearest(NavMesh mesh)
             return false;
         }
 
+        // From box to box, the nearest first: from the box round it no point of a polygon is nearer than the box itself.
         float least = float.MaxValue;
-        MeshSquares squares = mesh.Squares;
-        (int left, int top) = squares.At(point.X - reach.X, point.Z - reach.Z);
-        (int right, int bottom) = squares.At(point.X + reach.X, point.Z + reach.Z);
-        for (int row = top; row <= bottom; row++)
+        BoxTree boxes = mesh.Boxes;
+        Span<int> nodes = stackalloc int[BoxTree.LevelsMax];
+        Span<float> distances = stackalloc float[BoxTree.LevelsMax * WideMath.Lanes];
+        int level = boxes.Levels - 1;
+        boxes.DistancesSquared(level, 0, point, reach).CopyTo(distances[(level * WideMath.Lanes)..]);
+        while (level < boxes.Levels)
         {
-            for (int column = left; column <= right; column++)
+            int lane = TakeNearest(distances.Slice(level * WideMath.Lanes, WideMath.Lanes), least);
+            if (lane < 0)
             {
-                foreach (int polygon in squares.PolygonsIn(column, row))
+                level++;
+            }
+            else if (level > 0)
+            {
+                int child = (nodes[level] * WideMath.Lanes) + lane;
+                nodes[--level] = child;
+                boxes.DistancesSquared(level, child, point, reach).CopyTo(distances[(level * WideMath.Lanes)..]);
+            }
+            else
+            {
+                int polygon = boxes.ItemAt(nodes[0], lane);
+                Vec3 closest = ClosestOn(polygon, point);
+                float distance = (closest - point).LengthSquared;
+                if (distance < least || (distance == least && polygon < nearest.Polygon))
                 {
-                    // One that lies in several squares is looked at in the first of them.
-                    (int firstColumn, int firstRow) = squares.First[polygon];
-                    if (column != Math.Max(firstColumn, left) || row != Math.Max(firstRow, top))
-                    {
-                        continue;
-                    }
-
-                    // From the box round it no point of a polygon is nearer than the box itself.
-                    Vec3 outside = Vec3.Max(Vec3.Max(mesh.Lows[polygon] - point, point - mesh.Highs[polygon]), Vec3.Zero);
-                    if (outside.LengthSquared > least || outside.X > reach.X || outside.Y > reach.Y || outside.Z > reach.Z)
-                    {
-                        continue;
-                    }
-
-                    Vec3 closest = ClosestOn(polygon, point);
-                    float distance = (closest - point).LengthSquared;
-                    if (distance < least || (distance == least && polygon < nearest.Polygon))
-                    {
-                        (least, nearest) = (distance, new MeshPoint(polygon, closest));
-                    }
+                    (least, nearest) = (distance, new MeshPoint(polygon, closest));
                 }
             }
         }
@@ -84,6 +83,27 @@ internal readonly struct MeshNearest(NavMesh mesh)
         }
 
         return point - new Vec3(leftX[edge], leftY[edge], leftZ[edge]);
+    }
+
+    // The lane of the least distance that is at most so large, which is then taken out; -1 if there is none.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int TakeNearest(Span<float> distances, float most)
+    {
+        uint left = Vector256.LessThanOrEqual(Vector256.Create<float>(distances), Vector256.Create(most)).ExtractMostSignificantBits();
+        if (left == 0)
+        {
+            return -1;
+        }
+
+        int nearest = BitOperations.TrailingZeroCount(left);
+        for (left &= left - 1; left != 0; left &= left - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(left);
+            nearest = distances[lane] < distances[nearest] ? lane : nearest;
+        }
+
+        distances[nearest] = float.PositiveInfinity;
+        return nearest;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

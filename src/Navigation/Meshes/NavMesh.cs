@@ -13,8 +13,6 @@ public sealed class NavMesh
     internal const int CornersMax = MeshPolygons.CornersMax;
     internal const int NoNeighbour = -1;
 
-    private readonly MeshSquares _squares;
-
     /// <param name="isStrict">True if every link has to begin and end on the ground; else those that do not are left out.</param>
     internal NavMesh(MeshGround ground, IReadOnlyList<MeshTile> tiles, IReadOnlyList<OffMeshLink> links, bool isStrict)
     {
@@ -43,7 +41,7 @@ public sealed class NavMesh
 
         FirstPolygons[^1] = polygons;
         Portals = MeshPortals.Join(this);
-        _squares = new MeshSquares(Lows, Highs);
+        Boxes.Build(Lows, Highs);
         Links = Attach(links, isStrict);
     }
 
@@ -97,7 +95,8 @@ public sealed class NavMesh
 
     internal float[] Edges { get; }
 
-    internal MeshSquares Squares => _squares;
+    /// <summary>The boxes round the polygons.</summary>
+    internal BoxTree Boxes { get; } = new();
 
     /// <summary>The corners of a polygon, clockwise as seen from above where x points right and z up.</summary>
     /// <returns>How many there are, at most 6.</returns>

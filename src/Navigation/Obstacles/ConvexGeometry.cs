@@ -52,7 +52,9 @@ internal static class ConvexGeometry
         return distance;
     }
 
-    /// <summary>The ways of length 1 from the point 0 that touch a shape on either side, so that the whole of it lies between them, and how far away they touch it.</summary>
+    /// <summary>
+    /// The ways of length 1 from the point 0 that touch a shape on either side, so that the whole of it lies between them, and how far away they touch it.
+    /// </summary>
     /// <param name="corners">As seen from that point.</param>
     /// <param name="radius">How far it reaches beyond its corners; the point lies farther away.</param>
     public static (Tangent Left, Tangent Right) Tangents(ReadOnlySpan<Vec2> corners, float radius)

@@ -17,8 +17,8 @@ public readonly record struct ObstaclePose(Vec2 Position, float Angle = 0, Vec2 
 }
 
 /// <summary>
-/// What agents go round besides closed cells and each other: shapes that stand, move or turn whatever agents do. One set for what stands for a whole match and one that is
-/// cleared and filled every tick are best, because the index of a set is made anew after every change.
+/// What agents go round besides closed cells and each other: shapes that stand, move or turn whatever agents do. One set for what stands for a whole match and one
+/// that is cleared and filled every tick are best, because the index of a set is made anew after every change.
 /// </summary>
 /// <remarks>The same shapes in the same order give the same bits. Nothing is allocated once the set has been as large. Not thread-safe: one per match.</remarks>
 public sealed class CrowdObstacles
@@ -51,7 +51,8 @@ public sealed class CrowdObstacles
     {
         if (shape.Corners.IsEmpty)
         {
-            throw new ArgumentException($"It has no shape: make one with {nameof(ObstacleShape)}.{nameof(ObstacleShape.Circle)}, {nameof(ObstacleShape.Segment)} or {nameof(ObstacleShape.Polygon)}.", nameof(shape));
+            const string Kinds = $"{nameof(ObstacleShape.Circle)}, {nameof(ObstacleShape.Segment)} or {nameof(ObstacleShape.Polygon)}";
+            throw new ArgumentException($"It has no shape: make one with {nameof(ObstacleShape)}.{Kinds}.", nameof(shape));
         }
 
         if (!pose.IsFinite)

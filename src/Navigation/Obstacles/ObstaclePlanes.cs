@@ -5,8 +5,8 @@ namespace RealtimeServer.Navigation.Obstacles;
 
 /// <summary>
 /// The half planes that obstacles leave an agent, which does all the avoiding: the velocity obstacle of a convex shape within a horizon is the part of a cone
-/// beyond the shape shrunk by the horizon (J. van den Berg, S. Guy, M. Lin, D. Manocha, "Reciprocal n-body collision avoidance", 2011, section 5). It is convex itself, so
-/// one half plane of it, the one that costs the agent least, is enough for a shape, whatever its corners.
+/// beyond the shape shrunk by the horizon (J. van den Berg, S. Guy, M. Lin, D. Manocha, "Reciprocal n-body collision avoidance", 2011, section 5). It is convex
+/// itself, so one half plane of it, the one that costs the agent least, is enough for a shape, whatever its corners.
 /// </summary>
 internal static class ObstaclePlanes
 {

@@ -33,7 +33,9 @@ public readonly struct ObstacleShape
     public static ObstacleShape Circle(float radius)
     {
         Check(radius, "radius", nameof(radius));
-        return radius > 0 ? new ObstacleShape([Vec2.Zero], radius) : throw new ArgumentException("A circle of radius 0 stops nobody; give it a radius above 0.", nameof(radius));
+        return radius > 0
+            ? new ObstacleShape([Vec2.Zero], radius)
+            : throw new ArgumentException("A circle of radius 0 stops nobody; give it a radius above 0.", nameof(radius));
     }
 
     /// <summary>A straight piece with round ends: a fence, a door that swings about its hinge in the middle (0, 0).</summary>
@@ -54,7 +56,9 @@ public readonly struct ObstacleShape
     /// <summary>A convex area: a cart, a boat, a piece of wall. What is not convex is made of several.</summary>
     /// <param name="corners">3 to <see cref="Limits.ObstacleCornersMax"/>, in order round it, either way.</param>
     /// <param name="rounding">How far it reaches beyond them.</param>
-    /// <exception cref="ArgumentException">There are too few or too many corners, or the outline is not convex, crosses itself or has no area; the message says which corner.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are too few or too many corners, or the outline is not convex, crosses itself or has no area; the message says which corner.
+    /// </exception>
     public static ObstacleShape Polygon(ReadOnlySpan<Vec2> corners, float rounding = 0)
     {
         if (corners.Length is < 3 or > Limits.ObstacleCornersMax)

@@ -4,8 +4,8 @@ using RealtimeServer.Navigation.Obstacles;
 namespace RealtimeServer.Simulation.Agents;
 
 /// <summary>
-/// A thing that agents go round and that shoves them aside, but that nothing stops: a boat, a cart, a door that swings, a barrel. It needs a <see cref="Position"/> beside it,
-/// where its middle is; both are moved every tick by what is said here. Agents that fly ignore it.
+/// A thing that agents go round and that shoves them aside, but that nothing stops: a boat, a cart, a door that swings, a barrel. It needs a <see cref="Position"/>
+/// beside it, where its middle is; both are moved every tick by what is said here. Agents that fly ignore it.
 /// </summary>
 /// <remarks>
 /// No path knows of it: what closes a whole passage for long should close its cells as well (<c>game.Grid.Block</c>). One of which a part is not a number stops nobody.

@@ -7,7 +7,8 @@ using RealtimeServer.Simulation.Game;
 namespace RealtimeServer.Simulation.Agents;
 
 /// <summary>
-/// What agents go round: the map's shapes of the class <c>collision</c> that stand on the ground, once, and everything that has an <see cref="Obstacle"/>, every tick anew.
+/// What agents go round: the map's shapes of the class <c>collision</c> that stand on the ground, once, and everything that has an <see cref="Obstacle"/>, every
+/// tick anew.
 /// </summary>
 internal sealed class ObstacleStep
 {
