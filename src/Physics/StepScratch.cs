@@ -1,5 +1,4 @@
 using RealtimeServer.Foundation;
-using RealtimeServer.Physics.Collision;
 using RealtimeServer.Physics.Contacts;
 using RealtimeServer.Physics.Continuous;
 using RealtimeServer.Physics.Joints;
@@ -36,7 +35,7 @@ internal sealed class StepScratch
 
     public StateList<ContactManifold> NextManifolds { get; } = new();
 
-    public ManifoldList Children { get; } = new();
+    public PairScratch Pairs { get; } = new();
 
     public StateList<int> Falling { get; } = new();
 

@@ -37,6 +37,19 @@ public static class WideMath
     public static float Lane(in Vector256<float> v, int lane) =>
         Unsafe.Add(ref Unsafe.As<Vector256<float>, float>(ref Unsafe.AsRef(in v)), lane & (Lanes - 1));
 
+    /// <summary>Sets the float of one lane, 0 to 7, where the vector lies.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SetLane(ref Vector256<float> v, int lane, float value) =>
+        Unsafe.Add(ref Unsafe.As<Vector256<float>, float>(ref v), lane & (Lanes - 1)) = value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SetLane(ref Vec3Wide v, int lane, Vec3 value)
+    {
+        SetLane(ref v.X, lane, value.X);
+        SetLane(ref v.Y, lane, value.Y);
+        SetLane(ref v.Z, lane, value.Z);
+    }
+
     /// <summary>The vector of one lane, 0 to 7.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec3 Lane(in Vec3Wide v, int lane) => new(Lane(v.X, lane), Lane(v.Y, lane), Lane(v.Z, lane));

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using RealtimeServer.Foundation;
 using RealtimeServer.Physics.Storage;
 
 namespace RealtimeServer.Physics.Bodies;
@@ -73,6 +74,10 @@ internal sealed class BodySet
 
         return id.Slot;
     }
+
+    /// <summary>True if what two bodies fill is nearer than a margin, as far as their boxes tell.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool AreNear(int a, int b, float margin) => Aabb.Overlaps(Bounds[a].Tight.Expanded(margin), Bounds[b].Tight);
 
     public void MarkMoved(int slot)
     {

@@ -6,7 +6,10 @@ namespace RealtimeServer.Physics.Collision;
 internal static class BallPairs
 {
     /// <summary>Sine, squared, below which two capsules lie along each other and touch at two points.</summary>
-    private const float AlongSquared = 0.01f;
+    public const float AlongSquared = 0.01f;
+
+    /// <summary>Against half a capsule's length: the least that two have to share to touch at two points.</summary>
+    public const float SharedMin = 0.02f;
 
     public static void SphereSphere(float radiusA, float radiusB, Vec3 offset, float margin, ref Manifold manifold) =>
         Balls(radiusA, radiusB, offset, Vec3.UnitY, margin, ref manifold);
@@ -70,7 +73,7 @@ internal static class BallPairs
         float aa = a.LengthSquared, ab = Vec3.Dot(a, b);
         float middle = Vec3.Dot(a, offset) / aa, half = Math.Abs(ab) / aa;
         float low = Math.Max(-1, middle - half), high = Math.Min(1, middle + half);
-        if (high - low < 0.02f || !(half > 0))
+        if (high - low < SharedMin || !(half > 0))
         {
             return false;
         }

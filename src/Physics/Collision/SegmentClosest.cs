@@ -1,4 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using RealtimeServer.Foundation;
+using RealtimeServer.Foundation.Wide;
 
 namespace RealtimeServer.Physics.Collision;
 
@@ -17,6 +20,28 @@ internal static class SegmentClosest
         t = Math.Clamp(((s * ab) - db) / bb, -1, 1);
         s = Math.Clamp(((t * ab) + da) / aa, -1, 1);
     }
+
+    /// <summary>The same, lane by lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void OnSegment(in Vec3Wide between, in Vec3Wide a, in Vec3Wide b, out Vector256<float> s, out Vector256<float> t)
+    {
+        Vector256<float> aa = a.LengthSquared, bb = b.LengthSquared, ab = Vec3Wide.Dot(a, b);
+        Vector256<float> da = Vec3Wide.Dot(a, between), db = Vec3Wide.Dot(b, between);
+        Vector256<float> determinant = (aa * bb) - (ab * ab);
+        Vector256<float> crossing = Vector256.GreaterThan(determinant, Vector256.Create(1e-6f) * aa * bb);
+        Vector256<float> offset = da / aa, reach = Vector256.ConditionalSelect(Vector256.LessThan(ab, Vector256<float>.Zero), -ab / aa, ab / aa);
+        Vector256<float> one = Vector256<float>.One;
+        Vector256<float> low = WideMath.Max(-one, offset - reach), high = WideMath.Min(one, offset + reach);
+        Vector256<float> end = Vector256.ConditionalSelect(Vector256.LessThan(offset, Vector256<float>.Zero), -one, one);
+        Vector256<float> shared = Vector256.ConditionalSelect(Vector256.LessThanOrEqual(low, high), (low + high) * Vector256.Create(0.5f), end);
+        s = Vector256.ConditionalSelect(crossing, Clamped(((da * bb) - (db * ab)) / determinant), shared);
+        t = Clamped(((s * ab) - db) / bb);
+        s = Clamped(((t * ab) + da) / aa);
+    }
+
+    /// <summary>Between -1 and 1; what is no number stays none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Clamped(Vector256<float> v) => WideMath.Max(-Vector256<float>.One, WideMath.Min(Vector256<float>.One, v));
 
     /// <summary>
     /// Of a segment, by its middle and half vector, and a box round the origin: the fraction -1 to 1 along the segment where it is

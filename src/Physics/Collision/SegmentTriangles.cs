@@ -175,31 +175,9 @@ internal readonly struct SegmentTriangles
         {
             var part = Vector256.Create(0.5f);
             Vec3Wide sideMiddle = (from + to) * part, sideHalf = (to - from) * part;
-            OnSegment(middle - sideMiddle, sideHalf, half, out Vector256<float> s, out Vector256<float> t);
+            SegmentClosest.OnSegment(middle - sideMiddle, sideHalf, half, out Vector256<float> s, out Vector256<float> t);
             Consider(open, sideMiddle + (sideHalf * s), middle + (half * t), ref onTriangle, ref onSegment, ref best);
         }
-
-        /// <summary>Lane by lane as <see cref="SegmentClosest.OnSegment"/>.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void OnSegment(in Vec3Wide between, in Vec3Wide a, in Vec3Wide b, out Vector256<float> s, out Vector256<float> t)
-        {
-            Vector256<float> aa = a.LengthSquared, bb = b.LengthSquared, ab = Vec3Wide.Dot(a, b);
-            Vector256<float> da = Vec3Wide.Dot(a, between), db = Vec3Wide.Dot(b, between);
-            Vector256<float> determinant = (aa * bb) - (ab * ab);
-            Vector256<float> crossing = Vector256.GreaterThan(determinant, Vector256.Create(1e-6f) * aa * bb);
-            Vector256<float> offset = da / aa, reach = Vector256.ConditionalSelect(Vector256.LessThan(ab, Vector256<float>.Zero), -ab / aa, ab / aa);
-            Vector256<float> one = Vector256<float>.One;
-            Vector256<float> low = WideMath.Max(-one, offset - reach), high = WideMath.Min(one, offset + reach);
-            Vector256<float> end = Vector256.ConditionalSelect(Vector256.LessThan(offset, Vector256<float>.Zero), -one, one);
-            Vector256<float> shared = Vector256.ConditionalSelect(Vector256.LessThanOrEqual(low, high), (low + high) * Vector256.Create(0.5f), end);
-            s = Vector256.ConditionalSelect(crossing, Clamp(((da * bb) - (db * ab)) / determinant), shared);
-            t = Clamp(((s * ab) - db) / bb);
-            s = Clamp(((t * ab) + da) / aa);
-        }
-
-        /// <summary>Between -1 and 1; what is no number stays none.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<float> Clamp(Vector256<float> v) => WideMath.Max(-Vector256<float>.One, WideMath.Min(Vector256<float>.One, v));
 
         /// <summary>Lane by lane as <see cref="PointClosest.OnTriangle"/>.</summary>
         private static Vec3Wide OnTriangle(in TriangleBatch batch, in Vec3Wide p)

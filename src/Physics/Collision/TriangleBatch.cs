@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using RealtimeServer.Foundation;
 using RealtimeServer.Foundation.Wide;
 using RealtimeServer.Physics.Shapes;
 
@@ -25,9 +24,9 @@ internal unsafe struct TriangleBatch
     public void Add(in SurfaceTriangle triangle)
     {
         int lane = Count++;
-        Set(ref P, lane, triangle.P);
-        Set(ref Q, lane, triangle.Q);
-        Set(ref R, lane, triangle.R);
+        WideMath.SetLane(ref P, lane, triangle.P);
+        WideMath.SetLane(ref Q, lane, triangle.Q);
+        WideMath.SetLane(ref R, lane, triangle.R);
         _keys[lane] = triangle.Key;
         _outer[lane] = (int)triangle.Outer;
     }
@@ -83,13 +82,5 @@ internal unsafe struct TriangleBatch
         {
             _outer[lane] = lanes.AsInt32()[lane] != 0 ? (int)this[lane].Back().Outer : _outer[lane];
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Set(ref Vec3Wide wide, int lane, Vec3 value)
-    {
-        Unsafe.Add(ref Unsafe.As<Vector256<float>, float>(ref wide.X), lane) = value.X;
-        Unsafe.Add(ref Unsafe.As<Vector256<float>, float>(ref wide.Y), lane) = value.Y;
-        Unsafe.Add(ref Unsafe.As<Vector256<float>, float>(ref wide.Z), lane) = value.Z;
     }
 }

@@ -1,4 +1,3 @@
-using RealtimeServer.Physics.Collision;
 using RealtimeServer.Physics.Storage;
 using RealtimeServer.Physics.Threads;
 
@@ -30,7 +29,7 @@ internal sealed class CollideJob : IStepJob
         {
             Share share = _shares[start / Grain];
             share.Manifolds.Clear();
-            _pipeline!.Collide(start, Math.Min(start + Grain, to), share.Manifolds, share.Children);
+            _pipeline!.Collide(start, Math.Min(start + Grain, to), share.Manifolds, share.Scratch);
         }
     }
 
@@ -42,6 +41,6 @@ internal sealed class CollideJob : IStepJob
     {
         public StateList<ContactManifold> Manifolds { get; } = new();
 
-        public ManifoldList Children { get; } = new();
+        public PairScratch Scratch { get; } = new();
     }
 }

@@ -55,6 +55,7 @@ internal sealed class ContactPipeline
         _sleeper.FetchWoken();
         StateList<ContactManifold> next = scratch.NextManifolds;
         next.Clear();
+        scratch.Pairs.Capsules.Clear();
         StateList<Pair> pairs = Active.Pairs;
         int shared = threads is null || pairs.Count <= CollideJob.Grain ? 0 : pairs.Count;
         if (shared > 0)
@@ -84,7 +85,7 @@ internal sealed class ContactPipeline
                 }
                 else
                 {
-                    Collide(ref pair, next, scratch.Children);
+                    Collide(i, ref pair, next, scratch.Pairs);
                 }
 
                 Bound(ref pair, next);
@@ -105,14 +106,15 @@ internal sealed class ContactPipeline
     }
 
     /// <summary>Finds the manifolds of some active pairs, of which each then holds its range in the list given.</summary>
-    public void Collide(int from, int to, StateList<ContactManifold> found, ManifoldList children)
+    public void Collide(int from, int to, StateList<ContactManifold> found, PairScratch scratch)
     {
+        scratch.Capsules.Clear();
         for (int i = from; i < to; i++)
         {
             ref Pair pair = ref Active.Pairs[i];
             if (IsNear(pair))
             {
-                Collide(ref pair, found, children);
+                Collide(i, ref pair, found, scratch);
             }
         }
     }
@@ -190,12 +192,20 @@ internal sealed class ContactPipeline
         && Aabb.Overlaps(_bodies.Bounds[pair.A].Fat, _bodies.Bounds[pair.B].Fat);
 
     /// <summary>Adds the pair's manifolds to the list, with the impulses of the same features in the old ones.</summary>
-    private void Collide(ref Pair pair, StateList<ContactManifold> next, ManifoldList children)
+    private void Collide(int index, ref Pair pair, StateList<ContactManifold> next, PairScratch scratch)
     {
         int first = next.Count;
         ref readonly BodyState a = ref _bodies.States[pair.A];
         ref readonly BodyState b = ref _bodies.States[pair.B];
-        if (Aabb.Overlaps(_bodies.Bounds[pair.A].Tight.Expanded(_margin), _bodies.Bounds[pair.B].Tight))
+        if (scratch.Capsules.Knows(index, Active.Pairs.Span, _shapes, _bodies, _margin))
+        {
+            ref readonly Manifold manifold = ref scratch.Capsules.Of(index);
+            if (manifold.Count > 0)
+            {
+                Take(manifold, a.Pose.Position - a.Centre, Active.ManifoldsOf(pair), next);
+            }
+        }
+        else if (_bodies.AreNear(pair.A, pair.B, _margin))
         {
             ReadOnlySpan<ContactManifold> old = Active.ManifoldsOf(pair);
             Vec3 toOrigin = a.Pose.Position - a.Centre;
@@ -211,9 +221,9 @@ internal sealed class ContactPipeline
             }
             else
             {
-                children.Clear();
-                Collider.Collide(_shapes, shapeA, a.Pose, shapeB, b.Pose, _margin, children);
-                foreach (ref readonly Manifold manifold in children.Span)
+                scratch.Children.Clear();
+                Collider.Collide(_shapes, shapeA, a.Pose, shapeB, b.Pose, _margin, scratch.Children);
+                foreach (ref readonly Manifold manifold in scratch.Children.Span)
                 {
                     Take(manifold, toOrigin, old, next);
                 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using RealtimeServer.Foundation;
 using RealtimeServer.Foundation.Wide;
 using RealtimeServer.Physics.Contacts;
 
@@ -38,23 +37,23 @@ internal static unsafe class ContactPreparation
             ref readonly ContactManifold manifold = ref context.Manifolds[item.Manifold];
             Softness softness = item.MovesBoth ? context.ContactSoftness : context.FixedSoftness;
             bundle->Manifold[lane] = item.Manifold;
-            Set(ref bundle->Normal, lane, manifold.Normal);
-            Set(ref bundle->Slide1.LeverA, lane, manifold.FrictionImpulse * context.WarmStartScale);
-            Set(ref bundle->Slide2.LeverA, lane, item.Between);
-            Set(ref bundle->Friction, lane, item.Friction);
-            Set(ref bundle->Restitution, lane, item.Restitution);
-            Set(ref bundle->RollLever, lane, manifold.Count == 1 ? item.RollingResistance : 0);
-            Set(ref bundle->BiasRate, lane, softness.BiasRate);
-            Set(ref bundle->MassScale, lane, softness.MassScale);
-            Set(ref bundle->ImpulseScale, lane, softness.ImpulseScale);
-            Set(ref bundle->RollImpulse, lane, manifold.TurnImpulse * context.WarmStartScale);
+            WideMath.SetLane(ref bundle->Normal, lane, manifold.Normal);
+            WideMath.SetLane(ref bundle->Slide1.LeverA, lane, manifold.FrictionImpulse * context.WarmStartScale);
+            WideMath.SetLane(ref bundle->Slide2.LeverA, lane, item.Between);
+            WideMath.SetLane(ref bundle->Friction, lane, item.Friction);
+            WideMath.SetLane(ref bundle->Restitution, lane, item.Restitution);
+            WideMath.SetLane(ref bundle->RollLever, lane, manifold.Count == 1 ? item.RollingResistance : 0);
+            WideMath.SetLane(ref bundle->BiasRate, lane, softness.BiasRate);
+            WideMath.SetLane(ref bundle->MassScale, lane, softness.MassScale);
+            WideMath.SetLane(ref bundle->ImpulseScale, lane, softness.ImpulseScale);
+            WideMath.SetLane(ref bundle->RollImpulse, lane, manifold.TurnImpulse * context.WarmStartScale);
             for (int p = 0; p < points; p++)
             {
                 bool has = p < manifold.Count;
                 SolvedPoint point = has ? manifold.Points[p] : default;
-                Set(ref wide[p].LeverA, lane, point.OffsetA);
-                Set(ref wide[p].Separation0, lane, has ? point.Separation : Absent);
-                Set(ref wide[p].Impulse, lane, point.Impulse * context.WarmStartScale);
+                WideMath.SetLane(ref wide[p].LeverA, lane, point.OffsetA);
+                WideMath.SetLane(ref wide[p].Separation0, lane, has ? point.Separation : Absent);
+                WideMath.SetLane(ref wide[p].Impulse, lane, point.Impulse * context.WarmStartScale);
             }
         }
     }
@@ -174,28 +173,14 @@ internal static unsafe class ContactPreparation
                 }
 
                 ref ContactManifold manifold = ref context.Manifolds[bundle->Manifold[lane]];
-                manifold.FrictionImpulse = new Vec3(Get(ref friction.X, lane), Get(ref friction.Y, lane), Get(ref friction.Z, lane));
-                manifold.TurnImpulse = new Vec3(Get(ref turn.X, lane), Get(ref turn.Y, lane), Get(ref turn.Z, lane));
+                manifold.FrictionImpulse = WideMath.Lane(friction, lane);
+                manifold.TurnImpulse = WideMath.Lane(turn, lane);
                 for (int p = 0; p < manifold.Count; p++)
                 {
-                    manifold.Points[p].Impulse = Get(ref wide[p].Impulse, lane) * context.StoreScale;
-                    manifold.Points[p].StepImpulse = Get(ref wide[p].StepImpulse, lane);
+                    manifold.Points[p].Impulse = WideMath.Lane(wide[p].Impulse, lane) * context.StoreScale;
+                    manifold.Points[p].StepImpulse = WideMath.Lane(wide[p].StepImpulse, lane);
                 }
             }
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Set(ref Vec3Wide wide, int lane, Vec3 value)
-    {
-        Set(ref wide.X, lane, value.X);
-        Set(ref wide.Y, lane, value.Y);
-        Set(ref wide.Z, lane, value.Z);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Set(ref Vector256<float> wide, int lane, float value) => Unsafe.Add(ref Unsafe.As<Vector256<float>, float>(ref wide), lane) = value;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Get(ref Vector256<float> wide, int lane) => Unsafe.Add(ref Unsafe.As<Vector256<float>, float>(ref wide), lane);
 }

@@ -1,4 +1,5 @@
 using RealtimeServer.Bench.Physics;
+using RealtimeServer.Physics.Bodies;
 
 namespace RealtimeServer.Physics.Threads;
 
@@ -16,6 +17,7 @@ public sealed class ThreadTests
             (() => PhysicsScenes.Spheres(600), 60),
             (() => PhysicsScenes.Pyramid(16), 60),
             (() => PhysicsScenes.Spheres(200, new PhysicsOptions()), 200),
+            (Crowd, 60),
         ];
         foreach ((Func<PhysicsWorld> create, int steps) in scenes)
         {
@@ -27,6 +29,19 @@ public sealed class ThreadTests
                 Assert.Equal(alone.Hash(), helped.Hash());
             }
         }
+    }
+
+    /// <summary>Capsules that run together.</summary>
+    private static PhysicsWorld Crowd()
+    {
+        PhysicsWorld world = PhysicsScenes.Capsules(300, out BodyId[] bodies);
+        foreach (BodyId id in bodies)
+        {
+            Body body = world.Body(id);
+            body.LinearVelocity = (-body.Pose.Position with { Y = 0 }).Normalized() * 8f;
+        }
+
+        return world;
     }
 
     [Fact]
