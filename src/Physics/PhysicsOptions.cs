@@ -11,8 +11,8 @@ public sealed record PhysicsOptions
 
     /// <summary>
     /// Parts of a step that constraints are solved in: each costs two passes over the contacts, and more make all stiffer: a tower of 20 boxes stands with 4, one
-    /// of 30 with 8. 1 to 32. Islands in which a joint holds two bodies of which one is more than 10 times as heavy as the other take twice as many, and beyond 60
-    /// times three times, up to 32; no others with them. Else chains would stretch like springs.
+    /// of 30 with 8. 1 to 32. Islands in which a motor joint, or the limits, the spring or the motor of another one holds two bodies of which one is more than 10
+    /// times as heavy as the other take twice as many, and beyond 60 times three times, up to 32; no others with them. Else they would stretch.
     /// </summary>
     public int Substeps { get; init; } = 4;
 
@@ -22,7 +22,10 @@ public sealed record PhysicsOptions
     /// <summary>Damping of that spring; one is critical. Much more of it takes errors back so slowly that tall piles never come to rest.</summary>
     public float ContactDampingRatio { get; init; } = 1f;
 
-    /// <summary>Stiffness of joints as a spring, at most a quarter of the substeps a second.</summary>
+    /// <summary>
+    /// How quickly joints take errors back, as a spring of so many hertz does; at most a quarter of the substeps a second. Limits, motor joints and joints that
+    /// close a loop also give way as such a spring; all others do not.
+    /// </summary>
     public float JointHertz { get; init; } = 240f;
 
     /// <summary>Damping of that spring; one is critical.</summary>

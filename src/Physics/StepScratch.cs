@@ -43,6 +43,8 @@ internal sealed class StepScratch
 
     public StateList<JointConstraint> Joints { get; } = new();
 
+    public JointForest Forest { get; } = new();
+
     public StepGroups Groups { get; } = new();
 
     public ContactGraph Graph { get; } = new();

@@ -15,11 +15,11 @@ public sealed class GoldenTests
         ["stack"] = (0x90835336A8EA0426, 0xAB1B792CE31710B5),
         ["spheres"] = (0x9DEB39C335554843, 0xF025935156BF705F),
         ["asleep"] = (0x5A9396F14133FCD9, 0xE4D16633138E9BC6),
-        ["chain"] = (0x103AC5D7E603A3CD, 0xA80D71CBF37D284F),
+        ["chain"] = (0xBCE93908265E9292, 0xC380D3653F1B2A4F),
         ["mixture"] = (0x42D912767704518C, 0x5EF33FF8A33B1397),
         ["traffic"] = (0x2ACAAA702F53F6F3, 0x4A008CD378888B0E),
-        ["ragdolls"] = (0xF08EA90AE96F66AB, 0xA288193B53FCB05D),
-        ["machines"] = (0xB6A68D91E07D53AF, 0xBB16A79108842FBC),
+        ["ragdolls"] = (0xE42B48170C3A5C28, 0x83EF1634715AEE98),
+        ["machines"] = (0xEC66C99D130A1F91, 0xEDB036DA176E1457),
         ["bullets"] = (0x7334DC8773AA54E4, 0xF5E5A79D05752209),
     };
 

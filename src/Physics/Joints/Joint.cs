@@ -54,6 +54,17 @@ internal struct Joint
 
     public readonly bool HasMotor => (Flags & JointFlags.HasMotor) != 0;
 
+    /// <summary>True if it takes degrees of freedom for good, whatever impulse that needs.</summary>
+    public readonly bool IsRigid => Kind is JointKind.Ball or JointKind.Hinge or JointKind.Slider or JointKind.Fixed || (Kind == JointKind.Distance && !IsFree);
+
+    /// <summary>True if it has a motor, a spring or limits along the one degree that it leaves.</summary>
+    public readonly bool IsFree => Kind switch
+    {
+        JointKind.Hinge or JointKind.Slider => HasLimits || HasMotor || SpringHertz > 0,
+        JointKind.Distance => HasLimits || SpringHertz > 0,
+        _ => false,
+    };
+
     /// <summary>True if no number is none and none is below where it must be.</summary>
     public readonly bool AreNumbersFinite =>
         FrameA.IsFinite && FrameB.IsFinite && float.IsFinite(Lower) && float.IsFinite(Upper) && Lower <= Upper && float.IsFinite(MotorSpeed) && MotorMax >= 0

@@ -11,6 +11,17 @@ internal struct JointConstraint
     /// <summary>Solver bodies; below zero where constraints do not move the body.</summary>
     public int A;
     public int B;
+    public JointKind Kind;
+
+    /// <summary>Takes degrees of freedom for good, whatever impulse that needs.</summary>
+    public bool IsRigid;
+
+    /// <summary>Has a motor, a spring or limits along the one degree that it leaves.</summary>
+    public bool IsFree;
+
+    /// <summary>What it takes is solved with all others at once (<see cref="JointForest"/>).</summary>
+    public bool IsExact;
+    public float Length;
 
     /// <summary>From the centres of mass to the frames.</summary>
     public Vec3 OffsetA;
@@ -57,6 +68,13 @@ internal readonly struct JointPlace
             float two = q.W < 0 ? -2f : 2f;
             return new Vec3(q.X * two, q.Y * two, q.Z * two);
         }
+    }
+
+    /// <summary>From A's point to B's, upwards if they are one, and how far it is.</summary>
+    public Vec3 Direction(out float length)
+    {
+        length = Apart.Length;
+        return length > Vec3.DirectionLengthMin ? Apart / length : Vec3.UnitY;
     }
 
     /// <summary>How far B's frame has turned about A's x axis, -π to π.</summary>

@@ -5,8 +5,8 @@ using RealtimeServer.Physics.Solver;
 namespace RealtimeServer.Physics.Joints;
 
 /// <summary>
-/// Solves joints one after the other, in the order of their slots, and in the reverse order when relaxing, so that along a chain impulses run
-/// both ways in a substep. Motors, springs and limits come first and what holds the bodies together last.
+/// Solves motors, springs and limits, and the joints that close loops, one after the other in the order of their slots, and in the reverse order when
+/// relaxing. What else holds bodies together comes after them, all at once (<see cref="ForestSolver"/>).
 /// </summary>
 internal static unsafe class JointSolver
 {
@@ -37,6 +37,10 @@ internal static unsafe class JointSolver
                 Joint = i,
                 A = a,
                 B = b,
+                Kind = joint.Kind,
+                IsRigid = joint.IsRigid,
+                IsFree = joint.IsFree,
+                Length = joint.Length,
                 OffsetA = bodyA.Pose.Transform(joint.FrameA.Position) - centreA,
                 OffsetB = bodyB.Pose.Transform(joint.FrameB.Position) - centreB,
                 RotationA = bodyA.Pose.Rotation * joint.FrameA.Rotation,
@@ -47,10 +51,19 @@ internal static unsafe class JointSolver
         }
 
         Scale(scratch, joints, scale);
+        scratch.Forest.Build(scratch.Joints.Span, rows.Slots.Length + 1);
+        ForestSolver.Load(scratch, joints);
+    }
+
+    /// <summary>Remembers the impulses, scaled as those of substeps of another length.</summary>
+    public static void Store(StepScratch scratch, JointSet joints, float scale)
+    {
+        ForestSolver.Store(scratch, joints);
+        Scale(scratch, joints, scale);
     }
 
     /// <summary>Scales the impulses from substeps of one length to those of another.</summary>
-    public static void Scale(StepScratch scratch, JointSet joints, float scale)
+    private static void Scale(StepScratch scratch, JointSet joints, float scale)
     {
         if (scale == 1f)
         {
@@ -70,61 +83,72 @@ internal static unsafe class JointSolver
     }
 
     /// <summary>Looks where the frames are now: once for each time that bodies have moved, for all that is solved until they move again.</summary>
-    public static void Place(in SolverContext context, StepScratch scratch, JointSet joints)
+    public static void Place(in SolverContext context, StepScratch scratch)
     {
         foreach (ref JointConstraint constraint in scratch.Joints.Span)
         {
             var bodies = new JointBodies(context, constraint.A, constraint.B);
             constraint.Place = new JointPlace(constraint, bodies);
-            if (joints.Joints[constraint.Joint].Kind is JointKind.Ball or JointKind.Hinge or JointKind.Fixed)
+            if (!constraint.IsExact && constraint.Kind is JointKind.Ball or JointKind.Hinge or JointKind.Fixed)
             {
                 constraint.PointMass = bodies.PointResponse(constraint.Place.OffsetA, constraint.Place.OffsetB).Inverse();
             }
         }
+
+        ForestSolver.Place(context, scratch);
     }
 
     public static void WarmStart(in SolverContext context, StepScratch scratch, JointSet joints)
     {
         foreach (ref readonly JointConstraint constraint in scratch.Joints.Span)
         {
+            if (constraint.IsExact && !constraint.IsFree)
+            {
+                continue;
+            }
+
             ref readonly Joint joint = ref joints.Joints[constraint.Joint];
             var bodies = new JointBodies(context, constraint.A, constraint.B);
             ref readonly JointPlace place = ref constraint.Place;
             float along = joint.MotorImpulse + joint.SpringImpulse + joint.LowerImpulse - joint.UpperImpulse;
+            Vec3 linear = constraint.IsExact ? default : joint.LinearImpulse, angular = constraint.IsExact ? default : joint.AngularImpulse;
             switch (joint.Kind)
             {
                 case JointKind.Slider:
                     SliderAxes(bodies, place, out JointAxis x, out JointAxis y, out JointAxis z);
                     x.Apply(ref bodies, along);
-                    y.Apply(ref bodies, joint.LinearImpulse.Y);
-                    z.Apply(ref bodies, joint.LinearImpulse.Z);
-                    bodies.ApplyTurn(joint.AngularImpulse);
+                    y.Apply(ref bodies, linear.Y);
+                    z.Apply(ref bodies, linear.Z);
+                    bodies.ApplyTurn(angular);
                     break;
                 case JointKind.Distance:
-                    DistanceAxis(bodies, place, out _).Apply(ref bodies, along + joint.LinearImpulse.X);
+                    DistanceAxis(bodies, place, out _).Apply(ref bodies, along + linear.X);
                     break;
                 case JointKind.Hinge:
-                    Vec3 turn = place.RotationA.Rotate(joint.AngularImpulse with { X = along });
-                    bodies.ApplyTurn(turn);
-                    bodies.ApplyAt(joint.LinearImpulse, place.OffsetA, place.OffsetB);
+                    bodies.ApplyTurn(place.RotationA.Rotate(angular with { X = along }));
+                    bodies.ApplyAt(linear, place.OffsetA, place.OffsetB);
                     break;
                 default:
-                    bodies.ApplyTurn(joint.AngularImpulse);
-                    bodies.ApplyAt(joint.LinearImpulse, place.OffsetA, place.OffsetB);
+                    bodies.ApplyTurn(angular);
+                    bodies.ApplyAt(linear, place.OffsetA, place.OffsetB);
                     break;
             }
 
             bodies.Store();
         }
+
+        ForestSolver.WarmStart(context, scratch);
     }
 
-    /// <summary>With errors taken back, softly.</summary>
+    /// <summary>With errors taken back: softly, or exactly where all can be solved at once.</summary>
     public static void Solve(in SolverContext context, StepScratch scratch, JointSet joints)
     {
         foreach (ref readonly JointConstraint constraint in scratch.Joints.Span)
         {
             Solve(context, constraint, ref joints.Joints[constraint.Joint], context.JointSoftness);
         }
+
+        ForestSolver.Solve(context, scratch, context.JointSoftness.BiasRate);
     }
 
     /// <summary>With velocities alone, rigidly.</summary>
@@ -135,11 +159,33 @@ internal static unsafe class JointSolver
         {
             Solve(context, constraints[i], ref joints.Joints[constraints[i].Joint], Softness.Rigid);
         }
+
+        ForestSolver.Solve(context, scratch, biasRate: 0);
     }
 
     private static void Solve(in SolverContext context, in JointConstraint constraint, ref Joint joint, Softness softness)
     {
+        if (constraint.IsExact && !constraint.IsFree)
+        {
+            return;
+        }
+
         var bodies = new JointBodies(context, constraint.A, constraint.B);
+        if (constraint.IsFree)
+        {
+            SolveFree(context, ref bodies, constraint, ref joint, softness);
+        }
+
+        if (!constraint.IsExact)
+        {
+            Hold(context, ref bodies, constraint, ref joint, softness);
+        }
+
+        bodies.Store();
+    }
+
+    private static void Hold(in SolverContext context, ref JointBodies bodies, in JointConstraint constraint, ref Joint joint, Softness softness)
+    {
         ref readonly JointPlace place = ref constraint.Place;
         switch (joint.Kind)
         {
@@ -147,49 +193,31 @@ internal static unsafe class JointSolver
                 HoldPoint(ref bodies, constraint, softness, ref joint.LinearImpulse);
                 break;
             case JointKind.Hinge:
-                Vec3 axis = place.RotationA.Rotate(Vec3.UnitX);
-                var about = JointAxis.About(bodies, axis);
-                if (joint.HasMotor || joint.HasLimits || joint.SpringHertz > 0)
-                {
-                    SolveFree(context, ref bodies, about, place.Angle, constraint, ref joint, softness);
-                }
-
-                HoldHinge(ref bodies, place, axis, softness, ref joint.AngularImpulse);
+                HoldHinge(ref bodies, place, softness, ref joint.AngularImpulse);
                 HoldPoint(ref bodies, constraint, softness, ref joint.LinearImpulse);
                 break;
             case JointKind.Slider:
-                SolveSlider(context, ref bodies, place, constraint, ref joint, softness);
+                HoldSlider(ref bodies, place, ref joint, softness);
                 break;
             case JointKind.Fixed:
                 HoldTurn(ref bodies, place.Misturned, softness, float.PositiveInfinity, ref joint.AngularImpulse);
                 HoldPoint(ref bodies, constraint, softness, ref joint.LinearImpulse);
                 break;
-            case JointKind.Distance:
-                JointAxis line = DistanceAxis(bodies, place, out float length);
-                if (joint.HasLimits || joint.SpringHertz > 0)
-                {
-                    SolveFree(context, ref bodies, line, length, constraint, ref joint, softness);
-                }
-                else
-                {
-                    float held = joint.LinearImpulse.X;
-                    line.Hold(ref bodies, length - joint.Length, softness, ref held);
-                    joint.LinearImpulse = new Vec3(held, 0, 0);
-                }
-
+            case JointKind.Distance when constraint.IsRigid:
+                float held = joint.LinearImpulse.X;
+                DistanceAxis(bodies, place, out float length).Hold(ref bodies, length - joint.Length, softness, ref held);
+                joint.LinearImpulse = new Vec3(held, 0, 0);
                 break;
-            default:
+            case JointKind.Motor:
                 SolveMotor(context, ref bodies, place, constraint, ref joint);
                 break;
         }
-
-        bodies.Store();
     }
 
     /// <summary>Motor, spring and limits of the one free degree.</summary>
-    private static void SolveFree(
-        in SolverContext context, ref JointBodies bodies, in JointAxis axis, float at, in JointConstraint constraint, ref Joint joint, Softness softness)
+    private static void SolveFree(in SolverContext context, ref JointBodies bodies, in JointConstraint constraint, ref Joint joint, Softness softness)
     {
+        JointAxis axis = FreeAxis(bodies, constraint, out float at);
         if (joint.HasMotor)
         {
             axis.Drive(ref bodies, joint.MotorSpeed, joint.MotorMax * context.H, ref joint.MotorImpulse);
@@ -207,15 +235,26 @@ internal static unsafe class JointSolver
         }
     }
 
-    private static void SolveSlider(
-        in SolverContext context, ref JointBodies bodies, in JointPlace place, in JointConstraint constraint, ref Joint joint, Softness softness)
+    private static JointAxis FreeAxis(in JointBodies bodies, in JointConstraint constraint, out float at)
     {
-        SliderAxes(bodies, place, out JointAxis x, out JointAxis y, out JointAxis z);
-        if (joint.HasMotor || joint.HasLimits || joint.SpringHertz > 0)
+        ref readonly JointPlace place = ref constraint.Place;
+        switch (constraint.Kind)
         {
-            SolveFree(context, ref bodies, x, Vec3.Dot(place.Apart, place.RotationA.Rotate(Vec3.UnitX)), constraint, ref joint, softness);
+            case JointKind.Hinge:
+                at = place.Angle;
+                return JointAxis.About(bodies, place.RotationA.Rotate(Vec3.UnitX));
+            case JointKind.Slider:
+                Vec3 along = place.RotationA.Rotate(Vec3.UnitX);
+                at = Vec3.Dot(place.Apart, along);
+                return JointAxis.Along(bodies, along, place.OffsetA + place.Apart, place.OffsetB);
+            default:
+                return DistanceAxis(bodies, place, out at);
         }
+    }
 
+    private static void HoldSlider(ref JointBodies bodies, in JointPlace place, ref Joint joint, Softness softness)
+    {
+        SliderAxes(bodies, place, out _, out JointAxis y, out JointAxis z);
         HoldTurn(ref bodies, place.Misturned, softness, float.PositiveInfinity, ref joint.AngularImpulse);
         float acrossY = joint.LinearImpulse.Y, acrossZ = joint.LinearImpulse.Z;
         y.Hold(ref bodies, Vec3.Dot(place.Apart, place.RotationA.Rotate(Vec3.UnitY)), softness, ref acrossY);
@@ -257,9 +296,9 @@ internal static unsafe class JointSolver
     }
 
     /// <summary>Two angular degrees across the axis; their impulses are kept as y and z of A's frame.</summary>
-    private static void HoldHinge(ref JointBodies bodies, in JointPlace place, Vec3 axis, Softness softness, ref Vec3 accumulated)
+    private static void HoldHinge(ref JointBodies bodies, in JointPlace place, Softness softness, ref Vec3 accumulated)
     {
-        Vec3 error = Vec3.Cross(axis, place.RotationB.Rotate(Vec3.UnitX));
+        Vec3 error = Vec3.Cross(place.RotationA.Rotate(Vec3.UnitX), place.RotationB.Rotate(Vec3.UnitX));
         Vec3 y = place.RotationA.Rotate(Vec3.UnitY), z = place.RotationA.Rotate(Vec3.UnitZ);
         float heldY = accumulated.Y, heldZ = accumulated.Z;
         JointAxis.About(bodies, y).Hold(ref bodies, Vec3.Dot(error, y), softness, ref heldY);
@@ -277,8 +316,7 @@ internal static unsafe class JointSolver
 
     private static JointAxis DistanceAxis(in JointBodies bodies, in JointPlace place, out float length)
     {
-        length = place.Apart.Length;
-        Vec3 direction = length > Vec3.DirectionLengthMin ? place.Apart / length : Vec3.UnitY;
+        Vec3 direction = place.Direction(out length);
         return JointAxis.Along(bodies, direction, place.OffsetA, place.OffsetB);
     }
 }

@@ -7,8 +7,8 @@ using RealtimeServer.Physics.Storage;
 namespace RealtimeServer.Physics.Solver;
 
 /// <summary>
-/// Divides the bodies awake by the substeps they need. Most do with the world's; islands in which a joint holds a body many times as heavy as the other
-/// take more, and no others with them. Kinematic bodies are in both groups: nothing moves them.
+/// Divides the bodies awake by the substeps they need. Most do with the world's; islands in which a joint that is not exact holds a body many times as
+/// heavy as the other take more, and no others with them. Kinematic bodies are in both groups: nothing moves them.
 /// </summary>
 internal sealed class StepGroups
 {
@@ -76,13 +76,13 @@ internal sealed class StepGroups
         return slots.Count;
     }
 
-    /// <summary>The first joint from there on that is awake and holds two dynamic bodies of which one is that many times as heavy; the count if there is none.</summary>
+    /// <summary>The first joint from there on that is awake, not exact and holds two dynamic bodies, one that many times as heavy; the count if there is none.</summary>
     private static int FirstUnequal(BodySet bodies, JointSet joints, int from, float ratio)
     {
         for (int i = from; i < joints.Joints.Count; i++)
         {
             ref readonly Joint joint = ref joints.Joints[i];
-            if (!joint.IsAlive)
+            if (!joint.IsAlive || (joint.IsRigid && !joint.IsFree))
             {
                 continue;
             }

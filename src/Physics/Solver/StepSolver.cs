@@ -86,7 +86,7 @@ internal static unsafe class StepSolver
             BodyIntegration.Load(context, rows.Slots, world.Bodies, options.Gravity, world.Dt);
             JointSolver.Prepare(scratch, rows, world.Bodies, world.Joints, h, context.WarmStartScale);
             Substeps(context, scratch, world.Joints, substeps, world.Threads);
-            JointSolver.Scale(scratch, world.Joints, context.StoreScale);
+            JointSolver.Store(scratch, world.Joints, context.StoreScale);
             BodyStore.Store(context, rows.Slots, world.Bodies, storesKinematic, scratch.Fast);
         }
     }
@@ -96,7 +96,7 @@ internal static unsafe class StepSolver
         ContactJob job = scratch.ContactJob;
         job.Context = context;
         job.Run(scratch.Graph, ContactPass.Prepare, threads);
-        JointSolver.Place(context, scratch, joints);
+        JointSolver.Place(context, scratch);
         for (int s = 0; s < substeps; s++)
         {
             BodyIntegration.IntegrateVelocities(context);
@@ -105,7 +105,7 @@ internal static unsafe class StepSolver
             JointSolver.Solve(context, scratch, joints);
             job.Run(scratch.Graph, ContactPass.Solve, threads);
             BodyIntegration.IntegratePositions(context);
-            JointSolver.Place(context, scratch, joints);
+            JointSolver.Place(context, scratch);
             JointSolver.Relax(context, scratch, joints);
             job.Run(scratch.Graph, ContactPass.Relax, threads);
         }

@@ -206,6 +206,56 @@ public sealed class JointTests
         world.Steps(2);
     }
 
+    /// <summary>One of them a little out of line: were both exact, they would bind.</summary>
+    [Fact]
+    public void A_door_on_two_hinges_hangs_still_and_turns()
+    {
+        PhysicsWorld world = Worlds.Empty();
+        BodyId post = Post(world, default);
+        BodyId door = world.Add(Worlds.Box(world, new Vec3(0.6f, 1, 0)));
+        world.Add(JointDescription.Hinge(world, post, door, new Vec3(0, 0.2f, 0), Vec3.UnitY));
+        JointDescription upper = JointDescription.Hinge(world, post, door, new Vec3(0, 1.8f, 0), Vec3.UnitY);
+        world.Add(upper with { FrameB = upper.FrameB with { Position = upper.FrameB.Position + new Vec3(0.002f, 0.001f, 0) } });
+        world.Steps(600);
+        Assert.InRange(world.Body(door).LinearVelocity.Length, 0, 0.02f);
+        Assert.InRange(Vec3.Distance(world.Body(door).Pose.Position, new Vec3(0.6f, 1, 0)), 0, 0.01f);
+        Body body = world.Body(door);
+        body.AngularVelocity = new Vec3(0, 1, 0);
+        body.LinearVelocity = new Vec3(0, 0, -0.6f);
+        world.Steps(60);
+        Assert.InRange(world.Body(door).AngularVelocity.Y, 0.9f, 1.05f);
+    }
+
+    /// <summary>A bridge hangs on both of its ends, a ring of moving bodies has a joint too many for a tree.</summary>
+    [Fact]
+    public void Bridges_and_rings_hold_together()
+    {
+        PhysicsWorld world = Worlds.Empty();
+        BodyId first = Post(world, default), last = Post(world, new Vec3(20, 0, 0)), above = first;
+        var planks = new List<BodyId>();
+        for (int i = 0; i < 20; i++)
+        {
+            BodyId plank = world.Add(BodyDescription.Dynamic(world.Shapes, world.Shapes.Add(new Box(0.45f, 0.05f, 1)), new Pose(new Vec3(i + 0.5f, 0, 0)), 5f));
+            world.Add(JointDescription.Hinge(world, above, plank, new Vec3(i, 0, 0), Vec3.UnitZ));
+            planks.Add(above = plank);
+        }
+
+        world.Add(JointDescription.Hinge(world, above, last, new Vec3(20, 0, 0), Vec3.UnitZ));
+        BodyId[] ring = [.. Enumerable.Range(0, 12).Select(i => world.Add(Worlds.Ball(world, At(i), 0.2f)))];
+        JointId[] links = [.. Enumerable.Range(0, 12).Select(i => world.Add(JointDescription.Ball(world, ring[i], ring[(i + 1) % 12], (At(i) + At(i + 1)) * 0.5f)))];
+        JointId hung = world.Add(JointDescription.Ball(world, planks[10], ring[0], At(0)));
+        for (int step = 0; step < 600; step++)
+        {
+            world.Step(Worlds.Dt);
+            Assert.All(links, link => Assert.InRange(world.Joint(link).Way, 0, 0.03f));
+            Assert.InRange(world.Joint(hung).Way, 0, 0.01f);
+        }
+
+        Assert.InRange(world.Body(planks[10]).Pose.Position.Y, -1f, 0.1f);
+
+        static Vec3 At(int i) => new Vec3(10, -2, 0) + (new Vec3(MathF.Sin(i * MathF.PI / 6), MathF.Cos(i * MathF.PI / 6), 0) * 1.5f);
+    }
+
     private static BodyId Post(PhysicsWorld world, Vec3 at) =>
         world.Add(BodyDescription.Static(world.Shapes.Add(new Sphere(0.05f)), new Pose(at)));
 }

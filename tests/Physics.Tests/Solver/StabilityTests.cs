@@ -58,9 +58,28 @@ public sealed class StabilityTests
     }
 
     [Theory]
-    [InlineData(5)]
-    [InlineData(15)]
-    public void A_chain_that_swings_a_weight_of_a_hundred_links_stretches_by_less_than_two_percent(float speed)
+    [InlineData(100, 5, 4)]
+    [InlineData(100, 15, 4)]
+    [InlineData(100, 15, 1)]
+    [InlineData(10_000, 15, 4)]
+    public void A_chain_that_swings_a_weight_stretches_by_less_than_two_percent(float weight, float speed, int substeps)
+    {
+        PhysicsWorld world = PhysicsScenes.Chain(30, weight, PhysicsScenes.Awake with { Substeps = substeps });
+        var id = new BodyId(31, 1);
+        Body ball = world.Body(id);
+        ball.LinearVelocity = new Vec3(speed, 0, 0);
+        for (int i = 0; i < 900; i++)
+        {
+            world.Step(Worlds.Dt);
+            Assert.InRange(world.Body(id).Pose.Position.Length - 0.5f, 0f, 15f * 1.02f);
+        }
+    }
+
+    /// <summary>Exact joints that turn with their bodies in steps would throw the links about without end.</summary>
+    [Theory]
+    [InlineData(30)]
+    [InlineData(60)]
+    public void A_weight_that_flies_up_and_falls_into_its_chain_is_caught(float speed)
     {
         PhysicsWorld world = PhysicsScenes.Chain(30, 100f);
         var id = new BodyId(31, 1);
@@ -69,7 +88,8 @@ public sealed class StabilityTests
         for (int i = 0; i < 900; i++)
         {
             world.Step(Worlds.Dt);
-            Assert.InRange(world.Body(id).Pose.Position.Length - 0.5f, 0f, 15f * 1.02f);
+            Assert.InRange(world.Body(id).Pose.Position.Length - 0.5f, 0f, 15f * 1.05f);
+            Assert.InRange(world.Body(id).LinearVelocity.Length, 0f, speed * 1.5f);
         }
     }
 
@@ -81,7 +101,7 @@ public sealed class StabilityTests
         BodyId above = beside.Add(BodyDescription.Static(beside.Shapes.Add(new Sphere(0.1f)), new Pose(new Vec3(50, 20, 0))));
         BodyId light = beside.Add(Worlds.Ball(beside, new Vec3(50, 19, 0), 0.2f, 1f)), heavy = beside.Add(Worlds.Ball(beside, new Vec3(50, 18, 0), 0.2f, 100f));
         beside.Add(JointDescription.Ball(beside, above, light, new Vec3(50, 20, 0)));
-        beside.Add(JointDescription.Ball(beside, light, heavy, new Vec3(50, 19, 0)));
+        beside.Add(JointDescription.Distance(beside, light, heavy, new Vec3(50, 19, 0), new Vec3(50, 18, 0)) with { HasLimits = true, Upper = 1 });
         for (int i = 0; i < 600; i++)
         {
             alone.Step(Worlds.Dt);
@@ -110,7 +130,7 @@ public sealed class StabilityTests
     {
         PhysicsWorld world = PhysicsScenes.Stack(6);
         BodyId light = world.Add(Worlds.Box(world, new Vec3(0, 7.5f, 0), 1f)), heavy = world.Add(Worlds.Ball(world, new Vec3(0, 8.5f, 0), 0.2f, 15f));
-        JointId joint = world.Add(JointDescription.Fixed(world, light, heavy));
+        JointId joint = world.Add(JointDescription.Hinge(world, light, heavy, new Vec3(0, 8, 0), Vec3.UnitX) with { HasLimits = true });
         world.Steps(120);
         Assert.InRange(world.Body(light).Pose.Position.Y, 6.35f, 6.51f);
         Vec3[] before = Tops();

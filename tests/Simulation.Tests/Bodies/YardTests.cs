@@ -15,7 +15,7 @@ public sealed class YardTests
     {
         using MatchSimulation match = Start();
         Play(match, 900);
-        Assert.Equal("56921656672F3A00", match.Hash().ToString("X16", System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal("1F465E31D6719365", match.Hash().ToString("X16", System.Globalization.CultureInfo.InvariantCulture));
     }
 
     [Fact]
