@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -53,6 +54,11 @@ public static class WideMath
     /// <summary>The vector of one lane, 0 to 7.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec3 Lane(in Vec3Wide v, int lane) => new(Lane(v.X, lane), Lane(v.Y, lane), Lane(v.Z, lane));
+
+    /// <summary>In both halves the first lane is that of the index given, 0 to 3; what the others hold has no meaning.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> First(Vector256<float> v, [ConstantExpected(Max = 3)] byte lane) =>
+        Avx.IsSupported ? Avx.Permute(v, lane) : Vector256.Create(v.GetLower().GetElement(lane), 0, 0, 0, v.GetUpper().GetElement(lane), 0, 0, 0);
 
     /// <summary>Eight rows of eight become eight columns of eight, in place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
