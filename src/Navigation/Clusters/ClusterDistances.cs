@@ -23,7 +23,8 @@ internal sealed class ClusterDistances
     private readonly CellBits _open = new(Side, Side);
     private readonly int[] _costs = new int[Side * Side];
     private readonly byte[] _cameBy = new byte[Side * Side];
-    private readonly RingQueue _plain = new(1, PlainDiagonal);
+    private readonly RingQueue _plain = new(PlainStep, PlainDiagonal);
+    private readonly uint[] _taken = new uint[64];
     private readonly int[] _nodes = new int[ClusterGraph.NodesMax];
     private RingQueue? _weighted;
     private int _opened = -1;
@@ -131,46 +132,21 @@ internal sealed class ClusterDistances
         }
 
         bool uniform = _grid.IsUniform;
-        RingQueue queue = uniform ? _plain : _weighted ??= new RingQueue(1, 2 * 255 * (PlainDiagonal / 16) + 512);
+        RingQueue queue = uniform ? _plain : _weighted ??= new RingQueue(2 * PlainStep / 16, 2 * 255 * (PlainDiagonal / 16) + 512);
         Array.Fill(_costs, Unreached);
         (int startX, int startY) = (from.X - area.X, from.Y - area.Y);
         _costs[(startY * Side) + startX] = 0;
         _cameBy[(startY * Side) + startX] = Directions.None;
         queue.Add(0, CellPosition.Pack(startX, startY));
-        uint cost = 0;
+        uint list = 0;
         while (queue.Count > 0)
         {
-            cost = queue.FirstList(cost);
-            while (queue.TryTake(cost, out uint position))
+            list = queue.FirstList(list);
+            for (int count = queue.Take(list, _taken); count > 0; count = queue.Take(list, _taken))
             {
-                int x = CellPosition.X(position);
-                int y = CellPosition.Y(position);
-                int index = (y * Side) + x;
-                if (_costs[index] != cost)
+                foreach (uint position in _taken.AsSpan(0, count))
                 {
-                    continue;
-                }
-
-                uint window = _open.Window(x, y);
-                for (int moves = uniform ? Directions.Canonical(window, _cameBy[index]) : Directions.All(window); moves != 0; moves &= moves - 1)
-                {
-                    int direction = BitOperations.TrailingZeroCount(moves);
-                    (int nextX, int nextY) = (x + Directions.StepX[direction], y + Directions.StepY[direction]);
-                    int next = (nextY * Side) + nextX;
-                    int step = (direction & 1) == 0 ? PlainStep : PlainDiagonal;
-                    if (!uniform)
-                    {
-                        int here = ((area.Y + y) * _grid.Width) + area.X + x;
-                        int there = ((area.Y + nextY) * _grid.Width) + area.X + nextX;
-                        step = (_grid.CostEighths[here] + _grid.CostEighths[there]) * step / 16;
-                    }
-
-                    if ((int)cost + step < _costs[next])
-                    {
-                        _costs[next] = (int)cost + step;
-                        _cameBy[next] = (byte)direction;
-                        queue.Add(cost + (uint)step, CellPosition.Pack(nextX, nextY));
-                    }
+                    GoOn(queue, list, area, position, uniform);
                 }
             }
         }
@@ -180,6 +156,40 @@ internal sealed class ClusterDistances
             foreach (ref int reached in _costs.AsSpan())
             {
                 reached = reached == Unreached ? reached : reached * _grid.LeastCostEighths / 8;
+            }
+        }
+    }
+
+    private void GoOn(RingQueue queue, uint list, CellRect area, uint position, bool uniform)
+    {
+        int x = CellPosition.X(position);
+        int y = CellPosition.Y(position);
+        int index = (y * Side) + x;
+        int cost = _costs[index];
+        if (queue.ListOf((uint)cost) != list)
+        {
+            return;
+        }
+
+        uint window = _open.Window(x, y);
+        for (int moves = uniform ? Directions.Canonical(window, _cameBy[index]) : Directions.All(window); moves != 0; moves &= moves - 1)
+        {
+            int direction = BitOperations.TrailingZeroCount(moves);
+            (int nextX, int nextY) = (x + Directions.StepX[direction], y + Directions.StepY[direction]);
+            int next = (nextY * Side) + nextX;
+            int step = (direction & 1) == 0 ? PlainStep : PlainDiagonal;
+            if (!uniform)
+            {
+                int here = ((area.Y + y) * _grid.Width) + area.X + x;
+                int there = ((area.Y + nextY) * _grid.Width) + area.X + nextX;
+                step = (_grid.CostEighths[here] + _grid.CostEighths[there]) * step / 16;
+            }
+
+            if (cost + step < _costs[next])
+            {
+                _costs[next] = cost + step;
+                _cameBy[next] = (byte)direction;
+                queue.Add((uint)(cost + step), CellPosition.Pack(nextX, nextY));
             }
         }
     }

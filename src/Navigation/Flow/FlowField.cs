@@ -22,6 +22,9 @@ public sealed class FlowField
 
     internal const int WeightedStepMax = 2 * 255 * (int)WeightedDiagonal;
 
+    /// <summary>No way leads on from a cell of a higher cost; on plain ground no path is so long.</summary>
+    internal const uint CostMax = uint.MaxValue - WeightedStepMax - 1;
+
     internal const uint PlainStraight = 70;
     internal const uint PlainDiagonal = 99;
 
@@ -36,9 +39,7 @@ public sealed class FlowField
 
     private readonly Grid _grid;
     private readonly AgentSpace _space;
-    private readonly FlowQueues _queues;
     private readonly uint[] _costs;
-    private readonly byte[] _cameBy; // the move that led to the cell, outwards
     private readonly byte[] _moves; // towards the goal, worked out when first asked for
     private readonly int[] _steps = new int[Directions.Count];
     private readonly FlowRepair _repair;
@@ -49,14 +50,13 @@ public sealed class FlowField
     private bool _isUniform;
     private int _version = -1;
 
-    internal FlowField(Grid grid, AgentSpace space, FlowQueues queues, Cell goal)
+    internal FlowField(Grid grid, AgentSpace space, FlowSpread spread, Cell goal)
     {
-        _queues = queues;
+        _spread = spread;
         _grid = grid;
         _space = space;
         Goal = goal;
         _costs = new uint[grid.Width * grid.Height];
-        _cameBy = new byte[grid.Width * grid.Height];
         _moves = new byte[grid.Width * grid.Height];
         for (int direction = 0; direction < Directions.Count; direction++)
         {
@@ -64,7 +64,6 @@ public sealed class FlowField
         }
 
         _repair = new FlowRepair(this);
-        _spread = new FlowSpread(this);
     }
 
     /// <summary>Where it leads. If agents cannot stand there, it leads to the nearest cells where they can.</summary>
@@ -78,8 +77,6 @@ public sealed class FlowField
     internal Grid Grid => _grid;
 
     internal uint[] Costs => _costs;
-
-    internal byte[] CameBy => _cameBy;
 
     internal byte[] Moves => _moves;
 
@@ -196,9 +193,6 @@ public sealed class FlowField
         _version = -1;
     }
 
-    /// <summary>The dearest step on plain ground: a straight move that spreads over a whole row.</summary>
-    internal static int PlainStepMax(Grid grid) => (int)((PlainStraight * Math.Max(grid.Width, grid.Height)) + PlainDiagonal);
-
     internal uint StepCost(int from, int to, int direction) => _isUniform
         ? (direction & 1) == 0 ? PlainStraight : PlainDiagonal
         : (uint)(_grid.CostEighths[from] + _grid.CostEighths[to]) * ((direction & 1) == 0 ? WeightedStraight : WeightedDiagonal);
@@ -255,17 +249,12 @@ public sealed class FlowField
         _isUniform = _grid.IsUniform;
         Array.Fill(_costs, Unreached);
         Array.Fill(_moves, UnknownMove);
-        RingQueue queue = _isUniform ? _queues.Plain : _queues.Weighted;
-        queue.Clear();
         foreach (Cell goal in _goals)
         {
-            int index = (goal.Y * _grid.Width) + goal.X;
-            _costs[index] = 0;
-            _cameBy[index] = Directions.None;
-            queue.Add(0, CellPosition.Pack(goal.X, goal.Y));
+            _costs[(goal.Y * _grid.Width) + goal.X] = 0;
         }
 
-        _spread.Run(queue, _isUniform);
+        _spread.Run(this, _goals);
     }
 
     // The move to the neighbour from which the rest is cheapest; of equal ones the first clockwise from north.

@@ -12,7 +12,7 @@ public sealed class FlowFields
 {
     private readonly Grid _grid;
     private readonly AgentSpaces _spaces;
-    private readonly FlowQueues _queues;
+    private readonly FlowSpread _spread;
     private readonly List<Slot> _slots = [];
     private readonly int _most;
     private long _asked;
@@ -27,7 +27,7 @@ public sealed class FlowFields
         ArgumentNullException.ThrowIfNull(grid);
         _grid = grid;
         _spaces = spaces;
-        _queues = new FlowQueues(grid);
+        _spread = new FlowSpread(grid);
         _most = Math.Clamp(Limits.FlowFieldCellsMax / (grid.Width * grid.Height), 1, Limits.FlowFieldsMax);
     }
 
@@ -75,7 +75,7 @@ public sealed class FlowFields
         }
         else
         {
-            field = new FlowField(_grid, space, _queues, goal);
+            field = new FlowField(_grid, space, _spread, goal);
             _slots.Add(new Slot(field, ++_asked));
         }
 
@@ -95,14 +95,4 @@ public sealed class FlowFields
     }
 
     private readonly record struct Slot(FlowField Field, long Asked);
-}
-
-/// <summary>The queues that the fields of one match are made with, one after the other.</summary>
-internal sealed class FlowQueues(Grid grid)
-{
-    private RingQueue? _weighted;
-
-    public RingQueue Plain { get; } = new((int)FlowField.PlainStraight, FlowField.PlainStepMax(grid));
-
-    public RingQueue Weighted => _weighted ??= new RingQueue(FlowField.WeightedStepMin, FlowField.WeightedStepMax);
 }

@@ -4,18 +4,19 @@ using RealtimeServer.Navigation.Search;
 namespace RealtimeServer.Navigation.Flow;
 
 /// <summary>
-/// Works out again what a change of the grid makes of a flow field: the cells whose way led through it lose their costs, and from the cells round those and
-/// round the change the
-/// costs spread anew.
+/// Works out again what a change of the grid makes of a flow field (G. Ramalingam and T. Reps, "An incremental algorithm for a generalization of the shortest-path
+/// problem", 1996): the cells lose their costs that no neighbour any longer explains, and those that get one anew or a cheaper one pass it on.
 /// </summary>
 internal sealed class FlowRepair
 {
-    // If a change concerns more of the map than this share, making the field anew is faster.
-    private const int ShareMax = 6;
+    // If a change concerns more of the map than this share, making the field anew, which works on many cells at once, is faster.
+    private const int ShareMax = 32;
+    private const int CellsMin = 64;
 
     private readonly FlowField _field;
     private readonly List<uint> _lost = [];
     private SearchQueue _queue = new();
+    private int _cellsLeft;
 
     public FlowRepair(FlowField field)
     {
@@ -27,97 +28,77 @@ internal sealed class FlowRepair
     public bool TryRun(CellRect touched)
     {
         _lost.Clear();
+        _queue.Clear();
+        _cellsLeft = Math.Max(_field.Costs.Length / ShareMax, CellsMin);
         for (int y = touched.Y; y < touched.Y + touched.Height; y++)
         {
             for (int x = touched.X; x < touched.X + touched.Width; x++)
             {
-                if (!IsRight(x, y))
-                {
-                    Lose(x, y);
-                }
+                ForgetMoves(x, y);
+                Doubt(x, y);
             }
         }
 
-        if (!TryLoseAllBehind())
+        if (!TryLose())
         {
             return false;
         }
 
-        _queue.Clear();
         foreach (uint position in _lost)
         {
-            AddRound(CellPosition.X(position), CellPosition.Y(position));
+            TakeCheapest(CellPosition.X(position), CellPosition.Y(position));
         }
 
         for (int y = touched.Y; y < touched.Y + touched.Height; y++)
         {
             for (int x = touched.X; x < touched.X + touched.Width; x++)
             {
-                AddRound(x, y);
+                TakeCheapest(x, y);
             }
         }
 
-        Spread();
-        return true;
+        return TrySpread();
     }
 
-    // Whether the move that led to the cell is still allowed and costs what it did.
-    private bool IsRight(int x, int y)
+    private void Doubt(int x, int y)
     {
-        int index = (y * _field.Grid.Width) + x;
-        uint cost = _field.Costs[index];
-        int move = _field.CameBy[index];
-        if (cost == FlowField.Unreached)
+        uint cost = _field.Costs[(y * _field.Grid.Width) + x];
+        if (cost != FlowField.Unreached)
         {
-            return true;
-        }
-
-        if (!_field.Space.Rows[x, y])
-        {
-            return false;
-        }
-
-        if (move == Directions.None)
-        {
-            return _field.IsGoal(new Cell(x, y));
-        }
-
-        (int fromX, int fromY) = (x - Directions.StepX[move], y - Directions.StepY[move]);
-        int from = index - _field.Steps[move];
-        return _field.Space.Rows[fromX, fromY]
-            && (Directions.All(_field.Space.Rows.Window(fromX, fromY)) >> move & 1) != 0
-            && _field.Costs[from] != FlowField.Unreached
-            && _field.Costs[from] + _field.StepCost(from, index, move) == cost;
-    }
-
-    private void Lose(int x, int y)
-    {
-        int index = (y * _field.Grid.Width) + x;
-        if (_field.Costs[index] != FlowField.Unreached)
-        {
-            _field.Costs[index] = FlowField.Unreached;
-            _lost.Add(CellPosition.Pack(x, y));
+            _queue.Add(cost, 0, CellPosition.Pack(x, y));
         }
     }
 
-    private bool TryLoseAllBehind()
+    // The cheapest first: when a cell's turn comes, all that may explain its cost have had theirs.
+    private bool TryLose()
     {
         Grid grid = _field.Grid;
-        for (int i = 0; i < _lost.Count; i++)
+        while (_queue.Count > 0)
         {
-            if (_lost.Count > grid.Width * grid.Height / ShareMax && _lost.Count > 64)
+            uint position = _queue.Take();
+            (int x, int y) = (CellPosition.X(position), CellPosition.Y(position));
+            int index = (y * grid.Width) + x;
+            uint cost = _field.Costs[index];
+            if (cost == FlowField.Unreached || IsExplained(x, y, index, cost))
+            {
+                continue;
+            }
+
+            if (--_cellsLeft < 0)
             {
                 return false;
             }
 
-            int x = CellPosition.X(_lost[i]);
-            int y = CellPosition.Y(_lost[i]);
+            _field.Costs[index] = FlowField.Unreached;
+            ForgetMoves(x, y);
+            _lost.Add(position);
             for (int direction = 0; direction < Directions.Count; direction++)
             {
                 (int nextX, int nextY) = (x + Directions.StepX[direction], y + Directions.StepY[direction]);
-                if (grid.IsInside(nextX, nextY) && _field.CameBy[(nextY * grid.Width) + nextX] == direction)
+                int next = index + _field.Steps[direction];
+                if (grid.IsInside(nextX, nextY) && _field.Costs[next] != FlowField.Unreached && _field.Costs[next] == cost + _field.StepCost(index, next, direction))
                 {
-                    Lose(nextX, nextY);
+                    _queue.Add(_field.Costs[next], 0, CellPosition.Pack(nextX, nextY));
                 }
             }
         }
@@ -125,24 +106,36 @@ internal sealed class FlowRepair
         return true;
     }
 
-    // The cells beside one, and itself, that still have costs.
-    private void AddRound(int x, int y)
+    private bool IsExplained(int x, int y, int index, uint cost) => _field.Space.Rows[x, y] && (cost == 0 ? _field.IsGoal(new Cell(x, y)) : CheapestAt(x, y, index) == cost);
+
+    // Steps lead both ways at the same cost.
+    private uint CheapestAt(int x, int y, int index)
     {
-        for (int nextY = Math.Max(y - 1, 0); nextY <= Math.Min(y + 1, _field.Grid.Height - 1); nextY++)
+        uint least = FlowField.Unreached;
+        for (int moves = Directions.All(_field.Space.Rows.Window(x, y)); moves != 0; moves &= moves - 1)
         {
-            for (int nextX = Math.Max(x - 1, 0); nextX <= Math.Min(x + 1, _field.Grid.Width - 1); nextX++)
-            {
-                int index = (nextY * _field.Grid.Width) + nextX;
-                _field.Moves[index] = byte.MaxValue;
-                if (_field.Costs[index] != FlowField.Unreached)
-                {
-                    _queue.Add(_field.Costs[index], 0, CellPosition.Pack(nextX, nextY));
-                }
-            }
+            int direction = BitOperations.TrailingZeroCount(moves);
+            int next = index + _field.Steps[direction];
+            uint there = _field.Costs[next];
+            least = there > FlowField.CostMax ? least : Math.Min(least, there + _field.StepCost(index, next, direction));
+        }
+
+        return least;
+    }
+
+    private void TakeCheapest(int x, int y)
+    {
+        int index = (y * _field.Grid.Width) + x;
+        uint cost = _field.Space.Rows[x, y] ? CheapestAt(x, y, index) : FlowField.Unreached;
+        if (cost < _field.Costs[index])
+        {
+            _field.Costs[index] = cost;
+            ForgetMoves(x, y);
+            _queue.Add(cost, 0, CellPosition.Pack(x, y));
         }
     }
 
-    private void Spread()
+    private bool TrySpread()
     {
         int width = _field.Grid.Width;
         while (_queue.Count > 0)
@@ -151,9 +144,14 @@ internal sealed class FlowRepair
             int x = CellPosition.X(position);
             int y = CellPosition.Y(position);
             int index = (y * width) + x;
-            if (_field.Costs[index] != key)
+            if (_field.Costs[index] != key || key > FlowField.CostMax)
             {
                 continue;
+            }
+
+            if (--_cellsLeft < 0)
+            {
+                return false;
             }
 
             for (int moves = Directions.All(_field.Space.Rows.Window(x, y)); moves != 0; moves &= moves - 1)
@@ -165,12 +163,13 @@ internal sealed class FlowRepair
                 {
                     (int nextX, int nextY) = (x + Directions.StepX[direction], y + Directions.StepY[direction]);
                     _field.Costs[next] = there;
-                    _field.CameBy[next] = (byte)direction;
                     ForgetMoves(nextX, nextY);
                     _queue.Add(there, 0, CellPosition.Pack(nextX, nextY));
                 }
             }
         }
+
+        return true;
     }
 
     private void ForgetMoves(int x, int y)

@@ -10,16 +10,18 @@ namespace RealtimeServer.Navigation.Search;
 /// ordering", 1969), one for as many costs as the cheapest step has (E. Denardo and B. Fox, "Shortest-route methods: 1. Reaching, pruning, and buckets",
 /// 1979): nothing that such a list holds can make another of its entries cheaper. Keys lie within one turn of the ring from the least.
 /// </summary>
+/// <remarks>A list is a chain of blocks, the first of which is its own for ever. Each block is a line of the cache: where the block before ends, then the values.</remarks>
 internal sealed class RingQueue
 {
-    private const int None = -1;
+    private const int BlockSize = 16;
+    private const uint None = 0;
 
-    private readonly int[] _heads;
+    private readonly int[] _ends; // of each list: where its next value goes, which always lies in a block
     private readonly ulong[] _filled;
     private readonly uint _mask;
     private readonly int _shift;
-    private Entry[] _entries = new Entry[1024];
-    private int _free = None;
+    private uint[] _blocks;
+    private int _free; // the start of a block that no list has, which tells the next one; 0: there is none
     private int _used;
 
     /// <param name="stepMin">No step costs less; at least 1.</param>
@@ -28,46 +30,41 @@ internal sealed class RingQueue
     {
         _shift = BitOperations.Log2((uint)stepMin);
         int size = (int)Math.Max(BitOperations.RoundUpToPowerOf2(((uint)stepMax >> _shift) + 2), 64);
-        _heads = new int[size];
+        _ends = new int[size];
         _filled = new ulong[size / 64];
         _mask = (uint)size - 1;
-        Array.Fill(_heads, None);
+        _blocks = new uint[2 * size * BlockSize];
+        Clear();
     }
 
     public int Count { get; private set; }
 
     public void Clear()
     {
-        Array.Fill(_heads, None);
+        for (int slot = 0; slot < _ends.Length; slot++)
+        {
+            _ends[slot] = (slot * BlockSize) + 1;
+        }
+
         Array.Clear(_filled);
-        _free = None;
-        _used = 0;
+        _free = 0;
+        _used = _ends.Length * BlockSize;
         Count = 0;
     }
 
+    /// <summary>Adds a value, or nothing if the count is 0: a search that adds every other value only does not have to guess which.</summary>
+    /// <param name="count">0 or 1.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(uint key, uint value)
+    public void Add(uint key, uint value, int count = 1)
     {
-        int entry = _free;
-        if (entry == None)
-        {
-            entry = _used++;
-            if (entry == _entries.Length)
-            {
-                Array.Resize(ref _entries, entry * 2);
-            }
-        }
-        else
-        {
-            _free = At(_entries, entry).Next;
-        }
-
         uint slot = ListOf(key) & _mask;
-        ref int head = ref At(_heads, (int)slot);
-        At(_entries, entry) = new Entry(value, head);
-        head = entry;
-        At(_filled, (int)(slot >> 6)) |= 1UL << (int)(slot & 63);
-        Count++;
+        ref int end = ref At(_ends, (int)slot);
+        int at = end;
+        At(_blocks, at) = value;
+        at += count;
+        end = at % BlockSize == 0 ? AddBlock(at) : at;
+        At(_filled, (int)(slot / 64)) |= (ulong)count << (int)(slot % 64);
+        Count += count;
     }
 
     /// <summary>The list that a key's entries are in.</summary>
@@ -78,48 +75,83 @@ internal sealed class RingQueue
     public uint FirstList(uint from)
     {
         uint slot = from & _mask;
-        uint word = slot >> 6;
-        ulong ahead = _filled[word] & (ulong.MaxValue << (int)(slot & 63));
+        uint word = slot / 64;
+        ulong ahead = _filled[word] & (ulong.MaxValue << (int)(slot % 64));
         while (ahead == 0)
         {
             word = (word + 1) & (uint)(_filled.Length - 1);
             ahead = _filled[word];
         }
 
-        uint found = (word << 6) + (uint)BitOperations.TrailingZeroCount(ahead);
+        uint found = (word * 64) + (uint)BitOperations.TrailingZeroCount(ahead);
         return from + ((found - slot) & _mask);
     }
 
-    /// <summary>Takes one of the values of a list.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryTake(uint list, out uint value)
+    /// <summary>Takes values of a list, as many as there are room for.</summary>
+    /// <returns>How many; 0 once the list is empty.</returns>
+    public int Take(uint list, Span<uint> values)
     {
         uint slot = list & _mask;
-        ref int head = ref At(_heads, (int)slot);
-        int entry = head;
-        if (entry == None)
+        int end = _ends[slot];
+        int taken = 0;
+        while (taken < values.Length)
         {
-            At(_filled, (int)(slot >> 6)) &= ~(1UL << (int)(slot & 63));
-            value = 0;
-            return false;
+            // A block that is full ends where the next would begin.
+            int held = (end - 1) % BlockSize;
+            if (held == 0)
+            {
+                uint before = _blocks[end - 1];
+                if (before == None)
+                {
+                    _filled[slot / 64] &= ~(1UL << (int)(slot % 64));
+                    break;
+                }
+
+                _blocks[end - 1] = (uint)_free;
+                (_free, end) = (end - 1, (int)before);
+                continue;
+            }
+
+            int count = Math.Min(held, values.Length - taken);
+            end -= count;
+            _blocks.AsSpan(end, count).CopyTo(values[taken..]);
+            taken += count;
         }
 
-        ref Entry taken = ref At(_entries, entry);
-        value = taken.Value;
-        head = taken.Next;
-        taken = new Entry(0, _free);
-        _free = entry;
-        Count--;
-        return true;
+        _ends[slot] = end;
+        Count -= taken;
+        return taken;
     }
 
-    // Without a bounds check: slots are masked, and entries are named by the queue alone.
+    /// <param name="end">Of the block that is full.</param>
+    /// <returns>Where the values of the new one go.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int AddBlock(int end)
+    {
+        int block = _free;
+        if (block == 0)
+        {
+            block = _used;
+            _used += BlockSize;
+            if (_used > _blocks.Length)
+            {
+                Array.Resize(ref _blocks, _blocks.Length * 2);
+            }
+        }
+        else
+        {
+            _free = (int)_blocks[block];
+        }
+
+        _blocks[block] = (uint)end;
+        return block + 1;
+    }
+
+    // Without a bounds check: slots are masked, and ends lie in blocks.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ref T At<T>(T[] array, int index)
     {
         Debug.Assert((uint)index < (uint)array.Length, "an index outside of the queue");
         return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(array), index);
     }
-
-    private readonly record struct Entry(uint Value, int Next);
 }
