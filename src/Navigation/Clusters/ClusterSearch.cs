@@ -13,7 +13,7 @@ internal sealed class ClusterSearch(Grid grid, ClusterGraph graph, ClusterDistan
     private readonly int[] _goalCosts = new int[ClusterGraph.NodesMax];
     private readonly int[] _near = new int[ClusterGraph.NodesMax];
     private readonly int[] _costs = new int[ClusterGraph.NodesMax];
-    private SearchQueue _queue = new();
+    private SearchQueue<ByKeyAndTie> _queue = new();
     private Cell[] _route = new Cell[64];
     private int _routeLength;
     private int _goalCount;

@@ -15,7 +15,7 @@ internal sealed class FlowRepair
 
     private readonly FlowField _field;
     private readonly List<uint> _lost = [];
-    private SearchQueue _queue = new();
+    private SearchQueue<ByKey> _queue = new();
     private int _cellsLeft;
 
     public FlowRepair(FlowField field)

@@ -21,7 +21,7 @@ public sealed class NavMeshQuery
     private AttachedLink[] _links;
     private int[] _linkStarts = [];
     private Node[] _nodes = [];
-    private SearchQueue _queue = new();
+    private SearchQueue<ByKeyAndTie> _queue = new();
     private int[] _corridor = new int[64];
     private int _length;
     private uint _stamp;

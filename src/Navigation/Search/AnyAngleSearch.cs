@@ -10,7 +10,7 @@ namespace RealtimeServer.Navigation.Search;
 internal sealed class AnyAngleSearch(Grid grid, AgentSpace space)
 {
     private readonly NodeTable _nodes = new();
-    private SearchQueue _queue = new();
+    private SearchQueue<ByKeyAndTie> _queue = new();
     private Cell[] _turns = new Cell[64];
 
     /// <summary>The cells at which the last path turns, start and end included.</summary>

@@ -189,6 +189,7 @@ internal sealed class CellBits
     }
 
     /// <summary>The first column after x whose bit is not set: at most <see cref="Width"/>, the border.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int FirstClearAfter(int x, int y)
     {
         for (; ; x += Span - 1)
@@ -202,6 +203,7 @@ internal sealed class CellBits
     }
 
     /// <summary>The last column before x whose bit is not set: at least -1, the border.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int LastClearBefore(int x, int y)
     {
         for (; ; x -= Span - 1)
@@ -215,6 +217,7 @@ internal sealed class CellBits
     }
 
     /// <summary>The first and the last column of the run of set bits that a cell belongs to; the last before the first if its bit is not set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public (int First, int Last) Run(int x, int y) => this[x, y] ? (LastClearBefore(x, y) + 1, FirstClearAfter(x, y) - 1) : (x + 1, x);
 
     // Swaps the upper right and the lower left quarter, then those of each quarter, and so on (H. Warren, "Hacker's Delight", 7-3).

@@ -8,7 +8,7 @@ internal sealed class CellSearch
     private readonly Grid _grid;
     private readonly CellBits _open;
     private Node[] _nodes = [];
-    private SearchQueue _queue = new();
+    private SearchQueue<ByKeyAndTie> _queue = new();
     private Cell[] _path = new Cell[64];
     private uint _stamp;
     private Cell _aim;

@@ -11,20 +11,20 @@ internal sealed class JumpFrontier
     private const int TieShift = 24;
 
     private readonly NodeTable _nodes = new();
-    private SearchQueue _queue = new();
+    private SearchQueue<ByKey> _queue = new();
     private Cell _goal;
     private int _parent;
 
     public NodeTable Nodes => _nodes;
 
-    /// <summary>Begins anew, with the start alone.</summary>
+    /// <summary>Begins anew, with the start alone, which is settled: what is reached next is reached from it.</summary>
     public void Begin(Cell from, Cell goal)
     {
         _goal = goal;
         _nodes.Clear();
         _queue.Clear();
-        _parent = NodeTable.NoParent;
-        Reach(from.X, from.Y, 0, Directions.None);
+        _parent = _nodes.Touch(CellPosition.Pack(from.X, from.Y), 0, NodeTable.NoParent, Directions.None);
+        _nodes[_parent].IsSettled = true;
     }
 
     /// <summary>Settles the cell through which the shortest path may lead; what is reached next is reached from it.</summary>

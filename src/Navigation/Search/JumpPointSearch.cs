@@ -11,11 +11,14 @@ namespace RealtimeServer.Navigation.Search;
 /// </summary>
 internal sealed class JumpPointSearch
 {
+    // Cells of the path that are written at once.
+    private const int Lanes = 4;
+
     private readonly CellBits _rows;
     private readonly CellBits _columns;
     private readonly JumpStops? _stops;
     private readonly JumpFrontier _frontier = new();
-    private Cell[] _path = new Cell[64];
+    private Cell[] _path = new Cell[64]; // with room for some cells before the path
     private Cell _from;
     private Cell _goal;
     private bool _isDirect;
@@ -35,7 +38,7 @@ internal sealed class JumpPointSearch
     }
 
     /// <summary>The cells of the last path that was found, start and end included.</summary>
-    public ReadOnlySpan<Cell> Path => _path.AsSpan(0, PathLength);
+    public ReadOnlySpan<Cell> Path => _path.AsSpan(Lanes, PathLength);
 
     public int PathLength { get; private set; }
 
@@ -124,9 +127,8 @@ internal sealed class JumpPointSearch
         units -= WorkUnits.Jump;
         Expanded++;
         Length = StepCosts.Octile(_goal.X - _from.X, _goal.Y - _from.Y);
-        int left = NewPath(Math.Max(Math.Abs(_goal.X - _from.X), Math.Abs(_goal.Y - _from.Y)) + 1);
-        _path[--left] = _goal;
-        WriteBack(_goal.X, _goal.Y, _from.X, _from.Y, left);
+        int left = NewPath(Math.Max(StepCosts.Magnitude(_goal.X - _from.X), StepCosts.Magnitude(_goal.Y - _from.Y)) + 1);
+        _path[WriteBack(_goal.X, _goal.Y, _from.X, _from.Y, left) - 1] = _from;
         return SearchProgress.Found;
     }
 
@@ -135,6 +137,12 @@ internal sealed class JumpPointSearch
     {
         int work = 0;
         SearchProgress progress = SearchProgress.Running;
+        if (Expanded == 0 && units > 0)
+        {
+            Expanded = 1;
+            work = WorkUnits.Jump + ExpandStart(in jumps);
+        }
+
         while (work < units)
         {
             int index = _frontier.Settle();
@@ -150,8 +158,8 @@ internal sealed class JumpPointSearch
             Expanded++;
             work += WorkUnits.Jump;
 
-            // No way is shorter than one through here, and none from here is shorter than straight to the goal. The start has been asked already.
-            if (node.Parent != NodeTable.NoParent && SeesGoal(x, y))
+            // No way is shorter than one through here, and none from here is shorter than straight to the goal. The start was asked before all.
+            if (SeesGoal(x, y))
             {
                 Length = node.Cost + StepCosts.Octile(x - _goal.X, y - _goal.Y);
                 Retrace(index, _goal);
@@ -159,11 +167,22 @@ internal sealed class JumpPointSearch
                 break;
             }
 
-            work += Expand(in jumps, x, y, node.Cost, node.Parent == NodeTable.NoParent ? Directions.None : node.CameBy);
+            work += Expand(in jumps, x, y, node.Cost, node.CameBy);
         }
 
         units -= work;
         return progress;
+    }
+
+    private int ExpandStart<TJumps>(scoped in TJumps jumps)
+        where TJumps : struct, IJumps, allows ref struct
+    {
+        (int x, int y) = (_from.X, _from.Y);
+        jumps.North(x, y, 0);
+        jumps.East(x, y, 0);
+        jumps.South(x, y, 0);
+        jumps.West(x, y, 0);
+        return 3 + jumps.Diagonal<NorthEast>(x, y, 0) + jumps.Diagonal<SouthEast>(x, y, 0) + jumps.Diagonal<SouthWest>(x, y, 0) + jumps.Diagonal<NorthWest>(x, y, 0);
     }
 
     // From a cell that a straight move led to, go straight on and round the corner on either side: whatever else lies there is reached as cheaply without this cell.
@@ -218,7 +237,7 @@ internal sealed class JumpPointSearch
                 }
 
                 return work;
-            case 6:
+            default:
                 jumps.West(x, y, cost);
                 if (IsCorner(_rows, x + 1, x, y - 1))
                 {
@@ -233,13 +252,6 @@ internal sealed class JumpPointSearch
                 }
 
                 return work;
-            default:
-                jumps.North(x, y, cost);
-                jumps.East(x, y, cost);
-                jumps.South(x, y, cost);
-                jumps.West(x, y, cost);
-                return work + jumps.Diagonal<NorthEast>(x, y, cost) + jumps.Diagonal<SouthEast>(x, y, cost)
-                    + jumps.Diagonal<SouthWest>(x, y, cost) + jumps.Diagonal<NorthWest>(x, y, cost);
         }
     }
 
@@ -247,17 +259,15 @@ internal sealed class JumpPointSearch
     private static bool IsCorner(CellBits open, int behind, int beside, int line) => open[beside, line] && !open[behind, line];
 
     // True if diagonal steps and then straight ones lead to the goal. The straight ones lie in the open run of the goal's row or column, so most cells that do
-    // not see it are told by where their diagonal meets that row or column.
+    // not see it are told by where their diagonal meets that row or column, in either of which it may end.
     private bool SeesGoal(int x, int y)
     {
         int right = _goal.X - x;
         int down = _goal.Y - y;
-        int steps = Math.Min(Math.Abs(right), Math.Abs(down));
-        int endX = right < 0 ? x - steps : x + steps;
-        int endY = down < 0 ? y - steps : y + steps;
-        bool meets = endY == _goal.Y
-            ? endX >= _goalLeft && endX <= _goalRight
-            : endY >= _goalTop && endY <= _goalBottom;
+        int steps = Math.Min(StepCosts.Magnitude(right), StepCosts.Magnitude(down));
+        int endX = x + (right < 0 ? -steps : steps);
+        int endY = y + (down < 0 ? -steps : steps);
+        bool meets = ((endY == _goal.Y) & (endX >= _goalLeft) & (endX <= _goalRight)) | ((endX == _goal.X) & (endY >= _goalTop) & (endY <= _goalBottom));
         return meets && (steps == 0 || IsDiagonalOpen(x, y, right < 0 ? -1 : 1, down < 0 ? -1 : 1, steps));
     }
 
@@ -266,7 +276,7 @@ internal sealed class JumpPointSearch
     {
         int right = _goal.X - x;
         int down = _goal.Y - y;
-        int steps = Math.Min(Math.Abs(right), Math.Abs(down));
+        int steps = Math.Min(StepCosts.Magnitude(right), StepCosts.Magnitude(down));
         int endX = right < 0 ? x - steps : x + steps;
         int endY = down < 0 ? y - steps : y + steps;
         bool isStraightOpen = endY == _goal.Y
@@ -312,73 +322,59 @@ internal sealed class JumpPointSearch
         for (int at = index; at != NodeTable.NoParent; at = nodes[at].Parent)
         {
             uint before = nodes[at].Position;
-            length += Math.Max(Math.Abs(x - CellPosition.X(before)), Math.Abs(y - CellPosition.Y(before)));
+            length += Math.Max(StepCosts.Magnitude(x - CellPosition.X(before)), StepCosts.Magnitude(y - CellPosition.Y(before)));
             (x, y) = (CellPosition.X(before), CellPosition.Y(before));
         }
 
         int left = NewPath(length);
         (x, y) = (end.X, end.Y);
-        _path[--left] = end;
         for (int at = index; at != NodeTable.NoParent; at = nodes[at].Parent)
         {
             (int toX, int toY) = (CellPosition.X(nodes[at].Position), CellPosition.Y(nodes[at].Position));
             left = WriteBack(x, y, toX, toY, left);
             (x, y) = (toX, toY);
         }
+
+        _path[left - 1] = new Cell(x, y);
     }
 
+    // Returns the place after the path's last cell.
     private int NewPath(int length)
     {
-        if (length > _path.Length)
+        if (length > _path.Length - Lanes)
         {
-            _path = new Cell[Math.Max(length, _path.Length * 2)];
+            _path = new Cell[Math.Max(length, _path.Length * 2) + Lanes];
         }
 
         PathLength = length;
-        return length;
+        return Lanes + length;
     }
 
-    // The cells before one of the path, back to another, which come to lie before the first that is written.
+    // A cell and those before it in the path, back to another but without that, which come to lie before the first that is written.
     private int WriteBack(int x, int y, int toX, int toY, int written)
     {
         int right = toX - x;
         int down = toY - y;
-        int diagonal = Math.Min(Math.Abs(right), Math.Abs(down));
-        int straight = Math.Max(Math.Abs(right), Math.Abs(down)) - diagonal;
+        int diagonal = Math.Min(StepCosts.Magnitude(right), StepCosts.Magnitude(down));
+        int straight = Math.Max(StepCosts.Magnitude(right), StepCosts.Magnitude(down)) - diagonal;
         (int stepX, int stepY) = (Math.Sign(right), Math.Sign(down));
-        (int straightX, int straightY) = Math.Abs(right) > diagonal ? (stepX, 0) : (0, stepY);
-        written -= straight;
-        Fill(_path.AsSpan(written, straight), x, y, straightX, straightY);
-        written -= diagonal;
-        Fill(_path.AsSpan(written, diagonal), x + (straightX * straight), y + (straightY * straight), stepX, stepY);
-        return written;
+        (int straightX, int straightY) = StepCosts.Magnitude(right) > diagonal ? (stepX, 0) : (0, stepY);
+        Fill(x, y, straightX, straightY, straight, written);
+        Fill(x + (straightX * straight), y + (straightY * straight), stepX, stepY, diagonal, written - straight);
+        return written - straight - diagonal;
     }
 
-    // Steps from a cell on, from the last of the cells back to the first, four at a time.
-    private static void Fill(Span<Cell> cells, int x, int y, int stepX, int stepY)
+    // So many cells from one on, each a step on from the one that comes after it, before a place of the path. Whole vectors are written: what they hold too much
+    // lies before those cells, where others come or nothing is read.
+    private void Fill(int x, int y, int stepX, int stepY, int cells, int written)
     {
-        const int Lanes = 4;
-        int left = cells.Length;
-        if (left >= Lanes)
+        ref int to = ref Unsafe.As<Cell, int>(ref MemoryMarshal.GetArrayDataReference(_path));
+        Vector256<int> step = Vector256.Create(Vector128.Create(stepX, stepY, stepX, stepY));
+        Vector256<int> at = Vector256.Create(x, y, x, y, x, y, x, y) + (step * Vector256.Create(3, 3, 2, 2, 1, 1, 0, 0));
+        for (; cells > 0; cells -= Lanes, written -= Lanes)
         {
-            ref int to = ref Unsafe.As<Cell, int>(ref MemoryMarshal.GetReference(cells));
-            Vector256<int> step = Vector256.Create(Vector128.Create(stepX, stepY, stepX, stepY));
-            Vector256<int> at = Vector256.Create(x, y, x, y, x, y, x, y) + (step * Vector256.Create(4, 4, 3, 3, 2, 2, 1, 1));
-            for (; left >= Lanes; left -= Lanes)
-            {
-                at.StoreUnsafe(ref to, (nuint)(left - Lanes) * 2);
-                at += step * Lanes;
-            }
-
-            x += stepX * (cells.Length - left);
-            y += stepY * (cells.Length - left);
-        }
-
-        while (left > 0)
-        {
-            x += stepX;
-            y += stepY;
-            cells[--left] = new Cell(x, y);
+            at.StoreUnsafe(ref to, (nuint)(written - Lanes) * 2);
+            at += step * Lanes;
         }
     }
 }
