@@ -106,7 +106,8 @@ internal sealed class FlowRepair
         return true;
     }
 
-    private bool IsExplained(int x, int y, int index, uint cost) => _field.Space.Rows[x, y] && (cost == 0 ? _field.IsGoal(new Cell(x, y)) : CheapestAt(x, y, index) == cost);
+    private bool IsExplained(int x, int y, int index, uint cost) =>
+        _field.Space.Rows[x, y] && (cost == 0 ? _field.IsGoal(new Cell(x, y)) : CheapestAt(x, y, index) == cost);
 
     // Steps lead both ways at the same cost.
     private uint CheapestAt(int x, int y, int index)

@@ -10,7 +10,9 @@ namespace RealtimeServer.Navigation.Search;
 /// ordering", 1969), one for as many costs as the cheapest step has (E. Denardo and B. Fox, "Shortest-route methods: 1. Reaching, pruning, and buckets",
 /// 1979): nothing that such a list holds can make another of its entries cheaper. Keys lie within one turn of the ring from the least.
 /// </summary>
-/// <remarks>A list is a chain of blocks, the first of which is its own for ever. Each block is a line of the cache: where the block before ends, then the values.</remarks>
+/// <remarks>
+/// A list is a chain of blocks, the first of which is its own for ever. Each block is a line of the cache: where the block before ends, then the values.
+/// </remarks>
 internal sealed class RingQueue
 {
     private const int BlockSize = 16;
