@@ -13,7 +13,7 @@ public sealed class WideTests
         var m = new SymMat3[WideMath.Lanes];
         for (int round = 0; round < 1_000; round++)
         {
-            Vec3Wide wideA = default, wideB = default;
+            Vec3Wide wideA = default, wideB = default, set = default;
             SymMat3Wide wideM = default;
             for (int lane = 0; lane < WideMath.Lanes; lane++)
             {
@@ -41,6 +41,9 @@ public sealed class WideTests
                 Assert.Equal(Vec3.Dot(a[lane], b[lane]), Vec3Wide.Dot(wideA, wideB)[lane]);
                 Assert.Equal(Vec3.Cross(a[lane], b[lane]), Vec3Wide.Cross(wideA, wideB)[lane]);
                 Assert.Equal(a[lane], WideMath.Lane(wideA, lane));
+                Assert.Equal(a[(lane & 4) + 2].X, WideMath.First(wideA.X, 2)[lane & 4]);
+                WideMath.SetLane(ref set, lane, b[lane]);
+                Assert.Equal(b[lane], set[lane]);
                 Assert.Equal(b[0].Y, Vec3Wide.Broadcast(b[0]).Y[lane]);
                 Assert.Equal(scalar.Z, QuatWide.Broadcast(scalar).Z[lane]);
                 Assert.Equal(a[lane].Length, wideA.Length()[lane]);
