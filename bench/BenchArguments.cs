@@ -49,10 +49,21 @@ internal sealed record BenchArguments
     /// <summary>Of a reset: whether there is one; without it the same seconds show the machine alone.</summary>
     public bool Reset { get; init; } = true;
 
-    public static bool TryParse(ReadOnlySpan<string> args, [NotNullWhen(true)] out BenchArguments? arguments)
+    /// <summary>What a command takes for what it is not told.</summary>
+    public static BenchArguments UsualOf(string command) => command switch
+    {
+        "boards" => new BenchArguments { Records = 100_000 },
+        "boards-reset" => new BenchArguments { Records = 1_000_000, Seconds = 30, Connections = 8, Rate = 300 },
+        _ => new BenchArguments(),
+    };
+
+    /// <param name="args">Behind the command.</param>
+    /// <param name="usual">What they are unless said otherwise.</param>
+    /// <param name="arguments">What they are.</param>
+    public static bool TryParse(ReadOnlySpan<string> args, BenchArguments usual, [NotNullWhen(true)] out BenchArguments? arguments)
     {
         arguments = null;
-        BenchArguments result = new();
+        BenchArguments result = usual;
         for (int i = 0; i < args.Length; i++)
         {
             if (args[i] == "--no-pin")
@@ -87,7 +98,7 @@ internal sealed record BenchArguments
                 "--maps" => result with { Maps = value },
                 "--stride" when number >= 1 => result with { Stride = (int)number },
                 "--records" when number >= 1 => result with { Records = (int)number },
-                "--rate" when number > 0 => result with { Rate = number },
+                "--rate" when number > 0 || value == "0" => result with { Rate = number },
                 "--ticks" when number >= 1 => result with { Ticks = (int)number },
                 _ => null,
             };

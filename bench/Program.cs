@@ -27,7 +27,7 @@ const string usage = """
                  how fast a start reads the ranks of such a board from the database
       boards   [--records 100000] [--database ""] [--seconds 4] [--connections 32]
                  scores and lists around their owner on a board with ranks, beside the same on one without
-      boards-reset [--records 1000000] [--database ""] [--seconds 30] [--connections 8] [--rate 400] [--no-reset]
+      boards-reset [--records 1000000] [--database ""] [--seconds 30] [--connections 8] [--rate 300] [--no-reset]
                  how long requests wait while a board is reset and its old records are deleted, or, to compare, while nothing happens
       login-flood [--database ""] [--seconds 4] [--connections 32] [--only "account"]
                  how long other calls take while so many connections sign in by e-mail, each sign-in some 80 ms of hashing
@@ -66,7 +66,7 @@ if (args.Length > 0 && args[0].StartsWith("transport-", StringComparison.Ordinal
     return LossCommands.Run(args[0], args.AsSpan(1), usage);
 }
 
-if (args.Length == 0 || !BenchArguments.TryParse(args.AsSpan(1), out BenchArguments? arguments))
+if (args.Length == 0 || !BenchArguments.TryParse(args.AsSpan(1), BenchArguments.UsualOf(args[0]), out BenchArguments? arguments))
 {
     Console.Error.WriteLine(usage);
     return 2;

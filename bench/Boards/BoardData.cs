@@ -10,6 +10,9 @@ internal static class BoardData
     // Below the time a statement may take, on a busy machine too.
     private const int Slice = 10_000;
 
+    // Of one transaction: SQLite writes a page once in each, and records by random owners are on all of them.
+    private const int Slices = 50;
+
     private const string Columns =
         "(owner_id, board, expiry_time, username, rank_score, rank_subscore, sequence, num_score, max_num_score, metadata, create_time, update_time)";
 
@@ -42,10 +45,18 @@ internal static class BoardData
         await await boards.LoadAsync(default);
         Leaderboard board = (await boards.CreateAsync(definition)).Board!;
         long expiry = board.PeriodAt(DateTimeOffset.UtcNow.ToUnixTimeSeconds()).Expiry;
-        for (long first = 1; first <= records; first += Slice)
+        for (long begin = 1; begin <= records; begin += Slice * Slices)
         {
-            long last = Math.Min(first + Slice - 1, records);
-            await database.WriteAsync(async s => await s.ExecuteAsync(Fill, new { First = first, Last = last, Board = board.Number, Expiry = expiry }));
+            long end = Math.Min(begin + (Slice * Slices) - 1, records);
+            await database.WriteAsync(async s =>
+            {
+                int written = 0;
+                for (long first = begin; first <= end; first += Slice)
+                {
+                    written += await s.ExecuteAsync(Fill, new { First = first, Last = Math.Min(first + Slice - 1, end), Board = board.Number, Expiry = expiry });
+                }
+                return written;
+            });
         }
     }
 }

@@ -25,7 +25,7 @@ internal sealed class ResetBenchmark(TextWriter output)
         string data = Directory.CreateTempSubdirectory("reset-bench-").FullName;
         string id = "board-" + Guid.NewGuid().ToString("N");
         // Late enough that the board is there by then, as a smaller one tells; what remains is waited for.
-        double fills = await TrialAsync(data, arguments) * (arguments.Database.Length == 0 ? 8 : 2.5);
+        double fills = await TrialAsync(data, arguments) * 5;
         DateTimeOffset reset = DateTimeOffset.UtcNow.AddSeconds(StartSeconds + 5 + fills + (arguments.Seconds / 3));
         string schedule = string.Create(CultureInfo.InvariantCulture, $"{reset.Second} {reset.Minute} {reset.Hour} * * * *");
         using (Database database = await BoardData.OpenAsync(data, arguments.Database))

@@ -1,27 +1,51 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Reflection;
 using System.Text.Json;
+using System.Threading.Channels;
 
 namespace RealtimeServer.Bench.Companion;
 
 /// <summary>The built server in a process of its own, without limits on how often one may call, and the load on it from this one.</summary>
 internal sealed class BenchServer : IAsyncDisposable
 {
+    private static readonly string Program = Path.Combine(
+        typeof(BenchServer).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ServerFolder").Value!, "RealtimeServer.Server.dll");
+
     private readonly Process _process;
     private readonly string _data;
+
+    private readonly Channel<string> _log = Channel.CreateUnbounded<string>();
+
+    // What was read of the log.
+    private readonly List<string> _seen = [];
 
     private BenchServer(Process process, IPEndPoint address, string data)
     {
         _process = process;
         Address = address;
         _data = data;
+        _ = ReadAsync();
     }
 
     public IPEndPoint Address { get; }
 
+    /// <summary>Whether its data folder stays when it is disposed of, for another start.</summary>
+    public bool KeepsData { get; set; }
+
+    /// <summary>Processor time it has taken so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts it.</summary>
-    /// <param name="data">Its data folder, deleted at the end.</param>
+    /// <param name="data">Its data folder, deleted at the end, unless <see cref="KeepsData"/>.</param>
     /// <param name="database">Its setting; empty is SQLite.</param>
     /// <param name="settings">More of them.</param>
     public static async Task<BenchServer> StartAsync(string data, string database, params string[] settings)
@@ -29,7 +53,7 @@ internal sealed class BenchServer : IAsyncDisposable
         int port = FreePort();
         ProcessStartInfo start = new("dotnet",
         [
-            Path.Combine(AppContext.BaseDirectory, "RealtimeServer.Server.dll"), "--http:port", $"{port}", "--grpc:port", "0", "--udp:port", "0", "--data:dir", data,
+            Program, "--http:port", $"{port}", "--grpc:port", "0", "--udp:port", "0", "--data:dir", data,
             "--demo", "false", "--limits:addressPerSecond", "0", "--limits:userPerSecond", "0", .. database.Length == 0 ? (string[])[] : ["--database", database], .. settings,
         ])
         {
@@ -38,18 +62,29 @@ internal sealed class BenchServer : IAsyncDisposable
         };
         Process process = Process.Start(start)!;
         process.BeginOutputReadLine();
-        List<string> log = [];
-        while (await process.StandardError.ReadLineAsync() is string line)
+        BenchServer server = new(process, new IPEndPoint(IPAddress.Loopback, port), data);
+        await server.LoggedAsync("Listening ");
+        return server;
+    }
+
+    /// <summary>The first line of its log that says this, once it is there.</summary>
+    public async Task<string> LoggedAsync(string text)
+    {
+        while (true)
         {
-            log.Add(line);
-            if (line.Contains("Listening ", StringComparison.Ordinal))
+            if (_seen.Find(line => line.Contains(text, StringComparison.Ordinal)) is string found)
             {
-                // What it writes from here on must be read, or it waits for the pipe.
-                _ = process.StandardError.ReadToEndAsync();
-                return new BenchServer(process, new IPEndPoint(IPAddress.Loopback, port), data);
+                return found;
+            }
+            if (!await _log.Reader.WaitToReadAsync())
+            {
+                throw new InvalidOperationException($"The server ended without having logged '{text}': {string.Join('\n', _seen)}");
+            }
+            while (_log.Reader.TryRead(out string? line))
+            {
+                _seen.Add(line);
             }
         }
-        throw new InvalidOperationException($"The server did not start: {string.Join('\n', log)}");
     }
 
     /// <summary>Session tokens, a device a connection.</summary>
@@ -80,15 +115,13 @@ internal sealed class BenchServer : IAsyncDisposable
         {
             await connection.ConnectAsync(Address);
         }
-        _process.Refresh();
-        TimeSpan used = _process.TotalProcessorTime;
+        TimeSpan used = ProcessorTime;
         long started = Stopwatch.GetTimestamp();
         long until = started + (long)(seconds * Stopwatch.Frequency);
         long pace = rate > 0 ? (long)(connections / rate * Stopwatch.Frequency) : 0;
         await Task.WhenAll(load.Select((connection, number) => Task.Run(() => connection.RunAsync(next(number), until, pace, started + (pace * number / connections)))));
         double elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        _process.Refresh();
-        used = _process.TotalProcessorTime - used;
+        used = ProcessorTime - used;
         if (load.FirstOrDefault(c => c.Refused > 0) is LoadConnection refused)
         {
             throw new InvalidOperationException($"{name}: {load.Sum(c => c.Refused)} requests were refused, the first by: {refused.FirstRefusal}");
@@ -106,7 +139,20 @@ internal sealed class BenchServer : IAsyncDisposable
         _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
-        Directory.Delete(_data, recursive: true);
+        if (!KeepsData)
+        {
+            Directory.Delete(_data, recursive: true);
+        }
+    }
+
+    // Always: it waits for the pipe, else.
+    private async Task ReadAsync()
+    {
+        while (await _process.StandardError.ReadLineAsync() is string line)
+        {
+            _log.Writer.TryWrite(line);
+        }
+        _log.Writer.Complete();
     }
 
     private static int FreePort()

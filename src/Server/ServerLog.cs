@@ -39,7 +39,7 @@ internal sealed partial class ServerLog : IMatchObserver
     [LoggerMessage(5, LogLevel.Information, "Stopping: {Matches} matches, {Sessions} sessions.")]
     public partial void Stopping(int matches, int sessions);
 
-    [LoggerMessage(18, LogLevel.Information, "Ranks of {Records} leaderboard records are there, {Seconds:0.0} s after the boards.")]
+    [LoggerMessage(18, LogLevel.Information, "Ranks of {Records} leaderboard records are there, {Seconds:0.00} s after the boards.")]
     public partial void RanksLoaded(long records, double seconds);
 
     [LoggerMessage(10, LogLevel.Error, "{Method} failed.")]

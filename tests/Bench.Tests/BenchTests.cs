@@ -152,12 +152,12 @@ public sealed class BenchTests
     [InlineData("--colour", "red")]
     public void Wrong_arguments_are_refused(params string[] args)
     {
-        Assert.False(BenchArguments.TryParse(args, out _));
+        Assert.False(BenchArguments.TryParse(args, new BenchArguments(), out _));
     }
 
     private static BenchArguments Parse(params string[] args)
     {
-        Assert.True(BenchArguments.TryParse(args, out BenchArguments? arguments));
+        Assert.True(BenchArguments.TryParse(args, new BenchArguments(), out BenchArguments? arguments));
         return arguments;
     }
 }
