@@ -164,8 +164,14 @@ public static class Limits
     /// <summary>Kilobytes of pages the SQLite connection that writes keeps: with fewer, a database of some size is read again for each account.</summary>
     public const int WriterCacheKilobytes = 32_768;
 
-    /// <summary>Pages in SQLite's log from which they are brought into the file, which takes two flushes of its own; 16 MB.</summary>
+    /// <summary>Pages in SQLite's log from which they are brought into the file, beside what is written; 16 MB.</summary>
     public const int LogPagesMax = 4096;
+
+    /// <summary>Pages in SQLite's log at which the writer waits for that; 128 MB.</summary>
+    public const int LogPagesAtMost = 8 * LogPagesMax;
+
+    /// <summary>Times the log is brought into the file, each time what was written during the last, before the writer gets what is left.</summary>
+    public const int CheckpointRounds = 2;
 
     /// <summary>SQLite connections that read at the same time.</summary>
     public const int ReadersMax = 8;

@@ -26,6 +26,22 @@ public sealed class SqliteDatabaseTests() : DatabaseTests(Engine.Sqlite)
         }
     }
 
+    /// <summary>The log is brought into the file beside the writes, and they begin it anew: else it would grow with all that is ever written.</summary>
+    [Fact]
+    public async Task The_log_stays_small_whatever_is_written()
+    {
+        await Database.WriteAsync(s => s.ExecuteAsync("CREATE TABLE b (id BIGINT PRIMARY KEY, text TEXT)"));
+        for (int i = 0; i < 400; i++)
+        {
+            int id = i % 8;
+            string text = new((char)('a' + (i % 25)), 1 << 20);
+            await Database.WriteAsync(s => s.ExecuteAsync("INSERT INTO b (id, text) VALUES (@id, @text) ON CONFLICT (id) DO UPDATE SET text = @text", new { id, text }));
+        }
+        const long Page = 4096;
+        Assert.InRange(new FileInfo(Place.Options.File + "-wal").Length, 0, (Limits.LogPagesAtMost + Limits.LogPagesMax) * Page);
+        Assert.InRange(new FileInfo(Place.Options.File).Length, 8 << 20, 32 << 20);
+    }
+
     [Fact]
     public async Task Writes_that_wait_share_a_commit_and_one_that_fails_is_undone_alone()
     {

@@ -45,7 +45,8 @@ internal sealed class SqliteEngine : DatabaseEngine
             {
                 SqliteMigrator.Apply(connection, migrations, time);
             }
-            return new SqliteEngine(Path.GetFullPath(file), SqliteFile.ConnectionString(file), new SqliteWriter(connection));
+            return new SqliteEngine(
+                Path.GetFullPath(file), SqliteFile.ConnectionString(file), new SqliteWriter(connection, file == SqliteFile.Memory ? null : SqliteFile.OpenToRead(file)));
         }
         catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
         {

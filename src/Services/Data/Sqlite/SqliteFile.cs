@@ -29,7 +29,7 @@ internal static class SqliteFile
                 connection,
                 $"""
                 PRAGMA busy_timeout={Limits.BusyTimeoutSeconds * 1000}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;
-                PRAGMA cache_size=-{Limits.WriterCacheKilobytes}; PRAGMA wal_autocheckpoint={Limits.LogPagesMax}
+                PRAGMA cache_size=-{Limits.WriterCacheKilobytes}
                 """);
             return connection;
         }

@@ -76,7 +76,8 @@ internal sealed class SqliteSession : SqlSession, IDisposable
             _broken = exception;
             if (exception is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT })
             {
-                throw new DatabaseConstraintException(exception.Message, exception);
+                // Without the name of the library and the number, which are in the exception's own.
+                throw new DatabaseConstraintException(SQLitePCL.raw.sqlite3_errmsg(Connection.Handle).utf8_to_string(), exception);
             }
             throw;
         }

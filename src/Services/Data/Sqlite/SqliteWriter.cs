@@ -10,15 +10,18 @@ namespace RealtimeServer.Services.Data.Sqlite;
 internal sealed class SqliteWriter : IDisposable
 {
     private readonly SqliteSession _session;
+    private readonly SqliteCheckpoints? _checkpoints;
     private readonly Channel<WriteJob> _queue;
     private readonly List<WriteJob> _batch = new(Limits.WritesPerCommitMax);
     private readonly Thread _thread;
     private long _commits;
 
     /// <param name="connection">Owned from here on.</param>
-    public SqliteWriter(SqliteConnection connection)
+    /// <param name="checkpoints">A connection that brings its log into the file, likewise; null where there is no file.</param>
+    public SqliteWriter(SqliteConnection connection, SqliteConnection? checkpoints)
     {
         _session = new SqliteSession(connection);
+        _checkpoints = checkpoints is null ? null : new SqliteCheckpoints(connection, checkpoints);
         _queue = Channel.CreateBounded<WriteJob>(new BoundedChannelOptions(Limits.WriteQueueMax) { SingleReader = true });
         _thread = new Thread(Run) { IsBackground = true, Name = "database writer" };
         _thread.Start();
@@ -34,6 +37,7 @@ internal sealed class SqliteWriter : IDisposable
         if (_queue.Writer.TryComplete())
         {
             _thread.Join();
+            _checkpoints?.Dispose();
             _session.Dispose();
         }
     }
@@ -48,6 +52,7 @@ internal sealed class SqliteWriter : IDisposable
             }
             CommitBatch();
             _batch.Clear();
+            _checkpoints?.Committed();
         }
     }
 
