@@ -94,7 +94,9 @@ internal sealed class PartTable
 
     private static bool Fits(string type, JsonElement value) => value.ValueKind == JsonValueKind.Null || type switch
     {
-        "BIGINT" or "INTEGER" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
+        "BIGINT" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
+        // SQLite itself would take 64 bits.
+        "INTEGER" => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out _),
         "BOOLEAN" => value.ValueKind is JsonValueKind.True or JsonValueKind.False || (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int bit) && bit is 0 or 1),
         "DOUBLE PRECISION" => value.ValueKind == JsonValueKind.Number,
         _ => value.ValueKind == JsonValueKind.String,

@@ -112,6 +112,7 @@ public abstract class AccountFileTests : IAsyncLifetime
         Assert.Equal(1, Assert.Single(await boards.SizesAsync([boards.Find("cup")!], default)));
         Assert.Contains("score", await ImportAsync(_services, Changed(file, "leaderboard_records", row => row["rank_score"] = 5)), StringComparison.Ordinal);
         Assert.Contains("metadata", await ImportAsync(_services, Changed(file, "leaderboard_records", row => row["metadata"] = "x")), StringComparison.Ordinal);
+        Assert.Contains("num_score", await ImportAsync(_services, Changed(file, "leaderboard_records", row => row["num_score"] = 1L << 31)), StringComparison.Ordinal);
         await using TestServices other = new(_other);
         Assert.Equal("200 {}", await ImportAsync(other, file));
         Assert.Equal("[]", JsonNode.Parse(await ExportAsync(other, user))!["leaderboard_records"]!.ToJsonString());

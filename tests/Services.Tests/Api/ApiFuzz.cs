@@ -6,6 +6,7 @@ using Google.Protobuf.Reflection;
 using RealtimeServer.Foundation;
 using RealtimeServer.Protocol.Json;
 using RealtimeServer.Protocol.Rest;
+using RealtimeServer.Services.AccountFiles;
 using RealtimeServer.Services.Accounts.Providers;
 using RealtimeServer.Services.Groups;
 using RealtimeServer.Services.Hooks;
@@ -28,6 +29,10 @@ public sealed class ApiFuzz(ITestOutputHelper output) : IAsyncLifetime
     // As many at a time share a commit, which is what a run waits for.
     private const int AtOnce = 64;
 
+    // After so many cases all is made anew: by then much of what requests would have met is deleted, full or used up.
+    private const int RemadeAfter = 8192;
+    private const int DamagedFiles = 200;
+
     private static readonly int Cases = Number("FUZZ_CASES", 256);
     private static readonly int Seed = Number("FUZZ_SEED", 1);
     private static readonly string[]? Only = Environment.GetEnvironmentVariable("FUZZ_METHODS")?.Split(',');
@@ -36,13 +41,20 @@ public sealed class ApiFuzz(ITestOutputHelper output) : IAsyncLifetime
     private readonly TestIssuer _issuer = new();
     private TestPlatforms _platforms = null!;
     private TestServices _services = null!;
-    private readonly RandomTexts _texts = new(RandomMessages.OddTexts);
+    private RandomTexts _texts = null!;
     private readonly string?[] _tokens = new string?[4];
     private readonly Guid[] _users = new Guid[4];
+    private int _cases;
 
     public async Task InitializeAsync()
     {
         _platforms = new TestPlatforms(_issuer);
+        await MakeAsync();
+    }
+
+    private async Task MakeAsync()
+    {
+        _texts = new RandomTexts(RandomMessages.OddTexts);
         _services = new TestServices(code: Echo(), changed: s => s with
         {
             Providers = _platforms.Options with
@@ -135,6 +147,22 @@ public sealed class ApiFuzz(ITestOutputHelper output) : IAsyncLifetime
         NotificationPage inbox = (await services.Notifications.ListAsync(users[0], 2, null, default))!;
         _texts.AddTo("ids", [.. inbox.Notifications.Select(n => $"{n.Id}")]);
         _texts.AddTo("cacheable_cursor,cursor", inbox.Cursor);
+        await AddFilesAsync(users);
+    }
+
+    /// <summary>Accounts' files, whole and with a few things in them that are otherwise.</summary>
+    private async Task AddFilesAsync(Guid[] users)
+    {
+        DeterministicRandom random = new((ulong)Seed);
+        List<string> files = [];
+        foreach (Guid user in users)
+        {
+            await _services.SendAsync(
+                "PUT", "/v2/storage", "Bearer " + _tokens[Array.IndexOf(users, user)],
+                $$"""{"objects":[{"collection":"saves","key":"slot1","value":"{}"},{"collection":"saves","key":"slot2","value":"{}","permission_read":2}]}""");
+            files.Add(Encoding.UTF8.GetString((await _services.Catalogue.AccountFiles.ExportAsync(user))!));
+        }
+        _texts.AddTo("json", [.. files, .. Enumerable.Range(0, DamagedFiles).Select(i => AccountFileDamage.Next(files[i % files.Count], users, ref random))]);
     }
 
     public async Task DisposeAsync()
@@ -147,7 +175,7 @@ public sealed class ApiFuzz(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task No_JSON_request_of_any_method_gets_an_internal_error()
     {
-        foreach (RestBinding binding in Chosen(_services.Catalogue.Rest.Routes, static r => r.Method))
+        foreach (RestBinding binding in Chosen([.. _services.Catalogue.Rest.Routes], static r => r.Method))
         {
             await ForEachCaseAsync(binding.Method, $"{binding.HttpMethod} {binding.Template}", (user, random) => RestCaseAsync(binding, user, random));
         }
@@ -156,14 +184,14 @@ public sealed class ApiFuzz(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task No_protobuf_request_of_any_method_gets_an_internal_error()
     {
-        foreach (ApiMethod method in Chosen(_services.Catalogue.Methods, static m => m.Descriptor))
+        foreach (ApiMethod method in Chosen([.. _services.Catalogue.Methods], static m => m.Descriptor))
         {
             await ForEachCaseAsync(method.Descriptor, "gRPC", (user, random) => GrpcCaseAsync(method.Descriptor, user, random));
         }
     }
 
     /// <summary>Those that FUZZ_METHODS names, of which each must be there: a run of nothing has shown nothing.</summary>
-    private static IEnumerable<T> Chosen<T>(IEnumerable<T> all, Func<T, MethodDescriptor> method)
+    private static IEnumerable<T> Chosen<T>(T[] all, Func<T, MethodDescriptor> method)
     {
         Assert.All(Only ?? [], name => Assert.Contains(all, one => method(one).Name == name));
         return all.Where(one => Only is null || Only.Contains(method(one).Name, StringComparer.Ordinal));
@@ -175,6 +203,12 @@ public sealed class ApiFuzz(ITestOutputHelper output) : IAsyncLifetime
         SortedDictionary<string, int> answers = new(StringComparer.Ordinal);
         for (int first = 0; first < Cases; first += AtOnce)
         {
+            if (_cases >= RemadeAfter)
+            {
+                await _services.DisposeAsync();
+                await MakeAsync();
+                _cases = 0;
+            }
             List<Task<string>> running = [];
             for (int i = first; i < Math.Min(first + AtOnce, Cases); i++)
             {
@@ -183,11 +217,13 @@ public sealed class ApiFuzz(ITestOutputHelper output) : IAsyncLifetime
             }
             await Task.WhenAll(running);
             ran += running.Count;
+            _cases += running.Count;
             foreach (Task<string> one in running)
             {
                 string status = (await one).Split(' ')[0];
                 answers[status] = answers.GetValueOrDefault(status) + 1;
             }
+            await LookAsync(method, first / AtOnce % _tokens.Length);
             // A case may have deleted its account, signed it out or banned it.
             for (int user = 0; user < _tokens.Length; user++)
             {
@@ -205,6 +241,25 @@ public sealed class ApiFuzz(ITestOutputHelper output) : IAsyncLifetime
             }
         }
         output.WriteLine($"{method.Name}, {door}: {ran} cases, answered {string.Join(", ", answers.Select(a => $"{a.Key}: {a.Value}"))}");
+    }
+
+    /// <summary>Whatever was let in, a user and an operator can look at what is there.</summary>
+    private async Task LookAsync(MethodDescriptor method, int user)
+    {
+        string[] theirs =
+        [
+            "/v2/account", "/v2/storage/saves?limit=10", "/v2/friend?limit=10", $"/v2/user/{_users[user]}/group", "/v2/group?name=%25", "/v2/notification",
+            $"/v2/leaderboard/best/owner/{_users[user]}", "/v2/leaderboard/sum", $"/v2/tournament/cup/owner/{_users[user]}", "/v2/tournament",
+        ];
+        string[] operators = [$"/v2/admin/user/{_users[user]}/export", $"/v2/admin/user/{_users[user]}/ledger", "/v2/admin/leaderboard"];
+        foreach (string target in theirs.Concat(operators))
+        {
+            string key = operators.Contains(target) ? TestServices.KeyHeader(TestServices.AdminKey) : "Bearer " + _tokens[user];
+            string answer = await _services.SendAsync("GET", target, key);
+            Assert.False(
+                answer.StartsWith("500 ", StringComparison.Ordinal) || !_services.Faults.IsEmpty,
+                $"After {method.FullName}, FUZZ_SEED={Seed}, GET {target}: {answer}\n{string.Join('\n', _services.Faults)}");
+        }
     }
 
     private async Task<string> CheckAsync(MethodDescriptor method, int number, Func<int, DeterministicRandom, Task<string>> runAsync)
