@@ -64,15 +64,25 @@ export default {
     },
 
     async "friends at Facebook and Steam become friends, who are told of it"(companion) {
-        for (const [provider, token, link] of [
-            ["facebook", id => `access-${id}`, (player, shown) => player.client.linkFacebook(player.session, { token: shown })],
-            ["steam", id => `ticket-${id}`, (player, shown) => player.client.linkSteam(player.session, { account: { token: shown }, sync: false })],
+        for (const [provider, token, link, importFriends] of [
+            [
+                "facebook", id => `access-${id}`,
+                (player, shown) => player.client.linkFacebook(player.session, { token: shown }),
+                (player, shown) => player.client.importFacebookFriends(player.session, { token: shown }),
+            ],
+            [
+                "steam", id => `ticket-${id}`,
+                (player, shown) => player.client.linkSteam(player.session, { account: { token: shown }, sync: false }),
+                (player, shown) => player.client.importSteamFriends(player.session, { token: shown }, false),
+            ],
         ]) {
             const [alice, bob] = [await companion.user("alice"), await companion.user("bob")];
             const [mine, theirs] = [companion.name("a"), companion.name("b")];
             await link(bob, token(theirs));
             known.set(mine, [theirs, companion.name("nobody")]);
             await companion.golden("POST", `/v2/friend/${provider}?reset=true`, alice.session, { token: token(mine) }, 200, {});
+            // Once more, which changes nothing.
+            assert.equal(await importFriends(alice, token(mine)), true);
             const { friends } = await alice.client.listFriends(alice.session);
             assert.deepEqual(friends.map(f => [f.user.id, f.state]), [[bob.id, 0]]);
             // The client leaves metadata out.

@@ -107,6 +107,8 @@ export default {
         await client.writeTournamentRecord(session, DAILY, { score: "6" });
         await companion.refused(client.writeTournamentRecord(session, DAILY, { score: "7" }), 400, 9, "Reached allowed max number of score attempts.");
         assert.equal((await client.listTournamentRecords(session, DAILY, [id], 1)).owner_records[0].score, 6);
+        await client.deleteTournamentRecord(session, DAILY);
+        assert.deepEqual((await client.listTournamentRecords(session, DAILY, [id], 1)).owner_records, []);
         await companion.golden("DELETE", `/v2/tournament/${DAILY}`, session, undefined, 200, {});
     },
 
