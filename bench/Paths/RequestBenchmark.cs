@@ -20,7 +20,7 @@ internal sealed class RequestBenchmark(TextWriter output)
 
     public void Run(BenchArguments arguments)
     {
-        string[] files = Directory.Exists(arguments.Maps) ? Directory.GetFiles(arguments.Maps, "*.map") : [arguments.Maps];
+        string[] files = arguments.Maps.Length == 0 ? [] : Directory.Exists(arguments.Maps) ? Directory.GetFiles(arguments.Maps, "*.map") : [arguments.Maps];
         long loops = LoopsOf(LoopMs);
         output.WriteLine($"{"ms a tick",-16} {"mean",7} {"p99",7} {"p99.9",7} {"most",7}   least of three runs: p99.9, most   a tick: paths, units, most {"ns",5}   empty loop: p99.9, most");
         foreach (string file in files.Where(file => file.Contains(arguments.Only, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
@@ -28,6 +28,22 @@ internal sealed class RequestBenchmark(TextWriter output)
             Grid grid = MovingAiMap.Read(file, File.ReadAllBytes(file)).CreateGrid();
             MovingAiScenario[] scenarios = [.. MovingAiScenario.ReadAll(File.ReadLines(file + ".scen"), file + ".scen")];
             RunMap(Path.GetFileNameWithoutExtension(file), grid, scenarios, arguments.Ticks, loops);
+        }
+
+        if (files.Length == 0)
+        {
+            RunMade(Navigation.Limits.GridSideMax, arguments.Ticks);
+        }
+    }
+
+    /// <summary>The same on made grids whose searches take longest.</summary>
+    /// <param name="side">Of the grids, in cells.</param>
+    public void RunMade(int side, int ticks)
+    {
+        long loops = LoopsOf(LoopMs);
+        foreach ((string name, Grid grid, MovingAiScenario[] scenarios) in RequestGrids.All(side))
+        {
+            RunMap(name, grid, scenarios, ticks, loops);
         }
     }
 

@@ -137,6 +137,9 @@ public sealed class BenchTests
             string[] lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
             Assert.StartsWith("hall             flow field built in ", lines[3], StringComparison.Ordinal);
             Assert.StartsWith("hall ", lines[5], StringComparison.Ordinal);
+            StringWriter made = new();
+            new Paths.RequestBenchmark(made).RunMade(side: 64, ticks: 3);
+            Assert.Equal(3, made.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         }
         finally
         {

@@ -8,17 +8,36 @@ namespace RealtimeServer.Navigation.Search;
 /// array of all cells: it stays in the cache, and a huge map costs nothing. Emptying it takes no time, and each search begins with few slots again, so
 /// that a short one after a long one stays in the cache, too.
 /// </summary>
+/// <remarks>
+/// When the slots are too few, the next larger table takes over, and the cells move there a few at a time with those that are added: no step of a long search takes
+/// much longer than another.
+/// </remarks>
 internal sealed class NodeTable
 {
     public const int NoParent = -1;
 
     private const int SlotBitsMin = 10;
     private const int GrowthBits = 2;
+    private const uint HashFactor = 2_654_435_769;
 
+    // The next table is half full only after three times as many cells were added as have to move.
+    private const int MovesAtOnce = 2;
+
+    private readonly ulong[]?[] _tables = new ulong[]?[((30 - SlotBitsMin) / GrowthBits) + 1];
     private Node[] _nodes = new Node[256];
-    private ulong[] _slots = new ulong[1 << SlotBitsMin]; // generation in the upper half, index of the node in the lower
+    private ulong[] _slots; // generation in the upper half, index of the node in the lower
+    private ulong[] _slotsBefore;
     private uint _generation = 1;
     private int _slotBits = SlotBitsMin;
+    private int _moved;
+    private int _toMove; // of the first nodes, those not moved yet are in the slots before
+    private int _easyUntil; // so many nodes are added without ado
+
+    public NodeTable()
+    {
+        _slots = _slotsBefore = _tables[0] = new ulong[1 << SlotBitsMin];
+        Clear();
+    }
 
     public int Count { get; private set; }
 
@@ -28,7 +47,18 @@ internal sealed class NodeTable
     {
         Count = 0;
         _slotBits = SlotBitsMin;
-        NextGeneration();
+        _slots = _tables[0]!;
+        (_moved, _toMove) = (0, 0);
+        SetEasy();
+        if (++_generation == 0)
+        {
+            foreach (ulong[]? table in _tables)
+            {
+                table?.AsSpan().Clear();
+            }
+
+            _generation = 1;
+        }
     }
 
     /// <summary>Notes a way to a cell, if it is the first or a cheaper one.</summary>
@@ -63,9 +93,9 @@ internal sealed class NodeTable
         }
 
         int added = Count;
-        if (added == _nodes.Length || added * 2 > 1 << _slotBits)
+        if (added >= _easyUntil)
         {
-            return AddToFull(position, cost, parent, cameBy);
+            return AddWithAdo(position, cost, parent, cameBy);
         }
 
         Unsafe.Add(ref slots, slot) = ((ulong)_generation << 32) | (uint)added;
@@ -75,8 +105,28 @@ internal sealed class NodeTable
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private int AddToFull(uint position, long cost, int parent, int cameBy)
+    private int AddWithAdo(uint position, long cost, int parent, int cameBy)
     {
+        if (_moved < _toMove)
+        {
+            int known = FindBefore(position);
+            if (known >= 0)
+            {
+                if (_nodes[known].Cost <= cost)
+                {
+                    return -1;
+                }
+
+                _nodes[known].Reach(cost, parent, cameBy);
+                return known;
+            }
+
+            for (int i = 0; i < MovesAtOnce && _moved < _toMove; i++)
+            {
+                Hold(_moved++);
+            }
+        }
+
         if (Count == _nodes.Length)
         {
             Array.Resize(ref _nodes, Count * 2);
@@ -85,21 +135,35 @@ internal sealed class NodeTable
         if (Count * 2 > 1 << _slotBits)
         {
             _slotBits += GrowthBits;
-            if (_slots.Length < 1 << _slotBits)
-            {
-                _slots = new ulong[1 << _slotBits];
-            }
-
-            NextGeneration();
-            for (int i = 0; i < Count; i++)
-            {
-                Hold(i);
-            }
+            _slotsBefore = _slots;
+            _slots = _tables[(_slotBits - SlotBitsMin) / GrowthBits] ??= new ulong[1 << _slotBits];
+            (_moved, _toMove) = (0, Count);
         }
 
         _nodes[Count] = new Node(position, cost, parent, cameBy);
         Hold(Count);
+        SetEasy();
         return Count++;
+    }
+
+    private void SetEasy() => _easyUntil = _moved < _toMove ? 0 : Math.Min(_nodes.Length, ((1 << _slotBits) / 2) + 1);
+
+    private int FindBefore(uint position)
+    {
+        int bits = _slotBits - GrowthBits;
+        uint slot = (position * HashFactor) >> (32 - bits);
+        while ((uint)(_slotsBefore[slot] >> 32) == _generation)
+        {
+            int index = (int)(uint)_slotsBefore[slot];
+            if (_nodes[index].Position == position)
+            {
+                return index;
+            }
+
+            slot = (slot + 1) & ((1u << bits) - 1);
+        }
+
+        return -1;
     }
 
     private void Hold(int index)
@@ -113,19 +177,9 @@ internal sealed class NodeTable
         _slots[slot] = ((ulong)_generation << 32) | (uint)index;
     }
 
-    // Within the slots in use, of which there never are more than the array has.
-    private uint FirstSlot(uint position) => (position * 2_654_435_769u) >> (32 - _slotBits);
+    private uint FirstSlot(uint position) => (position * HashFactor) >> (32 - _slotBits);
 
     private uint NextSlot(uint slot) => (slot + 1) & ((1u << _slotBits) - 1);
-
-    private void NextGeneration()
-    {
-        if (++_generation == 0)
-        {
-            Array.Clear(_slots);
-            _generation = 1;
-        }
-    }
 
     /// <summary>What a search knows of a cell, in 16 bytes, so that none lies in two lines of the cache.</summary>
     internal struct Node
