@@ -16,6 +16,9 @@ public readonly record struct ChokePoint(CellRect Throat, bool AlongX)
 
     internal float HalfWidth => (AlongX ? Throat.Height : Throat.Width) * 0.5f;
 
+    /// <summary>True if two fit beside each other only if they are very small.</summary>
+    internal bool IsOneWide => HalfWidth < 1;
+
     internal float Side => AlongX ? Throat.Y + HalfWidth : Throat.X + HalfWidth;
 
     /// <summary>Across the passage, 1 or -1: the right hand of those who pass it in a direction.</summary>

@@ -120,6 +120,32 @@ public sealed class ChokePoints
         return first;
     }
 
+    /// <summary>The passage where only one fits before whose mouth, within so many cells, a point lies.</summary>
+    /// <param name="direction">The one in which those go who come out there.</param>
+    /// <returns>Its index, or -1.</returns>
+    internal int MouthAt(Vec2 point, float reach, out int direction)
+    {
+        direction = 0;
+        Cell cell = Cell.At(point);
+        if (!_grid.IsInside(cell.X, cell.Y) || _squares[((cell.Y / Side) * _squaresAcross) + (cell.X / Side)] is not { } near)
+        {
+            return -1;
+        }
+
+        foreach (int index in near)
+        {
+            Vec2 at = _points[index].Local(point);
+            direction = at.X >= _points[index].High ? 1 : -1;
+            float beyond = direction > 0 ? at.X - _points[index].High : _points[index].Low - at.X;
+            if (_points[index].IsOneWide && beyond >= 0 && (beyond * beyond) + (at.Y * at.Y) < reach * reach)
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
     /// <summary>How far one can go straight on from the end of a passage, in cells, at most so many.</summary>
     internal int ClearBeyond(ChokePoint point, int direction, int most)
     {

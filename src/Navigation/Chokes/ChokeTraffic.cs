@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using RealtimeServer.Foundation;
 
 namespace RealtimeServer.Navigation.Chokes;
@@ -6,7 +5,8 @@ namespace RealtimeServer.Navigation.Chokes;
 /// <summary>
 /// Lets crowds that meet at a choke point pass, so that they neither block nor crush each other: where any two of them fit beside each other, both directions at
 /// once, each in the half to its right; else one direction after the other. Those who wait stand to one side of the mouth, in a quarter of a disc; the other
-/// side and the middle are free for those who come out.
+/// side and the middle are free for those who come out. Where a passage is one cell wide nobody goes in before those who come out, and whom the crowd has shoved
+/// there, are out of its mouth.
 /// </summary>
 /// <remarks>
 /// Where they take turns, who waits longest decides which direction is next. It goes, the nearest <see cref="PassersMax"/> at a time, until all are through who
@@ -27,20 +27,23 @@ public sealed class ChokeTraffic
     // Who has not got through by then queues again, unless it is inside.
     private const float PassSecondsMax = 20;
 
+    // Of those who have come through where only one fits: above all who are to go in.
+    private const float LeaverPriority = 8;
+
     // Lane that is kept free beyond a mouth, in cells: past the last of two hundred who wait.
     private const int LaneMax = ChokePoints.Surroundings;
 
     // From the mouth to the first who waits, in cells.
-    private const float Forecourt = 3;
+    internal const float Forecourt = 3;
 
     // Room between the two widest who pass each other in a passage with lanes, in cells.
-    private const float LaneGap = 0.06f;
+    internal const float LaneGap = 0.06f;
 
     // How much more than its own square one who waits takes, each way.
     private const float Spacing = 1.3f;
 
     private readonly ChokePoints _points;
-    private Gate[] _gates = [];
+    private ChokeGate[] _gates = [];
     private QueueEntry[] _queue = new QueueEntry[64];
     private int _queued;
 
@@ -58,10 +61,10 @@ public sealed class ChokeTraffic
         _points.Update();
         if (_gates.Length < _points.All.Count)
         {
-            _gates = new Gate[Math.Max(_points.All.Count, _gates.Length * 2)];
+            _gates = new ChokeGate[Math.Max(_points.All.Count, _gates.Length * 2)];
         }
 
-        _gates.AsSpan(0, _points.All.Count).Fill(Gate.Empty);
+        _gates.AsSpan(0, _points.All.Count).Fill(ChokeGate.Empty);
         uint patience = (uint)(PatienceSeconds / seconds);
         for (int i = 0; i < travellers.Length; i++)
         {
@@ -120,7 +123,7 @@ public sealed class ChokeTraffic
     }
 
     // Whether one before a mouth presses on those who go first: they need the half of a disc round the mouth, wherever in it they are.
-    private static bool IsTooNear(ChokePoint gate, in Gate state, in ChokeTraveller traveller, float ahead)
+    private static bool IsTooNear(ChokePoint gate, in ChokeGate state, in ChokeTraveller traveller, float ahead)
     {
         const float Looseness = 1.15f;
         int direction = traveller.Visit.Direction;
@@ -150,12 +153,12 @@ public sealed class ChokeTraffic
             index = _points.FirstOnWay(traveller.Position, traveller.Next, traveller.After, out int direction);
             if (index < 0)
             {
-                return -1;
+                return Shoved(ref traveller, tick);
             }
 
             ChokePoint found = _points.All[index];
             visit = new ChokeVisit { Gate = found.Key, Direction = direction, Since = tick, Phase = ChokePhase.Waits };
-            visit = IsInside(found, in traveller) ? visit with { Phase = ChokePhase.Passes, PassesSince = tick } : visit;
+            visit = !found.IsOneWide && IsInside(found, in traveller) ? visit with { Phase = ChokePhase.Passes, PassesSince = tick } : visit;
             return index;
         }
 
@@ -168,10 +171,16 @@ public sealed class ChokeTraffic
         switch (visit.Phase)
         {
             case ChokePhase.Waits when !wants:
-            case ChokePhase.Leaves when beyond > _points.ClearBeyond(gate, visit.Direction, LaneMax) || beyond < 0 || MathF.Abs(at.Y) > gate.HalfWidth + 1:
+            case ChokePhase.Leaves when gate.IsOneWide && inside:
+                // Pushed back, it is to come out again before anybody goes in.
+                visit = visit with { Phase = ChokePhase.Passes, PassesSince = tick };
+                break;
+            case ChokePhase.Leaves when beyond < 0 || (gate.IsOneWide
+                ? (beyond * beyond) + (at.Y * at.Y) > LaneMax * LaneMax || Vec2.DistanceSquared(traveller.Position, traveller.Next) < traveller.Radius * traveller.Radius
+                : beyond > _points.ClearBeyond(gate, visit.Direction, LaneMax) || MathF.Abs(at.Y) > gate.HalfWidth + 1):
                 visit = default;
                 return -1;
-            case ChokePhase.Passes when beyond > traveller.Radius:
+            case ChokePhase.Passes when gate.IsOneWide ? beyond > 0 && !inside : beyond > traveller.Radius:
                 visit.Phase = ChokePhase.Leaves;
                 break;
             case ChokePhase.Passes when !inside && (!wants || tick - visit.PassesSince > passTicksMax):
@@ -180,6 +189,21 @@ public sealed class ChokeTraffic
         }
 
         return index;
+    }
+
+    // One that others have pushed before a mouth where only one fits has to get out of the way like those that came through.
+    private int Shoved(ref ChokeTraveller traveller, uint tick)
+    {
+        int index = _points.MouthAt(traveller.Position, Forecourt, out int direction);
+        if (index >= 0)
+        {
+            ChokePoint gate = _points.All[index];
+            bool isGoingAway = Vec2.Distance(traveller.Next, Mouth(gate, -direction)) > Forecourt + 1;
+            traveller.Visit = isGoingAway ? new ChokeVisit { Gate = gate.Key, Direction = direction, Since = tick, Phase = ChokePhase.Leaves } : default;
+            return isGoingAway ? index : -1;
+        }
+
+        return -1;
     }
 
     // In the passage or in its mouth, where waiting would be in everybody's way.
@@ -209,23 +233,29 @@ public sealed class ChokeTraffic
     private void Leave(ref ChokeTraveller traveller)
     {
         int at = _points.IndexOf(traveller.Visit.Gate);
-        if (_gates[at].Oldest(-traveller.Visit.Direction) != uint.MaxValue)
+        ChokePoint gate = _points.All[at];
+        int direction = traveller.Visit.Direction;
+        if (gate.IsOneWide ? _gates[at].IsMet(direction) : _gates[at].Oldest(-direction) != uint.MaxValue)
         {
+            Vec2 place = gate.Local(traveller.Position);
+            float beyond = direction > 0 ? place.X - gate.High : gate.Low - place.X;
+            bool isInLane = MathF.Abs(place.Y) <= gate.HalfWidth + 1 && beyond <= _points.ClearBeyond(gate, direction, LaneMax)
+                && (!gate.IsOneWide || Vec2.DistanceSquared(traveller.Position, traveller.Next) > Forecourt * Forecourt);
             traveller.Order = ChokeOrder.Leave;
-            traveller.Priority = 0.5f;
-            traveller.Heading = _points.All[at].World(new Vec2(traveller.Visit.Direction, 0));
+            traveller.Priority = gate.IsOneWide ? LeaverPriority : 0.5f;
+            traveller.Heading = isInLane ? gate.World(new Vec2(direction, 0)) : Vec2.Zero;
         }
     }
 
     private bool MayPass(ref ChokeTraveller traveller, int at, int rank, uint tick, uint patience)
     {
         ref ChokeVisit visit = ref traveller.Visit;
-        ref Gate gate = ref _gates[at];
+        ref ChokeGate gate = ref _gates[at];
         ref int passing = ref gate.Passing(visit.Direction);
+        int rows = gate.LaneRows(_points.All[at]);
         uint oldestHere = gate.Oldest(visit.Direction);
         uint oldestThere = gate.Oldest(-visit.Direction);
-        bool alone = oldestThere == uint.MaxValue;
-        int rows = gate.LaneRows(_points.All[at]);
+        bool alone = oldestThere == uint.MaxValue && (rows > 0 || gate.Away(-visit.Direction) == 0);
         int most = rows == 0 ? PassersMax : PassersMax / 2 * (rows + 1);
         if (visit.Phase == ChokePhase.Passes)
         {
@@ -246,10 +276,10 @@ public sealed class ChokeTraffic
         // A tie goes forward.
         bool isTurn = passing > 0 || oldestHere < oldestThere || (oldestHere == oldestThere && visit.Direction > 0);
         bool hasRoom = passing < most && rank < most;
-        bool inTime = alone || (oldestHere <= oldestThere + patience && hasRoom);
+        bool inTime = alone || ((oldestThere == uint.MaxValue || oldestHere <= oldestThere + patience) && hasRoom);
         bool mayGo = rows > 0
             ? isInside || (gate.Astray(-visit.Direction) == 0 && (hasRoom || !gate.IsMet(visit.Direction)))
-            : gate.Passing(-visit.Direction) == 0 && (isInside || (isTurn && inTime));
+            : gate.Passing(-visit.Direction) == 0 && gate.Leaving(-visit.Direction) == 0 && (isInside || (isTurn && inTime));
         if (!mayGo)
         {
             return false;
@@ -262,7 +292,7 @@ public sealed class ChokeTraffic
     }
 
     // Through the mouth where one stands, over all its width: paths lead everybody round the same corner.
-    private static Vec2 Pass(ChokePoint gate, in Gate state, in ChokeTraveller traveller)
+    private static Vec2 Pass(ChokePoint gate, in ChokeGate state, in ChokeTraveller traveller)
     {
         const float Near = 4;
         int direction = traveller.Visit.Direction;
@@ -309,52 +339,6 @@ public sealed class ChokeTraffic
         return distance > radius ? gate.World(place - at).Normalized()
             : distance < radius - 0.7f ? (traveller.Position - Mouth(gate, direction)).Normalized()
             : Vec2.Zero;
-    }
-
-    private struct Gate
-    {
-        public static readonly Gate Empty = new() { OldestForward = uint.MaxValue, OldestBackward = uint.MaxValue };
-
-        public int PassingForward;
-        public int PassingBackward;
-        public int AstrayForward;
-        public int AstrayBackward;
-        public uint OldestForward;
-        public uint OldestBackward;
-        public float RadiusMax;
-
-        [UnscopedRef]
-        public ref int Passing(int direction) => ref (direction > 0 ? ref PassingForward : ref PassingBackward);
-
-        /// <summary>How many are inside on the side of those who come towards them.</summary>
-        public readonly int Astray(int direction) => direction > 0 ? AstrayForward : AstrayBackward;
-
-        public readonly uint Oldest(int direction) => direction > 0 ? OldestForward : OldestBackward;
-
-        /// <summary>Whether anybody comes from the other side.</summary>
-        public readonly bool IsMet(int direction) => Oldest(-direction) != uint.MaxValue || (direction > 0 ? PassingBackward : PassingForward) > 0;
-
-        /// <summary>How many of the widest fit beside each other in one half; 0 if they have to take turns.</summary>
-        public readonly int LaneRows(ChokePoint point) => (int)Math.Min((point.HalfWidth + 1e-3f) / ((2 * RadiusMax) + LaneGap), ChokePoints.WidthMax);
-
-        public void Count(ChokePoint point, in ChokeTraveller traveller)
-        {
-            ref readonly ChokeVisit visit = ref traveller.Visit;
-            if (visit.Phase == ChokePhase.Leaves)
-            {
-                return;
-            }
-
-            bool passes = visit.Phase == ChokePhase.Passes;
-            ref uint oldest = ref (visit.Direction > 0 ? ref OldestForward : ref OldestBackward);
-            oldest = passes ? oldest : Math.Min(oldest, visit.Since);
-            RadiusMax = Math.Max(RadiusMax, traveller.Radius);
-            Vec2 at = point.Local(traveller.Position);
-            bool isAstray = passes && at.X > point.Low && at.X < point.High && at.Y * point.Right(visit.Direction) < 0;
-            Passing(visit.Direction) += passes ? 1 : 0;
-            ref int astray = ref (visit.Direction > 0 ? ref AstrayForward : ref AstrayBackward);
-            astray += isAstray ? 1 : 0;
-        }
     }
 
     private readonly record struct QueueEntry(int Queue, float Distance, int Index) : IComparable<QueueEntry>

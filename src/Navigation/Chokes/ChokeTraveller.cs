@@ -43,7 +43,7 @@ public enum ChokeOrder
     /// <summary>Go where <see cref="ChokeTraveller.Heading"/> says, or on as before if it is zero; the others make way.</summary>
     Pass = 2,
 
-    /// <summary>Go on where <see cref="ChokeTraveller.Heading"/> says; the others make way.</summary>
+    /// <summary>Go where <see cref="ChokeTraveller.Heading"/> says, or on as before if it is zero; the others make way.</summary>
     Leave = 3,
 }
 

@@ -16,6 +16,32 @@ public sealed class ChokeTrafficTests
     }
 
     [Fact]
+    public void Two_hundred_against_two_hundred_take_turns_at_a_gate_of_one_cell_and_all_reach_their_goals() =>
+        AssertAllArrive(TwoCrowds(1, 0.4f, alongY: false), 8500);
+
+    [Fact]
+    public void So_do_those_who_meet_before_a_long_corridor_of_one_cell() =>
+        AssertAllArrive(TwoCrowds(1, 0.4f, alongY: false, length: 12, rows: 10), 6000);
+
+    [Fact]
+    public void Who_was_shoved_before_a_mouth_goes_out_first_and_nobody_goes_in_meanwhile()
+    {
+        Grid grid = new(40, 20);
+        grid.Block(new CellRect(19, 0, 2, 9));
+        grid.Block(new CellRect(19, 10, 2, 10));
+        ChokeTraffic traffic = new(new ChokePoints(grid));
+        ChokeTraveller[] travellers = [Traveller(new Vec2(18, 9.2f), new Vec2(5, 15)), Traveller(new Vec2(12, 9.5f), new Vec2(30, 9.5f))];
+        traffic.Run(travellers, 1, 0.033f);
+        traffic.Run(travellers, 2, 0.033f);
+        Assert.Equal((ChokeOrder.Leave, ChokeOrder.Wait), (travellers[0].Order, travellers[1].Order));
+        Assert.True(travellers[0].Heading.X < 0, $"{travellers[0].Heading}");
+        travellers[0].Position = new Vec2(15, 12);
+        traffic.Run(travellers, 3, 0.033f);
+        traffic.Run(travellers, 4, 0.033f);
+        Assert.Equal(ChokeOrder.Pass, travellers[1].Order);
+    }
+
+    [Fact]
     public void Agents_of_different_size_and_speed_pass_each_other_in_a_gate_in_time()
     {
         GateCrowd crowd = TwoCrowds(2, 0.45f, alongY: false);
@@ -109,23 +135,25 @@ public sealed class ChokeTrafficTests
         Assert.True(travellers[1].Heading.X < 0 && travellers[1].Heading.Y < 0, $"{travellers[1].Heading}");
     }
 
-    // Blocks of 10 by 20 places, each place's goal the mirrored one beyond a wall of two cells with a gate in it.
-    private static GateCrowd TwoCrowds(int width, float radius, bool alongY)
+    // Blocks of 10 by 20 places, each place's goal the mirrored one beyond a wall with a gate in it.
+    private static GateCrowd TwoCrowds(int width, float radius, bool alongY, int length = 2, int rows = 20)
     {
+        int edge = 30 - (length / 2);
+        int half = 10 * rows;
         int low = 16 - ((width + 1) / 2);
         int high = low + width;
         Grid grid = alongY ? new(32, 60) : new(60, 32);
-        grid.Block(alongY ? new CellRect(0, 29, low, 2) : new CellRect(29, 0, 2, low));
-        grid.Block(alongY ? new CellRect(high, 29, 32 - high, 2) : new CellRect(29, high, 2, 32 - high));
-        (Vec2 From, Vec2 To)[] ways = new (Vec2, Vec2)[400];
-        for (int i = 0; i < 200; i++)
+        grid.Block(alongY ? new CellRect(0, edge, low, length) : new CellRect(edge, 0, length, low));
+        grid.Block(alongY ? new CellRect(high, edge, 32 - high, length) : new CellRect(edge, high, length, 32 - high));
+        (Vec2 From, Vec2 To)[] ways = new (Vec2, Vec2)[2 * half];
+        for (int i = 0; i < half; i++)
         {
-            Vec2 left = new(3 + (i / 20), 6 + (i % 20));
+            Vec2 left = new(3 + (i / rows), 6 + (i % rows));
             Vec2 right = new(60 - left.X, left.Y);
             Vec2 turnedLeft = new(left.Y, left.X);
             Vec2 turnedRight = new(right.Y, right.X);
             ways[i] = alongY ? (turnedLeft, turnedRight) : (left, right);
-            ways[200 + i] = alongY ? (turnedRight, turnedLeft) : (right, left);
+            ways[half + i] = alongY ? (turnedRight, turnedLeft) : (right, left);
         }
 
         return new GateCrowd(grid, ways, radius, traffic: true);

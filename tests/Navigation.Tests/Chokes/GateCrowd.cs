@@ -125,7 +125,7 @@ internal sealed class GateCrowd
     private void Want(int i)
     {
         Vec2 way = _travellers[i].Next - _agents[i].Position;
-        _agents[i].PreferredVelocity = _travellers[i].Order is ChokeOrder.Wait or ChokeOrder.Leave || _travellers[i].Heading != Vec2.Zero
+        _agents[i].PreferredVelocity = _travellers[i].Order == ChokeOrder.Wait || _travellers[i].Heading != Vec2.Zero
             ? _travellers[i].Heading * _agents[i].MaxSpeed
             : (way / Seconds).Clamped(_agents[i].MaxSpeed);
         _agents[i].Settled = Math.Clamp(1 - (Vec2.Distance(_agents[i].Position, _goals[i]) / (3 * _agents[i].Radius)), 0, 1);
