@@ -32,6 +32,29 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public void Saving_every_step_into_a_ring_and_going_back_allocate_nothing_once_warm()
+    {
+        PhysicsWorld world = PhysicsScenes.Pyramid(8);
+        var ring = new SnapshotRing(8);
+        Play(100);
+        ulong begun = world.StepCount;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Play(100);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(begun + 50, world.StepCount);
+
+        void Play(int steps)
+        {
+            for (int i = 1; i <= steps; i++)
+            {
+                world.Step(Worlds.Dt);
+                ring.Save(world);
+                Assert.True(i % 10 != 0 || ring.TryRestore(world, world.StepCount - 5));
+            }
+        }
+    }
+
+    [Fact]
     public void Saving_into_a_used_snapshot_and_restoring_allocate_nothing()
     {
         PhysicsWorld world = PhysicsScenes.Pyramid(8);
