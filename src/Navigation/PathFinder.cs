@@ -163,7 +163,7 @@ public sealed class PathFinder
                 return false;
             }
 
-            units -= WorkUnits.Path + (search.PathLength / WorkUnits.PathCells);
+            units -= WorkUnits.Path;
             BeginPull(search);
         }
 

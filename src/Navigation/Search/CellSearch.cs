@@ -15,6 +15,11 @@ internal sealed class CellSearch
     private Cell _nearest;
     private long _slack;
     private long _leastLeft;
+    private Cell _last; // of the path that was found; see Trace
+    private Cell _at;
+    private int _left;
+    private bool _isTracing;
+    private bool _isWriting;
 
     /// <param name="open">The cells that paths may use.</param>
     public CellSearch(Grid grid, CellBits open)
@@ -56,6 +61,7 @@ internal sealed class CellSearch
         PathLength = 0;
         Expanded = 0;
         Cost = 0;
+        _isTracing = false;
         if (_nodes.Length == 0)
         {
             _nodes = new Node[_grid.Width * _grid.Height];
@@ -80,8 +86,13 @@ internal sealed class CellSearch
     /// <summary>Takes the path to the cell that was looked at and is nearest to the aim so far.</summary>
     public void TakeNearest()
     {
-        Retrace(_nearest.X, _nearest.Y);
-        Cost = _nodes[(_nearest.Y * _grid.Width) + _nearest.X].Cost * StepCosts.Scale;
+        if (!_isTracing)
+        {
+            BeginTrace(_nearest);
+        }
+
+        int units = int.MaxValue;
+        Trace(ref units);
     }
 
     private static long Estimate(int x, int y, Cell goal, long least) => least * StepCosts.Octile(x - goal.X, y - goal.Y);
@@ -94,6 +105,11 @@ internal sealed class CellSearch
     /// </remarks>
     public SearchProgress Continue(ref int units)
     {
+        if (_isTracing)
+        {
+            return Trace(ref units);
+        }
+
         CellBits open = _open;
         ReadOnlySpan<byte> costs = _grid.CostEighths;
         Node[] nodes = _nodes;
@@ -120,12 +136,11 @@ internal sealed class CellSearch
             }
 
             Expanded++;
-            units -= WorkUnits.Cell;
+            units -= Expanded < WorkUnits.NearCells ? WorkUnits.Cell : WorkUnits.Cell * WorkUnits.Far;
             if ((node.State & NodeState.Goal) != 0)
             {
-                Retrace(x, y);
-                Cost = node.Cost * StepCosts.Scale;
-                return SearchProgress.Found;
+                BeginTrace(new Cell(x, y));
+                return Trace(ref units);
             }
 
             long here = StepCosts.Octile(x - goal.X, y - goal.Y);
@@ -188,25 +203,50 @@ internal sealed class CellSearch
         }
     }
 
-    private void Retrace(int x, int y)
+    private void BeginTrace(Cell end)
     {
-        int length = 1;
-        for ((int atX, int atY) = (x, y); Back(ref atX, ref atY);)
+        Cost = _nodes[(end.Y * _grid.Width) + end.X].Cost * StepCosts.Scale;
+        (_last, _at, _left) = (end, end, 1);
+        (_isTracing, _isWriting) = (true, false);
+    }
+
+    // The path's cells are counted, then written from the last one on, so many for a unit.
+    private SearchProgress Trace(ref int units)
+    {
+        (int x, int y) = (_at.X, _at.Y);
+        for (; units > 0; units--)
         {
-            length++;
+            for (int i = 0; i < WorkUnits.PathCells; i++)
+            {
+                if (_isWriting)
+                {
+                    _path[--_left] = new Cell(x, y);
+                }
+
+                if (Back(ref x, ref y))
+                {
+                    _left += _isWriting ? 0 : 1;
+                    continue;
+                }
+
+                if (_isWriting)
+                {
+                    return SearchProgress.Found;
+                }
+
+                if (_left > _path.Length)
+                {
+                    _path = GC.AllocateUninitializedArray<Cell>(Math.Max(_left, _path.Length * 2));
+                }
+
+                PathLength = _left;
+                _isWriting = true;
+                (x, y) = (_last.X, _last.Y);
+            }
         }
 
-        if (length > _path.Length)
-        {
-            _path = new Cell[Math.Max(length, _path.Length * 2)];
-        }
-
-        PathLength = length;
-        do
-        {
-            _path[--length] = new Cell(x, y);
-        }
-        while (Back(ref x, ref y));
+        _at = new Cell(x, y);
+        return SearchProgress.Running;
     }
 
     private bool Back(ref int x, ref int y)

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace RealtimeServer.Navigation.Search;
 
@@ -11,14 +9,11 @@ namespace RealtimeServer.Navigation.Search;
 /// </summary>
 internal sealed class JumpPointSearch
 {
-    // Cells of the path that are written at once.
-    private const int Lanes = 4;
-
     private readonly CellBits _rows;
     private readonly CellBits _columns;
     private readonly JumpStops? _stops;
     private readonly JumpFrontier _frontier = new();
-    private Cell[] _path = new Cell[64]; // with room for some cells before the path
+    private readonly JumpPath _path;
     private Cell _from;
     private Cell _goal;
     private bool _isDirect;
@@ -26,6 +21,7 @@ internal sealed class JumpPointSearch
     private int _goalRight;
     private int _goalTop;
     private int _goalBottom;
+    private bool _isFound; // and the path is being written
 
     /// <param name="rows">Open cells.</param>
     /// <param name="columns">The same, transposed.</param>
@@ -35,12 +31,13 @@ internal sealed class JumpPointSearch
         _rows = rows;
         _columns = columns;
         _stops = stops;
+        _path = new JumpPath(_frontier.Nodes);
     }
 
     /// <summary>The cells of the last path that was found, start and end included.</summary>
-    public ReadOnlySpan<Cell> Path => _path.AsSpan(Lanes, PathLength);
+    public ReadOnlySpan<Cell> Path => _path.Cells;
 
-    public int PathLength { get; private set; }
+    public int PathLength => _path.Length;
 
     /// <summary>Length of the path, in units of <see cref="StepCosts.Straight"/>.</summary>
     public long Length { get; private set; }
@@ -59,9 +56,10 @@ internal sealed class JumpPointSearch
     /// <summary>Begins to search from one open cell to another; <see cref="Continue"/> does the work.</summary>
     public void Begin(Cell from, Cell goal)
     {
-        PathLength = 0;
+        _path.Clear();
         Expanded = 0;
         Length = 0;
+        _isFound = false;
         (_from, _goal) = (from, goal);
 
         // Where the goal is in sight, nothing needs to be prepared for a search.
@@ -85,6 +83,11 @@ internal sealed class JumpPointSearch
             return GoStraight(ref units);
         }
 
+        if (_isFound)
+        {
+            return _path.Continue(ref units);
+        }
+
         return _stops is null
             ? Continue(new ScanningJumps(_rows, _columns, _frontier), ref units)
             : Continue(new StoppingJumps(_rows, _columns, _stops, _frontier), ref units);
@@ -95,10 +98,22 @@ internal sealed class JumpPointSearch
     {
         if (_isDirect)
         {
-            Retrace(NodeTable.NoParent, _from);
-            return;
+            _path.Begin(NodeTable.NoParent, _from);
+        }
+        else if (!_isFound)
+        {
+            int nearest = Nearest();
+            ref NodeTable.Node node = ref _frontier.Nodes[nearest];
+            Length = node.Cost;
+            _path.Begin(node.Parent, new Cell(CellPosition.X(node.Position), CellPosition.Y(node.Position)));
         }
 
+        int units = int.MaxValue;
+        _path.Continue(ref units);
+    }
+
+    private int Nearest()
+    {
         NodeTable nodes = _frontier.Nodes;
         long least = long.MaxValue;
         int nearest = 0;
@@ -111,9 +126,7 @@ internal sealed class JumpPointSearch
             }
         }
 
-        uint end = nodes[nearest].Position;
-        Length = nodes[nearest].Cost;
-        Retrace(nodes[nearest].Parent, new Cell(CellPosition.X(end), CellPosition.Y(end)));
+        return nearest;
     }
 
     // The start counts as the one cell that was taken from the queue.
@@ -124,11 +137,9 @@ internal sealed class JumpPointSearch
             return SearchProgress.Running;
         }
 
-        units -= WorkUnits.Jump;
         Expanded++;
         Length = StepCosts.Octile(_goal.X - _from.X, _goal.Y - _from.Y);
-        int left = NewPath(Math.Max(StepCosts.Magnitude(_goal.X - _from.X), StepCosts.Magnitude(_goal.Y - _from.Y)) + 1);
-        _path[WriteBack(_goal.X, _goal.Y, _from.X, _from.Y, left) - 1] = _from;
+        units -= WorkUnits.Jump + (_path.GoStraight(_from, _goal) / WorkUnits.WrittenCells);
         return SearchProgress.Found;
     }
 
@@ -162,12 +173,14 @@ internal sealed class JumpPointSearch
             if (SeesGoal(x, y))
             {
                 Length = node.Cost + StepCosts.Octile(x - _goal.X, y - _goal.Y);
-                Retrace(index, _goal);
-                progress = SearchProgress.Found;
-                break;
+                _isFound = true;
+                _path.Begin(index, _goal);
+                units -= work;
+                return _path.Continue(ref units);
             }
 
-            work += Expand(in jumps, x, y, node.Cost, node.CameBy);
+            int step = Expand(in jumps, x, y, node.Cost, node.CameBy);
+            work += _frontier.Nodes.Count < WorkUnits.NearCells ? step : ((WorkUnits.Far - 1) * WorkUnits.Jump) + (WorkUnits.Far * step);
         }
 
         units -= work;
@@ -311,70 +324,5 @@ internal sealed class JumpPointSearch
 
         needed = stepX > 0 ? 3u : 6u;
         return ((uint)CellBits.From(ref row, x - 1) & needed) == needed;
-    }
-
-    // From a parent a path runs diagonally first, then straight.
-    private void Retrace(int index, Cell end)
-    {
-        NodeTable nodes = _frontier.Nodes;
-        int length = 1;
-        (int x, int y) = (end.X, end.Y);
-        for (int at = index; at != NodeTable.NoParent; at = nodes[at].Parent)
-        {
-            uint before = nodes[at].Position;
-            length += Math.Max(StepCosts.Magnitude(x - CellPosition.X(before)), StepCosts.Magnitude(y - CellPosition.Y(before)));
-            (x, y) = (CellPosition.X(before), CellPosition.Y(before));
-        }
-
-        int left = NewPath(length);
-        (x, y) = (end.X, end.Y);
-        for (int at = index; at != NodeTable.NoParent; at = nodes[at].Parent)
-        {
-            (int toX, int toY) = (CellPosition.X(nodes[at].Position), CellPosition.Y(nodes[at].Position));
-            left = WriteBack(x, y, toX, toY, left);
-            (x, y) = (toX, toY);
-        }
-
-        _path[left - 1] = new Cell(x, y);
-    }
-
-    // Returns the place after the path's last cell.
-    private int NewPath(int length)
-    {
-        if (length > _path.Length - Lanes)
-        {
-            _path = new Cell[Math.Max(length, _path.Length * 2) + Lanes];
-        }
-
-        PathLength = length;
-        return Lanes + length;
-    }
-
-    // A cell and those before it in the path, back to another but without that, which come to lie before the first that is written.
-    private int WriteBack(int x, int y, int toX, int toY, int written)
-    {
-        int right = toX - x;
-        int down = toY - y;
-        int diagonal = Math.Min(StepCosts.Magnitude(right), StepCosts.Magnitude(down));
-        int straight = Math.Max(StepCosts.Magnitude(right), StepCosts.Magnitude(down)) - diagonal;
-        (int stepX, int stepY) = (Math.Sign(right), Math.Sign(down));
-        (int straightX, int straightY) = StepCosts.Magnitude(right) > diagonal ? (stepX, 0) : (0, stepY);
-        Fill(x, y, straightX, straightY, straight, written);
-        Fill(x + (straightX * straight), y + (straightY * straight), stepX, stepY, diagonal, written - straight);
-        return written - straight - diagonal;
-    }
-
-    // So many cells from one on, each a step on from the one that comes after it, before a place of the path. Whole vectors are written: what they hold too much
-    // lies before those cells, where others come or nothing is read.
-    private void Fill(int x, int y, int stepX, int stepY, int cells, int written)
-    {
-        ref int to = ref Unsafe.As<Cell, int>(ref MemoryMarshal.GetArrayDataReference(_path));
-        Vector256<int> step = Vector256.Create(Vector128.Create(stepX, stepY, stepX, stepY));
-        Vector256<int> at = Vector256.Create(x, y, x, y, x, y, x, y) + (step * Vector256.Create(3, 3, 2, 2, 1, 1, 0, 0));
-        for (; cells > 0; cells -= Lanes, written -= Lanes)
-        {
-            at.StoreUnsafe(ref to, (nuint)(written - Lanes) * 2);
-            at += step * Lanes;
-        }
     }
 }

@@ -14,6 +14,7 @@ internal sealed class NearestCells(CellBits open, Regions regions)
     private Cell[] _found = new Cell[16];
     private int _count;
     private int _ring;
+    private int _row; // of the ring, from its upper end in the grid
     private int _region;
     private double _best;
     private Cell _goal;
@@ -29,7 +30,7 @@ internal sealed class NearestCells(CellBits open, Regions regions)
     {
         _region = regions.RegionOf(from);
         (_goal, _point) = (goal, point);
-        (_count, _ring, _best) = (0, 0, double.PositiveInfinity);
+        (_count, _ring, _row, _best) = (0, 0, 0, double.PositiveInfinity);
     }
 
     /// <summary>Goes on until all are found or the units are used up.</summary>
@@ -38,36 +39,41 @@ internal sealed class NearestCells(CellBits open, Regions regions)
     public bool Continue(ref int units)
     {
         int last = Math.Max(open.Width, open.Height);
-        for (; _ring <= last && (_ring - 1.0) * (_ring - 1.0) <= _best; _ring++)
+        for (; _ring <= last && (_ring - 1.0) * (_ring - 1.0) <= _best; _ring++, _row = 0)
         {
-            if (units <= 0)
+            // Rings far away are long: a row at a time.
+            int top = Math.Max(_goal.Y - _ring, 0);
+            int bottom = Math.Min(_goal.Y + _ring, open.Height - 1);
+            for (; top + _row <= bottom; _row++)
             {
-                return false;
-            }
+                if (units <= 0)
+                {
+                    return false;
+                }
 
-            units -= 1 + (_ring * WorkUnits.RingOfEight / 8);
-            LookRound(_ring);
+                units -= LookAlong(top + _row);
+            }
         }
 
         return true;
     }
 
-    private void LookRound(int ring)
+    // The ring's cells of one row: all from side to side at its upper and lower end, else both ends.
+    private int LookAlong(int y)
     {
-        for (int y = Math.Max(_goal.Y - ring, 0); y <= Math.Min(_goal.Y + ring, open.Height - 1); y++)
+        bool whole = y == _goal.Y - _ring || y == _goal.Y + _ring;
+        int step = whole ? 1 : 2 * _ring;
+        int left = whole ? Math.Max(_goal.X - _ring, 0) : _goal.X - _ring;
+        int right = whole ? Math.Min(_goal.X + _ring, open.Width - 1) : _goal.X + _ring;
+        for (int x = left; x <= right; x += step)
         {
-            bool whole = y == _goal.Y - ring || y == _goal.Y + ring;
-            int step = whole || ring == 0 ? 1 : 2 * ring;
-            int left = whole ? Math.Max(_goal.X - ring, 0) : _goal.X - ring;
-            int right = whole ? Math.Min(_goal.X + ring, open.Width - 1) : _goal.X + ring;
-            for (int x = left; x <= right; x += step)
+            if ((uint)x < (uint)open.Width && open[x, y] && regions.RegionOf(new Cell(x, y)) == _region)
             {
-                if ((uint)x < (uint)open.Width && open[x, y] && regions.RegionOf(new Cell(x, y)) == _region)
-                {
-                    Consider(new Cell(x, y));
-                }
+                Consider(new Cell(x, y));
             }
         }
+
+        return whole ? 1 + ((right - left) / WorkUnits.RingCells) : WorkUnits.RingEnds;
     }
 
     private void Consider(Cell cell)

@@ -25,11 +25,20 @@ internal static class WorkUnits
     /// <summary>A cell taken from the queue of A*, its neighbours looked at.</summary>
     public const int Cell = 4;
 
+    /// <summary>How many times as much a cell takes once a search has met more than <see cref="NearCells"/>.</summary>
+    public const int Far = 2;
+
+    /// <summary>What is known of so many cells fits the caches of a core; of more, a look waits for memory.</summary>
+    public const int NearCells = 1 << 15;
+
     /// <summary>What every path costs beside its search.</summary>
     public const int Path = 40;
 
-    /// <summary>The cells round a goal at a distance of eight, looked at for the nearest that can be reached.</summary>
-    public const int RingOfEight = 12;
+    /// <summary>Cells of a row that a unit covers where those round a goal are looked at for the nearest that can be reached.</summary>
+    public const int RingCells = 6;
+
+    /// <summary>The two cells at the ends of such a row.</summary>
+    public const int RingEnds = 2;
 
     /// <summary>A look whether a straight line is clear, beside its rows.</summary>
     public const int Line = 2;
@@ -37,6 +46,9 @@ internal static class WorkUnits
     /// <summary>Rows of such a line that a unit covers.</summary>
     public const int LineRows = 2;
 
-    /// <summary>Cells of a path that a unit covers where each is looked at: their costs summed, or the path written.</summary>
+    /// <summary>Cells of a path that a unit covers where each is looked at: their costs summed, or the way back found cell by cell.</summary>
     public const int PathCells = 4;
+
+    /// <summary>Cells of a straight piece of a path that a unit covers where they are only written.</summary>
+    public const int WrittenCells = 32;
 }
