@@ -1,4 +1,4 @@
-namespace RealtimeServer.Transport;
+namespace RealtimeServer;
 
 /// <summary>What work allocates on its thread once it is warm.</summary>
 internal static class Allocated
