@@ -43,12 +43,15 @@ internal static class WorkUnits
     /// <summary>A look whether a straight line is clear, beside its rows.</summary>
     public const int Line = 2;
 
-    /// <summary>Rows of such a line that a unit covers.</summary>
+    /// <summary>Rows of such a line that a unit covers; one where a row of the grid is longer than <see cref="NearRow"/>.</summary>
     public const int LineRows = 2;
+
+    /// <summary>Cells of a row; where rows are longer, looking from one at the next waits for memory.</summary>
+    public const int NearRow = 1 << 10;
 
     /// <summary>Cells of a path that a unit covers where each is looked at: their costs summed, or the way back found cell by cell.</summary>
     public const int PathCells = 4;
 
     /// <summary>Cells of a straight piece of a path that a unit covers where they are only written.</summary>
-    public const int WrittenCells = 32;
+    public const int WrittenCells = 8;
 }

@@ -164,7 +164,8 @@ internal sealed class StringPuller
     {
         Vec2 a = Point(cells, from);
         Vec2 b = Point(cells, to);
-        units -= WorkUnits.Line + (Math.Abs(cells[to].Y - cells[from].Y) / WorkUnits.LineRows);
+        int rows = Math.Abs(cells[to].Y - cells[from].Y);
+        units -= WorkUnits.Line + (_grid.Width > WorkUnits.NearRow ? rows : rows / WorkUnits.LineRows);
 
         // An agent that stands closer to a wall than its radius could see nothing; it keeps the distance it has.
         float radius = _radius;
