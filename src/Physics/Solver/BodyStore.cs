@@ -35,9 +35,16 @@ internal static unsafe class BodyStore
     private static void Store(
         in SolverContext context, SolverBody* rows, int first, int* slots, int count, BodyState* states, bool storesKinematic, StateList<FastBody> fast)
     {
-        Velocities(rows, count, out Vec3Wide linear, out Vec3Wide angular);
-        Deltas(rows, count, out Vec3Wide moved, out Vec3Wide turned);
-        Poses(states, slots, count, out Vec3Wide start, out QuatWide rotation);
+        // Lanes beyond the count repeat the last.
+        int* lanes = stackalloc int[WideMath.Lanes];
+        for (int lane = 0; lane < WideMath.Lanes; lane++)
+        {
+            lanes[lane] = Math.Min(lane, count - 1);
+        }
+
+        BodyGather.Velocities(rows, lanes, out Vec3Wide linear, out _, out Vec3Wide angular);
+        BodyGather.Deltas(rows, lanes, out Vec3Wide moved, out Vec3Wide turned);
+        Poses(states, slots, lanes, out Vec3Wide start, out QuatWide rotation);
         Vec3Wide centre = start, offset = default;
         rotation = (QuatWide.FromRotationVector(Clamped(turned, Limits.TurnMax)) * rotation).Normalized();
         if (HasOffsets(states, slots, count))
@@ -92,35 +99,11 @@ internal static unsafe class BodyStore
         }
     }
 
-    /// <summary>Lanes beyond the count repeat the last.</summary>
-    private static void Velocities(SolverBody* rows, int count, out Vec3Wide linear, out Vec3Wide angular)
+    private static void Poses(BodyState* states, int* slots, int* lanes, out Vec3Wide position, out QuatWide rotation)
     {
-        int last = count - 1;
-        Vector256<float> r0 = rows[0].Velocity, r1 = rows[Math.Min(1, last)].Velocity, r2 = rows[Math.Min(2, last)].Velocity, r3 = rows[Math.Min(3, last)].Velocity;
-        Vector256<float> r4 = rows[Math.Min(4, last)].Velocity, r5 = rows[Math.Min(5, last)].Velocity;
-        Vector256<float> r6 = rows[Math.Min(6, last)].Velocity, r7 = rows[Math.Min(7, last)].Velocity;
-        WideMath.Transpose(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
-        linear = new Vec3Wide(r0, r1, r2);
-        angular = new Vec3Wide(r4, r5, r6);
-    }
-
-    private static void Deltas(SolverBody* rows, int count, out Vec3Wide moved, out Vec3Wide turned)
-    {
-        int last = count - 1;
-        Vector256<float> r0 = rows[0].Delta, r1 = rows[Math.Min(1, last)].Delta, r2 = rows[Math.Min(2, last)].Delta, r3 = rows[Math.Min(3, last)].Delta;
-        Vector256<float> r4 = rows[Math.Min(4, last)].Delta, r5 = rows[Math.Min(5, last)].Delta;
-        Vector256<float> r6 = rows[Math.Min(6, last)].Delta, r7 = rows[Math.Min(7, last)].Delta;
-        WideMath.Transpose(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
-        moved = new Vec3Wide(r0, r1, r2);
-        turned = new Vec3Wide(r4, r5, r6);
-    }
-
-    private static void Poses(BodyState* states, int* slots, int count, out Vec3Wide position, out QuatWide rotation)
-    {
-        int last = count - 1;
-        Vector256<float> r0 = Row(states, slots[0]), r1 = Row(states, slots[Math.Min(1, last)]), r2 = Row(states, slots[Math.Min(2, last)]);
-        Vector256<float> r3 = Row(states, slots[Math.Min(3, last)]), r4 = Row(states, slots[Math.Min(4, last)]), r5 = Row(states, slots[Math.Min(5, last)]);
-        Vector256<float> r6 = Row(states, slots[Math.Min(6, last)]), r7 = Row(states, slots[Math.Min(7, last)]);
+        Vector256<float> r0 = Row(states, slots[lanes[0]]), r1 = Row(states, slots[lanes[1]]), r2 = Row(states, slots[lanes[2]]);
+        Vector256<float> r3 = Row(states, slots[lanes[3]]), r4 = Row(states, slots[lanes[4]]), r5 = Row(states, slots[lanes[5]]);
+        Vector256<float> r6 = Row(states, slots[lanes[6]]), r7 = Row(states, slots[lanes[7]]);
         WideMath.Transpose(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
         position = new Vec3Wide(r0, r1, r2);
         rotation = new QuatWide(r3, r4, r5, r6);
