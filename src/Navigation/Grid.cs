@@ -97,6 +97,9 @@ public sealed partial class Grid
     /// <summary>Which cells are open.</summary>
     internal CellBits Open => _open;
 
+    /// <summary>Which cells the map itself leaves open, whatever blocks lie on them.</summary>
+    internal CellBits MapOpen => _mapOpen;
+
     internal ReadOnlySpan<byte> CostEighths => _costs;
 
     private int OpenCells { get; set; }

@@ -16,17 +16,27 @@ public sealed class GameMap
 
     /// <exception cref="MapException">A property of the map is out of its range.</exception>
     internal GameMap(MapContent content)
-        : this(content, new GroundPainter(content))
+        : this(content, MapSolid.Of(content.File, content.Objects, WallHeight(content)))
     {
     }
 
-    private GameMap(MapContent content, GroundPainter painter)
-        : this(content, painter.Draw(), painter.CellFlags, painter.Heights, [.. content.Regions, .. painter.Regions])
-    {
-    }
-
-    /// <summary>A map whose ground has been drawn already.</summary>
+    /// <summary>A map whose ground has been drawn already, without what its solid shapes close.</summary>
     internal GameMap(MapContent content, Grid grid, uint[] flags, MapHeights? heights, IReadOnlyList<MapRegion> regions)
+        : this(content, MapSolid.Of(content.File, content.Objects, WallHeight(content)), grid, flags, heights, regions)
+    {
+    }
+
+    private GameMap(MapContent content, IReadOnlyList<MapSolid> solids)
+        : this(content, solids, new GroundPainter(content, solids))
+    {
+    }
+
+    private GameMap(MapContent content, IReadOnlyList<MapSolid> solids, GroundPainter painter)
+        : this(content, solids, painter.Draw(), painter.CellFlags, painter.Heights, [.. content.Regions, .. painter.Regions])
+    {
+    }
+
+    private GameMap(MapContent content, IReadOnlyList<MapSolid> solids, Grid grid, uint[] flags, MapHeights? heights, IReadOnlyList<MapRegion> regions)
     {
         Name = MapFile.NameOf(content.File);
         Layout = content.Layout;
@@ -42,9 +52,10 @@ public sealed class GameMap
         _flags = flags;
         _tilesByGid = content.Tiles.ToDictionary(tile => tile.Gid);
         _grid = grid;
+        SolidCells.Close(grid, solids, content.File);
         float wallHeight = WallHeight(content);
-        IReadOnlyList<MapSolid> solids = MapSolid.Of(content.File, Objects, heights, wallHeight);
-        _collision = new Lazy<MapCollision>(() => MapCollision.Of(this, _grid, wallHeight, solids));
+        IReadOnlyList<MapSolid> standing = heights is null ? solids : [.. solids.Select(solid => solid.On(heights))];
+        _collision = new Lazy<MapCollision>(() => MapCollision.Of(this, _grid, wallHeight, standing));
         Hash = MapHash.Of(this, _grid, _flags);
     }
 
@@ -122,7 +133,8 @@ public sealed class GameMap
 
     /// <summary>
     /// A grid for one match. In each cell the topmost tile or area that says whether it is walkable decides whether it is open, the topmost
-    /// with a cost how dear it is; a cell without any tile is closed, unless the map has no tile layers at all.
+    /// with a cost how dear it is; a cell without any tile is closed, unless the map has no tile layers at all. Shapes of the class
+    /// <c>collision</c> lie on their cells like blocks.
     /// </summary>
     public Grid CreateGrid() => _grid.Clone();
 

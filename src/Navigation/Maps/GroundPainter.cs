@@ -4,9 +4,11 @@ using RealtimeServer.Navigation.Search;
 namespace RealtimeServer.Navigation.Maps;
 
 /// <summary>Draws what tiles and areas say of the ground into a grid: from the lowest layer to the topmost, then areas in the order of the file.</summary>
+/// <remarks>What stands on the ground and is solid closes its cells by itself, and is left out: see <see cref="SolidCells"/>.</remarks>
 internal sealed class GroundPainter
 {
     private readonly MapContent _content;
+    private readonly HashSet<MapObject> _closing;
     private readonly MapLayout _layout;
     private readonly TileTable _tiles;
     private readonly TileLayer[] _ground;
@@ -18,9 +20,10 @@ internal sealed class GroundPainter
     private long _work;
     private long _regionCells;
 
-    public GroundPainter(MapContent content)
+    public GroundPainter(MapContent content, IReadOnlyList<MapSolid> solids)
     {
         _content = content;
+        _closing = new HashSet<MapObject>(solids.Where(solid => solid.ClosesCells).Select(solid => solid.Source), ReferenceEqualityComparer.Instance);
         _layout = content.Layout;
         _tiles = new TileTable(content.Tiles);
         _ground = [.. content.Layers.Where(layer => !layer.IsRegion)];
@@ -131,11 +134,12 @@ internal sealed class GroundPainter
     {
         CellRect bounds = MapOutline.Bounds(area.Corners, grid.Width, grid.Height);
         Count(AreaRows.Work(area.Corners, bounds));
+        bool isClosing = _closing.Contains(area);
         _rows.Fill(area.Corners, bounds, (y, from, to) =>
         {
             for (int x = from; x < to; x++)
             {
-                if (area.Rule.Walkable is bool walkable)
+                if (area.Rule.Walkable is bool walkable && !isClosing)
                 {
                     grid.SetOpen(x, y, walkable);
                 }

@@ -9,11 +9,13 @@ public sealed class MapCollision
     public const float WallHeightDefault = 2;
 
     private readonly float[] _columns;
+    private readonly Grid _began;
 
-    internal MapCollision(int width, int height, float[] columns, float wallHeight, MapMesh? mesh, IReadOnlyList<MapSolid> solids)
+    private MapCollision(Grid began, float[] columns, float wallHeight, MapMesh? mesh, IReadOnlyList<MapSolid> solids)
     {
-        Width = width;
-        Height = height;
+        _began = began;
+        Width = began.Width;
+        Height = began.Height;
         WallHeight = wallHeight;
         Mesh = mesh;
         Solids = solids;
@@ -27,7 +29,9 @@ public sealed class MapCollision
     /// <summary>How much higher than its ground a closed cell is.</summary>
     public float WallHeight { get; }
 
-    /// <summary>Row by row, how high each cell's top is: its ground, and where it is closed, the wall on it. For a terrain of flat columns.</summary>
+    /// <summary>
+    /// Row by row, how high each cell's top is: its ground, and where it is closed, the wall on it; where only <see cref="Solids"/> close it, its ground. For a terrain of flat columns.
+    /// </summary>
     public ReadOnlySpan<float> ColumnTops => _columns;
 
     /// <summary>The map's own triangles, or null if it is none of a mesh.</summary>
@@ -36,6 +40,14 @@ public sealed class MapCollision
     /// <summary>What is solid beside the cells: areas and fences of the class <c>collision</c>.</summary>
     public IReadOnlyList<MapSolid> Solids { get; }
 
+    /// <summary>True if a cell of a match's grid is closed by more than the map's solid shapes: its column is a wall then.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The cell is outside.</exception>
+    public bool IsWall(Grid now, int x, int y)
+    {
+        ArgumentNullException.ThrowIfNull(now);
+        return !now.IsMapOpen(x, y) || now.BlocksOn(x, y) > _began.BlocksOn(x, y);
+    }
+
     internal static MapCollision Of(GameMap map, Grid grid, float wallHeight, IReadOnlyList<MapSolid> solids)
     {
         float[] tops = new float[map.Width * map.Height];
@@ -43,9 +55,9 @@ public sealed class MapCollision
         for (int i = 0; i < tops.Length; i++)
         {
             float floor = ground.IsEmpty ? 0 : ground[i];
-            tops[i] = grid.IsOpen(i % map.Width, i / map.Width) ? floor : floor + wallHeight;
+            tops[i] = grid.IsMapOpen(i % map.Width, i / map.Width) ? floor : floor + wallHeight;
         }
 
-        return new MapCollision(map.Width, map.Height, tops, wallHeight, map.Mesh, solids);
+        return new MapCollision(grid, tops, wallHeight, map.Mesh, solids);
     }
 }

@@ -5,9 +5,13 @@ namespace RealtimeServer.Navigation.Maps;
 
 /// <summary>
 /// A shape of the class <c>collision</c>: solid beside the cells, upright from its foot to its top. An area is what its outline holds, a polyline a fence along it.
+/// Cells that one stands in are closed, so that paths lead round it (<see cref="SolidCells"/>).
 /// </summary>
 public sealed class MapSolid
 {
+    /// <summary>The class of such shapes.</summary>
+    internal const string Word = "collision";
+
     private const float ThicknessDefault = 0.1f;
     private const float ThicknessMax = 64;
 
@@ -35,22 +39,27 @@ public sealed class MapSolid
     /// <summary>True if its foot is not lifted: who walks cannot pass under it.</summary>
     public bool IsOnGround { get; }
 
-    /// <summary>All of a map; of no height they are none.</summary>
+    /// <summary>
+    /// True if it closes cells: where its property <c>walkable</c> says nothing, if it stands on the ground.
+    /// </summary>
+    public bool ClosesCells => Source.Properties.TryGetValue("walkable", out string? text) && bool.TryParse(text, out bool walkable) ? !walkable : IsOnGround;
+
+    /// <summary>All of a map, as on ground at height 0; of no height they are none.</summary>
     /// <exception cref="MapException">One cannot be: the message says which, and why.</exception>
-    internal static IReadOnlyList<MapSolid> Of(string file, IReadOnlyList<MapObject> objects, MapHeights? heights, float wallHeight)
+    internal static IReadOnlyList<MapSolid> Of(string file, IReadOnlyList<MapObject> objects, float wallHeight)
     {
         List<MapSolid> solids = [];
         int parts = 0, corners = 0;
         foreach (MapObject item in objects)
         {
-            if (item.Class != "collision" || (!item.IsArea && item.Shape != MapShape.Polyline))
+            if (item.Class != Word || (!item.IsArea && item.Shape != MapShape.Polyline))
             {
                 continue;
             }
 
             try
             {
-                if (TryMake(item, heights, wallHeight) is { } solid)
+                if (TryMake(item, wallHeight) is { } solid)
                 {
                     solids.Add(solid);
                     parts += solid.Parts.Count;
@@ -71,10 +80,17 @@ public sealed class MapSolid
         return solids;
     }
 
+    /// <summary>The same on a map's ground: what is not lifted begins at the lowest that it stands on, and all of it ends over the highest.</summary>
+    internal MapSolid On(MapHeights heights)
+    {
+        (float low, float high) = GroundUnder(Source.Corners, heights);
+        return new MapSolid(Source, Parts, IsOnGround ? low : high + Foot, high + Top, IsOnGround);
+    }
+
     private static MapException Refuse(string file, MapObject item, string reason) =>
         new(file, item.Layer, item.Name.Length > 0 ? $"object {item.Id} '{MapText.Short(item.Name)}'" : $"object {item.Id}", reason);
 
-    private static MapSolid? TryMake(MapObject item, MapHeights? heights, float wallHeight)
+    private static MapSolid? TryMake(MapObject item, float wallHeight)
     {
         float height = Number(item, "wallHeight", wallHeight, 0, Limits.MapHeightMax);
         float foot = Number(item, "foot", 0, 0, Limits.MapHeightMax);
@@ -100,8 +116,7 @@ public sealed class MapSolid
             throw new FormatException("Its outline crosses or touches itself, or has no area: it cannot be solid.");
         }
 
-        (float low, float high) = GroundUnder(item.Corners, heights);
-        return new MapSolid(item, parts, foot > 0 ? high + foot : low, high + height, foot == 0);
+        return new MapSolid(item, parts, foot, height, foot == 0);
     }
 
     /// <summary>A box along each side.</summary>
@@ -123,13 +138,8 @@ public sealed class MapSolid
     }
 
     /// <summary>At the corners and between them all.</summary>
-    private static (float Low, float High) GroundUnder(ReadOnlySpan<Vec2> corners, MapHeights? heights)
+    private static (float Low, float High) GroundUnder(ReadOnlySpan<Vec2> corners, MapHeights heights)
     {
-        if (heights is null)
-        {
-            return (0, 0);
-        }
-
         Vec2 middle = Vec2.Zero;
         (float low, float high) = (float.MaxValue, float.MinValue);
         foreach (Vec2 corner in corners)

@@ -208,7 +208,7 @@ internal sealed class MapTerrain
         int cell = (y * _grid.Width) + x;
         MapCollision solid = _map.Collision;
         float floor = _map.Heights is { } heights ? heights.Cells[cell] : 0;
-        bool isOpen = _grid.IsOpen(x, y), wasOpen = solid.ColumnTops[cell] == floor;
+        bool isOpen = !solid.IsWall(_grid, x, y), wasOpen = solid.ColumnTops[cell] == floor;
         if (_isMesh)
         {
             // What the map itself has closed is solid by its triangles, if at all.

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using RealtimeServer.Ecs;
 using RealtimeServer.Foundation;
 using RealtimeServer.Navigation.Maps;
@@ -16,7 +15,7 @@ public sealed class ObstacleTests
     [Fact]
     public void Agents_go_round_what_the_map_has_of_the_class_collision()
     {
-        using var crowd = new Crowd(WithObjects(
+        using var crowd = new Crowd(TestMaps.OpenWith(20, 14,
             """{"id":1,"type":"collision","x":160,"y":80,"width":0,"height":0,"polygon":[{"x":0,"y":0},{"x":32,"y":-32},{"x":48,"y":96},{"x":0,"y":96}]}""",
             """{"id":2,"type":"collision","x":240,"y":96,"width":0,"height":0,"polyline":[{"x":0,"y":0},{"x":16,"y":64}]}""",
             """{"id":3,"type":"collision","x":16,"y":16,"width":288,"height":4,"properties":[{"name":"foot","type":"float","value":1.5}]}"""));
@@ -36,6 +35,22 @@ public sealed class ObstacleTests
             return crowd.Agents.All(crowd.HasArrived);
         });
         Assert.True(arrived, string.Join("; ", crowd.Agents.Where(agent => !crowd.HasArrived(agent)).Select(agent => $"{crowd.At(agent)}")));
+    }
+
+    [Theory]
+    [InlineData(AgentFlags.None)]
+    [InlineData(AgentFlags.SharesWay)]
+    public void A_fence_round_three_sides_holds_nobody_who_walks_into_it(AgentFlags flags)
+    {
+        using var crowd = new Crowd(TestMaps.OpenWith(20, 14, """
+            {"id":1,"type":"collision","x":112,"y":32,"width":0,"height":0,"polyline":[{"x":0,"y":0},{"x":80,"y":8},{"x":80,"y":152},{"x":8,"y":160}]}
+            """));
+        for (int i = 0; i < 12; i++)
+        {
+            crowd.Add(new Vec2(1.5f + (i % 3), 5.5f + (i / 3)), new Vec2(17.5f, 7.5f), flags);
+        }
+
+        Assert.True(crowd.Run(40, () => crowd.Agents.All(crowd.HasArrived)));
     }
 
     [Fact]
@@ -133,17 +148,5 @@ public sealed class ObstacleTests
             },
         };
         return game.Simulate(TestMaps.Open(28, 16));
-    }
-
-    private static GameMap WithObjects(params string[] objects)
-    {
-        string tiles = string.Join(',', Enumerable.Repeat(1, 20 * 14));
-        string json = $$"""
-            {"type":"map","version":"1.10","orientation":"orthogonal","renderorder":"right-down","infinite":false,"width":20,"height":14,"tilewidth":16,"tileheight":16,
-             "layers":[{"type":"tilelayer","id":1,"name":"ground","width":20,"height":14,"data":[{{tiles}}]},
-                       {"type":"objectgroup","id":2,"name":"things","objects":[{{string.Join(',', objects)}}]}],
-             "tilesets":[{"firstgid":1,"name":"tiles","tilewidth":16,"tileheight":16,"tilecount":1,"columns":1,"tiles":[{"id":0,"type":"grass"}]}]}
-            """;
-        return MapFile.Parse("drawn.tmj", Encoding.UTF8.GetBytes(json));
     }
 }

@@ -32,6 +32,23 @@ public sealed class MapTerrainTests
     }
 
     [Fact]
+    public void A_building_over_a_fence_is_a_wall_and_the_fence_alone_is_none_of_its_cells()
+    {
+        using var house = new House(TestMaps.OpenWith(12, 6, """{"id":1,"type":"collision","x":48,"y":44,"width":0,"height":0,"polyline":[{"x":0,"y":0},{"x":80,"y":0}]}"""));
+        CellRect tower = new(2, 1, 3, 3);
+        Assert.False(house.Grid.IsOpen(3, 2));
+        Assert.Equal(0, house.Down(3.5f, 2.2f), 1e-3f);
+        Assert.Equal(2, house.Down(3.5f, 2.75f), 1e-3f);
+        house.Grid.Block(tower);
+        house.Steps(1);
+        Assert.Equal(2, house.Down(3.5f, 2.2f), 1e-3f);
+        house.Grid.Unblock(tower);
+        house.Steps(1);
+        Assert.Equal(0, house.Down(3.5f, 2.2f), 1e-3f);
+        Assert.False(house.Grid.IsOpen(3, 2));
+    }
+
+    [Fact]
     public void A_wall_that_falls_lets_fall_what_stood_on_it_and_wakes_nobody_else()
     {
         using var house = new House();
@@ -254,6 +271,9 @@ public sealed class MapTerrainTests
         public MatchPhysics Physics => _game.Context.Physics;
 
         public PhysicsWorld World => Physics.World;
+
+        /// <summary>How high the first thing is that something falls on there.</summary>
+        public float Down(float x, float z) => 20 * (1 - World.RayCast(new Vec3(x, 20, z), new Vec3(0, -20, 0)).Fraction);
 
         public bool IsShut(PhysicsWorld world) => IsShutAt(world);
 

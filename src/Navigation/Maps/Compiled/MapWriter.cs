@@ -16,7 +16,7 @@ internal sealed class MapWriter(StateWriter writer)
             writer.Text(flag);
         }
 
-        writer.Values(map.Ground.Open.Bytes);
+        writer.Values(map.Ground.MapOpen.Bytes);
         bool isPlain = map.Ground.CostEighths.IndexOfAnyExcept(Grid.CostOne) < 0;
         writer.Int(isPlain ? 0 : 1);
         writer.Values(isPlain ? [] : map.Ground.CostEighths);
