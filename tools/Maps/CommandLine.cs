@@ -22,6 +22,7 @@ internal sealed class CommandLine
     private readonly Option<int> _limit = new("--limit") { Description = "scenarios of each file, spread over it; 0: all", DefaultValueFactory = _ => 0 };
     private readonly Option<string?> _output = new("--output") { Description = "file or folder to write; beside the map otherwise" };
     private readonly Option<string?> _root = new("--root") { Description = "the folder that all of a map's files lie in or below; the map's own otherwise" };
+    private readonly MeshOptions _mesh = new();
     private readonly Option<bool> _strict = new("--strict") { Description = "warnings are errors" };
 
     public CommandLine()
@@ -40,6 +41,8 @@ internal sealed class CommandLine
                 return true;
             }), _map, _png, _scale, _root),
             Command("path", "Finds a path, draws it, and says what it took. Exit code 1 if no way leads to the goal.", parsed => One(parsed, map => FindPath(parsed, map)), _map, _from, _to, _radius, _png, _scale, _root),
+            Command("mesh", "Makes the navigation mesh, says what it is made of and what does not hang together; with --from and --to finds a path on it. Exit code 1 if something is apart that should not be.",
+                parsed => One(parsed, map => _mesh.Run(parsed, map, parsed.GetValue(_png), parsed.GetValue(_scale))), [_map, .. _mesh.All, _png, _scale, _root]),
             Command("bench", "Runs Moving AI scenarios: MAP.scen beside each map.", parsed =>
                 Guard(() => BenchCommand.Run(Files(parsed, compiled: true), parsed.GetValue(_limit), Guard)) ? 0 : 1, _maps, _limit),
             Command("compile", "Writes the compiled form, .rmap, which loads without parsing.", parsed => Each(Files(parsed, compiled: false), file =>
@@ -65,6 +68,17 @@ internal sealed class CommandLine
         MapObject? found = map.Objects.FirstOrDefault(item => item.Name == text) ?? map.Objects.FirstOrDefault(item => item.Class == text);
         return found is not null ? (found.Points.Count > 0 ? found.Points[0] : found.Centre) : throw new FormatException($"'{text}' is neither x,y nor the name or class of an object of the map.");
     }
+
+    /// <summary>Refuses what is no number within bounds.</summary>
+    public static void Bound<T>(Option<T> option, T min, T max)
+        where T : struct, INumber<T> => option.Validators.Add(result =>
+    {
+        bool isNumber = result.Tokens.Count == 0 || T.TryParse(result.Tokens[^1].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+        if (!isNumber || !(result.GetValueOrDefault<T>() >= min && result.GetValueOrDefault<T>() <= max))
+        {
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name}: give a number from {min} to {max}"));
+        }
+    });
 
     private static Command Command(string name, string description, Func<ParseResult, int> run, params Symbol[] symbols)
     {
@@ -133,14 +147,4 @@ internal sealed class CommandLine
             return false;
         }
     }
-
-    private static void Bound<T>(Option<T> option, T min, T max)
-        where T : struct, INumber<T> => option.Validators.Add(result =>
-    {
-        bool isNumber = result.Tokens.Count == 0 || T.TryParse(result.Tokens[^1].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
-        if (!isNumber || !(result.GetValueOrDefault<T>() >= min && result.GetValueOrDefault<T>() <= max))
-        {
-            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name}: give a number from {min} to {max}"));
-        }
-    });
 }

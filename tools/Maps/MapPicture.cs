@@ -17,6 +17,9 @@ internal sealed class MapPicture
     private static readonly (byte R, byte G, byte B) Ground = (216, 210, 196);
     private static readonly (byte R, byte G, byte B) Wall = (40, 40, 52);
 
+    private static readonly (byte R, byte G, byte B)[] PartColours =
+        [(60, 120, 220), (230, 120, 30), (120, 190, 60), (190, 70, 190), (30, 180, 180), (220, 190, 40), (200, 60, 60), (110, 90, 60)];
+
     private readonly int _scale;
     private readonly byte[] _rgb;
 
@@ -36,6 +39,33 @@ internal sealed class MapPicture
     public int Height { get; }
 
     public (byte R, byte G, byte B) this[int x, int y] => (_rgb[At(x, y)], _rgb[At(x, y) + 1], _rgb[At(x, y) + 2]);
+
+    /// <summary>The colour of a part of a mesh by its number: those of the first are far from each other.</summary>
+    public static (byte R, byte G, byte B) PartColour(int part) => PartColours[part % PartColours.Length];
+
+    /// <summary>Tints what a closed outline holds, and draws its sides.</summary>
+    public void DrawPolygon(ReadOnlySpan<Vec2> outline, (byte R, byte G, byte B) colour)
+    {
+        (float top, float bottom) = (float.MaxValue, float.MinValue);
+        foreach (Vec2 corner in outline)
+        {
+            (top, bottom) = (Math.Min(top, corner.Y), Math.Max(bottom, corner.Y));
+        }
+
+        for (int y = (int)Math.Clamp(top * _scale, 0, Height); y < (int)Math.Clamp(MathF.Ceiling(bottom * _scale), 0, Height); y++)
+        {
+            (float left, float right) = Across(outline, (y + 0.5f) / _scale);
+            for (int x = (int)Math.Clamp((left * _scale) + 0.5f, 0, Width); x < (int)Math.Clamp((right * _scale) + 0.5f, 0, Width); x++)
+            {
+                Set(x, y, Mix(this[x, y], colour, 0.45f));
+            }
+        }
+
+        for (int i = 0; i < outline.Length; i++)
+        {
+            Line(outline[i], outline[(i + 1) % outline.Length], Shade(colour, 0.6f), 1);
+        }
+    }
 
     /// <summary>Draws lines between points of the map, with a square at each.</summary>
     public void DrawPath(ReadOnlySpan<Vec2> points, (byte R, byte G, byte B) colour)
@@ -168,6 +198,29 @@ internal sealed class MapPicture
     }
 
     private int At(int x, int y) => ((y * Width) + x) * 3;
+
+    // Of a convex outline what lies on a line across it; an empty stretch if nothing does.
+    private static (float Left, float Right) Across(ReadOnlySpan<Vec2> outline, float y)
+    {
+        (float left, float right) = (float.MaxValue, float.MinValue);
+        for (int i = 0; i < outline.Length; i++)
+        {
+            (Vec2 a, Vec2 b) = (outline[i], outline[(i + 1) % outline.Length]);
+            if ((a.Y > y) != (b.Y > y))
+            {
+                float x = a.X + ((b.X - a.X) * ((y - a.Y) / (b.Y - a.Y)));
+                (left, right) = (Math.Min(left, x), Math.Max(right, x));
+            }
+        }
+
+        return left <= right ? (left, right) : (0, 0);
+    }
+
+    private static (byte R, byte G, byte B) Mix((byte R, byte G, byte B) under, (byte R, byte G, byte B) over, float share)
+    {
+        return (One(under.R, over.R), One(under.G, over.G), One(under.B, over.B));
+        byte One(byte a, byte b) => (byte)(a + ((b - a) * share));
+    }
 
     private static (byte R, byte G, byte B) Shade((byte R, byte G, byte B) colour, float light) =>
         ((byte)Math.Clamp(colour.R * light, 0, 255), (byte)Math.Clamp(colour.G * light, 0, 255), (byte)Math.Clamp(colour.B * light, 0, 255));

@@ -45,7 +45,6 @@ public sealed class GameMap
         Layers = content.Layers;
         Objects = content.Objects;
         Mesh = content.Mesh;
-        _navMeshes = Mesh is null ? null : new MapNavMeshes(Mesh);
         FlagNames = content.Flags.All;
         Regions = regions;
         Heights = heights;
@@ -56,6 +55,7 @@ public sealed class GameMap
         float wallHeight = WallHeight(content);
         IReadOnlyList<MapSolid> standing = heights is null ? solids : [.. solids.Select(solid => solid.On(heights))];
         _collision = new Lazy<MapCollision>(() => MapCollision.Of(this, _grid, wallHeight, standing));
+        _navMeshes = Mesh is null ? null : new MapNavMeshes(Mesh, standing);
         Hash = MapHash.Of(this, _grid, _flags);
     }
 
@@ -139,8 +139,8 @@ public sealed class GameMap
     public Grid CreateGrid() => _grid.Clone();
 
     /// <summary>
-    /// The navigation mesh of the triangles that the map was made from, in world units; null if it was made of something else. It is made once for each settings and
-    /// shared by matches.
+    /// The navigation mesh of the triangles that the map was made from and of the shapes of the class <c>collision</c> on them, in world units; null if the map was
+    /// made of something else. It is made once for each settings and shared by matches.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public NavMesh? FindNavMesh(NavMeshSettings settings)
@@ -148,6 +148,10 @@ public sealed class GameMap
         ArgumentNullException.ThrowIfNull(settings);
         return _navMeshes?.For(settings);
     }
+
+    /// <summary>A navigation mesh of its own: of the triangles that the map was made from, or of its open cells. For tools; matches share <see cref="FindNavMesh"/>'s.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
+    public NavMesh CreateNavMesh(NavMeshSettings settings) => _navMeshes?.Create(settings) ?? NavMeshBuilder.FromGrid(_grid, settings);
 
     private static float WallHeight(MapContent content)
     {

@@ -42,7 +42,10 @@ public sealed class MapSolid
     /// <summary>
     /// True if it closes cells: where its property <c>walkable</c> says nothing, if it stands on the ground.
     /// </summary>
-    public bool ClosesCells => Source.Properties.TryGetValue("walkable", out string? text) && bool.TryParse(text, out bool walkable) ? !walkable : IsOnGround;
+    public bool ClosesCells => Walkable is bool walkable ? !walkable : IsOnGround;
+
+    /// <summary>What it says of itself, if anything.</summary>
+    internal bool? Walkable => Source.Properties.TryGetValue("walkable", out string? text) && bool.TryParse(text, out bool walkable) ? walkable : null;
 
     /// <summary>All of a map, as on ground at height 0; of no height they are none.</summary>
     /// <exception cref="MapException">One cannot be: the message says which, and why.</exception>

@@ -75,7 +75,7 @@ internal sealed class SolidCells
         (int first, int last) = Lines(part, alongX: true);
         for (int y = first; y <= last; y++)
         {
-            if (TryExtent(part, y + Reach + Touch, y + 1 - Reach - Touch, alongX: true, out double low, out double high))
+            if (ConvexRows.TryExtent(part, y + Reach + Touch, y + 1 - Reach - Touch, alongX: true, out double low, out double high))
             {
                 int from = (int)Math.Clamp(Math.Ceiling(low - 1 + Reach + Touch), 0, _grid.Width);
                 int to = (int)Math.Clamp(Math.Floor(high - Reach - Touch), -1, _grid.Width - 1);
@@ -94,7 +94,7 @@ internal sealed class SolidCells
         (int first, int last) = Lines(part, alongX);
         for (int line = first; line <= last; line++)
         {
-            if (!TryExtent(part, line + 0.5, line + 0.5, alongX, out double low, out double high))
+            if (!ConvexRows.TryExtent(part, line + 0.5, line + 0.5, alongX, out double low, out double high))
             {
                 continue;
             }
@@ -168,34 +168,6 @@ internal sealed class SolidCells
         (int first, int last) = ((int)Math.Clamp(MathF.Floor(low), 0, most + 1), (int)Math.Clamp(MathF.Floor(high), -1, most));
         Count(Math.Max(last - first + 1, 0) * (long)part.Count);
         return (first, last);
-    }
-
-    // How far a part reaches along rows (or columns) between two lines across them.
-    private static bool TryExtent(IReadOnlyList<Vec2> part, double from, double to, bool alongX, out double low, out double high)
-    {
-        (low, high) = (double.MaxValue, double.MinValue);
-        Vec2 before = part[^1];
-        for (int i = 0; i < part.Count; i++)
-        {
-            Vec2 corner = part[i];
-            (double a, double atA, double b, double atB) = alongX ? (before.X, before.Y, corner.X, corner.Y) : (before.Y, before.X, corner.Y, corner.X);
-            before = corner;
-            if (atA > atB)
-            {
-                (a, atA, b, atB) = (b, atB, a, atA);
-            }
-
-            if (atB < from || atA > to)
-            {
-                continue;
-            }
-
-            double begin = atA < from ? a + ((b - a) * ((from - atA) / (atB - atA))) : a;
-            double end = atB > to ? a + ((b - a) * ((to - atA) / (atB - atA))) : b;
-            (low, high) = (Math.Min(low, Math.Min(begin, end)), Math.Max(high, Math.Max(begin, end)));
-        }
-
-        return low <= high;
     }
 
     private void Count(long steps)

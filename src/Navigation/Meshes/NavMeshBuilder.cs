@@ -12,7 +12,12 @@ public static class NavMeshBuilder
     /// <exception cref="ArgumentOutOfRangeException">A setting, an index or a vertex is out of range, or the field of voxels would be too large; the message
     /// says which.</exception>
     /// <exception cref="ArgumentException">A link begins or ends where no ground is near.</exception>
-    public static NavMesh FromTriangles(ReadOnlySpan<Vec3> vertices, ReadOnlySpan<int> triangles, NavMeshSettings settings, IReadOnlyList<OffMeshLink>? links = null)
+    public static NavMesh FromTriangles(ReadOnlySpan<Vec3> vertices, ReadOnlySpan<int> triangles, NavMeshSettings settings, IReadOnlyList<OffMeshLink>? links = null) =>
+        FromTriangles(vertices, triangles, settings, [], links);
+
+    /// <param name="prisms">What stands on the triangles.</param>
+    internal static NavMesh FromTriangles(
+        ReadOnlySpan<Vec3> vertices, ReadOnlySpan<int> triangles, NavMeshSettings settings, IReadOnlyList<MeshPrism> prisms, IReadOnlyList<OffMeshLink>? links = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
         (Vec3 low, Vec3 high) = Extent(vertices, triangles);
@@ -33,6 +38,11 @@ public static class NavMeshBuilder
         }
 
         OpenGround places = OpenGround.Of(field, height, climb);
+        foreach (MeshPrism prism in prisms)
+        {
+            prism.Close(places, low, settings);
+        }
+
         places.Erode((int)MathF.Ceiling(settings.AgentRadius / settings.CellSize) * 2);
         places.DropSmall(settings.RegionCellsMin);
         Vec3 voxel = new(settings.CellSize, settings.CellHeight, settings.CellSize);

@@ -7,7 +7,7 @@ using RealtimeServer.Simulation.Game;
 namespace RealtimeServer.Simulation.Agents;
 
 /// <summary>
-/// What agents go round: the map's shapes of the class <c>collision</c> that stand on the ground, once, and everything that has an <see cref="Obstacle"/>, every
+/// What agents go round: the map's shapes of the class <c>collision</c> that close their cells, once, and everything that has an <see cref="Obstacle"/>, every
 /// tick anew.
 /// </summary>
 internal sealed class ObstacleStep
@@ -23,7 +23,7 @@ internal sealed class ObstacleStep
         _all = [_standing, _moving];
         foreach (MapSolid solid in map.Collision.Solids)
         {
-            if (solid.IsOnGround)
+            if (solid.ClosesCells)
             {
                 _standing.Add(solid);
             }

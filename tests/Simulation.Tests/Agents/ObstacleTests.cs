@@ -54,6 +54,16 @@ public sealed class ObstacleTests
     }
 
     [Fact]
+    public void What_says_that_it_is_walkable_is_walked_over()
+    {
+        using var crowd = new Crowd(TestMaps.OpenWith(20, 14, """
+            {"id":1,"type":"collision","x":160,"y":0,"width":32,"height":224,"properties":[{"name":"walkable","type":"bool","value":true}]}
+            """));
+        Entity walker = crowd.Add(new Vec2(2.5f, 7.5f), new Vec2(17.5f, 7.5f));
+        Assert.True(crowd.Run(9, () => crowd.HasArrived(walker)));
+    }
+
+    [Fact]
     public void A_boat_moves_by_itself_shoves_who_stands_and_is_gone_when_it_is_destroyed()
     {
         using var crowd = new Crowd(TestMaps.Open(30, 12));

@@ -1,9 +1,10 @@
 namespace RealtimeServer.Navigation.Maps.Analysis;
 
-/// <summary>Looks for what a designer has overlooked: places nobody reaches, spawn points in walls, objects outside, narrow ways.</summary>
+/// <summary>Looks for what a designer has overlooked: places nobody reaches, spawn points in walls, objects outside, shapes that close nothing, narrow ways.</summary>
 public static class MapCheck
 {
     private const int AreasListedMax = 20;
+    private const string ByShapes = "; collision shapes wall it off";
 
     /// <param name="chokeWidthMax">Ways of at most so many cells are narrow.</param>
     public static MapReport Run(GameMap map, int chokeWidthMax = 2)
@@ -20,9 +21,11 @@ public static class MapCheck
 
         CheckTiles(map, findings);
         CheckObjects(map, findings);
-        int home = CheckSpawns(map, areas, findings);
-        CheckAreas(areas, home, findings);
-        CheckRegions(map, grid, findings);
+        SolidCheck solids = new(map);
+        solids.Run(findings, Describe, CellOf);
+        int home = CheckSpawns(map, areas, solids, findings);
+        CheckAreas(areas, home, solids, findings);
+        CheckRegions(map, areas, home, solids, findings);
         return new MapReport(
             Enumerable.Range(0, areas.Count).Sum(areas.SizeOf),
             [.. Enumerable.Range(0, areas.Count).Select(i => new MapArea(areas.SizeOf(i), areas.FirstOf(i))).OrderByDescending(area => area.Cells)],
@@ -64,7 +67,7 @@ public static class MapCheck
     }
 
     // The area that most spawn points lie in; the largest if there are none.
-    private static int CheckSpawns(GameMap map, AreaLabels areas, List<MapFinding> findings)
+    private static int CheckSpawns(GameMap map, AreaLabels areas, SolidCheck solids, List<MapFinding> findings)
     {
         List<(MapObject Item, int Area)> placed = [];
         foreach (MapObject item in map.Objects.Where(IsSpawn))
@@ -76,7 +79,7 @@ public static class MapCheck
                 placed.Add((item, area));
                 if (area < 0)
                 {
-                    findings.Add(new MapFinding(MapSeverity.Error, cell, $"{Describe(item)} stands in a closed cell."));
+                    findings.Add(new MapFinding(MapSeverity.Error, cell, $"{Describe(item)} stands in a closed cell{(solids.WouldBeOpen(cell) ? "; a collision shape closes it" : "")}."));
                 }
             }
         }
@@ -86,18 +89,20 @@ public static class MapCheck
             .Select(group => group.Key).FirstOrDefault(largest);
         foreach ((MapObject item, int area) in placed.Where(spawn => spawn.Area >= 0 && spawn.Area != home))
         {
-            findings.Add(new MapFinding(MapSeverity.Error, CellOf(item), $"{Describe(item)} cannot be reached from the other spawn points."));
+            string why = solids.WouldReach(CellOf(item), areas.FirstOf(home)) ? ByShapes : "";
+            findings.Add(new MapFinding(MapSeverity.Error, CellOf(item), $"{Describe(item)} cannot be reached from the other spawn points{why}."));
         }
 
         return home;
     }
 
-    private static void CheckAreas(AreaLabels areas, int home, List<MapFinding> findings)
+    private static void CheckAreas(AreaLabels areas, int home, SolidCheck solids, List<MapFinding> findings)
     {
         int[] others = [.. Enumerable.Range(0, areas.Count).Where(area => area != home).OrderByDescending(areas.SizeOf)];
         foreach (int area in others.Take(AreasListedMax))
         {
-            findings.Add(new MapFinding(MapSeverity.Warning, areas.FirstOf(area), $"{Cells(areas.SizeOf(area))} cannot be reached from the rest."));
+            string why = solids.WouldReach(areas.FirstOf(area), areas.FirstOf(home)) ? areas.SizeOf(area) == 1 ? ByShapes : "; collision shapes wall them off" : "";
+            findings.Add(new MapFinding(MapSeverity.Warning, areas.FirstOf(area), $"{Cells(areas.SizeOf(area))} cannot be reached from the rest{why}."));
         }
 
         if (others.Length > AreasListedMax)
@@ -108,19 +113,33 @@ public static class MapCheck
         }
     }
 
-    private static void CheckRegions(GameMap map, Grid grid, List<MapFinding> findings)
+    private static void CheckRegions(GameMap map, AreaLabels areas, int home, SolidCheck solids, List<MapFinding> findings)
     {
         foreach (MapRegion region in map.Regions)
         {
-            bool hasOpen = false;
-            for (int i = 0; i < region.CellSpan.Length && !hasOpen; i++)
+            (Cell? open, Cell? reached, bool wouldBeOpen) = (null, null, false);
+            for (int i = 0; i < region.CellSpan.Length && reached is null; i++)
             {
-                hasOpen = region.CellSpan[i] && grid.IsOpen(region.Bounds.X + (i % region.Bounds.Width), region.Bounds.Y + (i / region.Bounds.Width));
+                if (region.CellSpan[i])
+                {
+                    Cell cell = new(region.Bounds.X + (i % region.Bounds.Width), region.Bounds.Y + (i / region.Bounds.Width));
+                    int area = areas[(cell.Y * map.Width) + cell.X];
+                    open ??= area >= 0 ? cell : null;
+                    reached = area >= 0 && area == home ? cell : null;
+                    wouldBeOpen |= solids.WouldBeOpen(cell);
+                }
             }
 
-            if (!hasOpen)
+            string name = MapText.Short(region.Name);
+            if (open is null)
             {
-                findings.Add(new MapFinding(MapSeverity.Warning, new Cell(region.Bounds.X, region.Bounds.Y), $"The region '{MapText.Short(region.Name)}' has no open cell."));
+                string why = wouldBeOpen ? "; collision shapes close all of it" : "";
+                findings.Add(new MapFinding(MapSeverity.Warning, new Cell(region.Bounds.X, region.Bounds.Y), $"The region '{name}' has no open cell{why}."));
+            }
+            else if (reached is null)
+            {
+                string why = solids.WouldReach(open.Value, areas.FirstOf(home)) ? ByShapes : "";
+                findings.Add(new MapFinding(MapSeverity.Warning, open.Value, $"The region '{name}' cannot be reached from the rest{why}."));
             }
         }
     }

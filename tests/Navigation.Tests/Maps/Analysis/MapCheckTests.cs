@@ -57,6 +57,42 @@ public sealed class MapCheckTests
     }
 
     [Fact]
+    public void What_fences_wall_off_and_shapes_that_do_nothing_are_told()
+    {
+        const string Field = """
+            ##########
+            #........#
+            #........#
+            #........#
+            #........#
+            ##########
+            """;
+        MapReport report = MapCheck.Run(Draw(
+            Field, "{\"class\":\"spawn\",\"name\":\"a\",\"x\":1.5,\"y\":2.5}", "{\"class\":\"spawn\",\"name\":\"b\",\"x\":2.5,\"y\":2.5}",
+            "{\"class\":\"spawn\",\"name\":\"c\",\"x\":8.5,\"y\":2.5}", "{\"class\":\"spawn\",\"name\":\"d\",\"x\":5.5,\"y\":2.5}",
+            "{\"class\":\"region\",\"name\":\"east\",\"x\":7,\"y\":1,\"width\":2,\"height\":4}", "{\"class\":\"region\",\"name\":\"hedge\",\"x\":5,\"y\":1,\"width\":1,\"height\":4}",
+            "{\"class\":\"collision\",\"name\":\"fence\",\"shape\":\"polyline\",\"points\":[[5.5,1],[5.5,5]]}",
+            "{\"class\":\"collision\",\"name\":\"inner\",\"x\":0,\"y\":0,\"width\":3,\"height\":1}", "{\"class\":\"Collision\",\"name\":\"typo\",\"x\":2,\"y\":2,\"width\":1,\"height\":1}",
+            "{\"class\":\"collision\",\"name\":\"peg\",\"x\":3.1,\"y\":2.8,\"width\":0.05,\"height\":0.05}", "{\"class\":\"collision\",\"name\":\"dot\",\"x\":3,\"y\":3}",
+            "{\"class\":\"collision\",\"name\":\"beam\",\"x\":2,\"y\":2,\"width\":1,\"height\":1,\"properties\":{\"foot\":0.5}}",
+            "{\"class\":\"collision\",\"name\":\"tower\",\"x\":0,\"y\":0,\"width\":3,\"height\":1,\"properties\":{\"wallHeight\":5}}"));
+        Assert.Equal(
+            [
+                "12 open cells cannot be reached from the rest; collision shapes wall them off.",
+                "The Collision 'typo' is not solid: its class is to be written 'collision'.",
+                "The collision 'beam' begins 0.5 above open ground, and units walk through it: set 'walkable' to false if they are not to, or to true if that is meant.",
+                "The collision 'dot' is not solid: it is neither an area nor a line.",
+                "The collision 'inner' closes no cell: what it stands in is closed without it, or it is too small to be in the way of paths.",
+                "The collision 'peg' closes no cell: what it stands in is closed without it, or it is too small to be in the way of paths.",
+                "The region 'east' cannot be reached from the rest; collision shapes wall it off.",
+                "The region 'hedge' has no open cell; collision shapes close all of it.",
+                "The spawn 'c' cannot be reached from the other spawn points; collision shapes wall it off.",
+                "The spawn 'd' stands in a closed cell; a collision shape closes it.",
+            ],
+            report.Findings.Select(finding => finding.Text).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_map_without_an_open_cell_is_an_error() => Assert.True(MapCheck.Run(Draw("##\n##")).HasErrors);
 
     [Fact]
