@@ -162,6 +162,9 @@ public static class Limits
     /// <summary>Obstacles on one live navigation mesh: buildings, doors, crates.</summary>
     public const int MeshObstaclesMax = 4096;
 
+    /// <summary>How far along each axis, in world units, what stands on ground of a mesh that is gone is moved to the nearest that is left.</summary>
+    public const float MeshSnapMax = 16;
+
     /// <summary>Agents that one agent avoids at a time: the nearest ones. Beyond about ten the rest stands behind those.</summary>
     public const int AvoidanceNeighboursMax = 10;
 

@@ -139,7 +139,7 @@ public sealed class BenchTests
             Assert.StartsWith("hall ", lines[5], StringComparison.Ordinal);
             StringWriter made = new();
             new Paths.RequestBenchmark(made).RunMade(side: 64, ticks: 3);
-            Assert.Equal(3, made.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+            Assert.Equal(6, made.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         }
         finally
         {

@@ -11,6 +11,8 @@ internal sealed class MeshTile
 {
     private const int CornersMax = NavMesh.CornersMax;
 
+    private ulong _hash; // 0 until it is asked for
+
     private MeshTile(Vec3[] vertices, MeshPolygons polygons, (float Low, float High)[] heights)
     {
         Vertices = vertices;
@@ -51,6 +53,9 @@ internal sealed class MeshTile
     /// <summary>Of each edge the polygon of this tile beyond it, <see cref="NavMesh.NoNeighbour"/>, or <see cref="BorderAt"/> a side.</summary>
     public int[] Neighbours { get; }
 
+    /// <summary>Of tiles that are the same, the same, and of all others in practice another one.</summary>
+    public ulong Hash => _hash != 0 ? _hash : _hash = HashAll();
+
     /// <summary>Stands for the ground beyond the tile's border on a side of <see cref="OpenGround.Links"/>.</summary>
     public static int BorderAt(int side) => NavMesh.NoNeighbour - 1 - side;
 
@@ -69,6 +74,17 @@ internal sealed class MeshTile
         }
 
         return new MeshTile(vertices, polygons, ground.HeightsOf(part, count));
+    }
+
+    private ulong HashAll()
+    {
+        StateHash hash = new(seed: 1);
+        hash.Add<Vec3>(Vertices);
+        hash.Add<int>(Corners);
+        hash.Add<int>(Neighbours);
+        hash.Add<byte>(CornerCounts);
+        hash.Add<byte>(Areas);
+        return Math.Max(hash.Value, 1);
     }
 
     private void Join(Dictionary<(int From, int To), int> borders)

@@ -12,6 +12,7 @@ public sealed class NavMesh
 {
     internal const int CornersMax = MeshPolygons.CornersMax;
     internal const int NoNeighbour = -1;
+    private ulong _hash; // 0 until it is asked for
 
     /// <param name="isStrict">True if every link has to begin and end on the ground; else those that do not are left out.</param>
     internal NavMesh(MeshGround ground, IReadOnlyList<MeshTile> tiles, IReadOnlyList<OffMeshLink> links, bool isStrict)
@@ -43,6 +44,16 @@ public sealed class NavMesh
         Portals = MeshPortals.Join(this);
         Boxes.Build(Lows, Highs);
         Links = Attach(links, isStrict);
+        LinkStarts = new int[PolygonCount + 1];
+        foreach (AttachedLink link in Links)
+        {
+            LinkStarts[link.FromPolygon + 1]++;
+        }
+
+        for (int p = 0; p < PolygonCount; p++)
+        {
+            LinkStarts[p + 1] += LinkStarts[p];
+        }
     }
 
     /// <summary>How many polygons there are.</summary>
@@ -87,6 +98,12 @@ public sealed class NavMesh
 
     /// <summary>Links in each direction they can be gone, with the polygons they join, in order of the one they begin on.</summary>
     internal AttachedLink[] Links { get; }
+
+    /// <summary>Of each polygon the first of the links that begin on it, and the end of the last.</summary>
+    internal int[] LinkStarts { get; }
+
+    /// <summary>Of meshes that are the same, the same, and of all others in practice another one.</summary>
+    internal ulong Hash => _hash != 0 ? _hash : _hash = HashAll();
 
     /// <summary>
     /// Floats of a polygon in <see cref="Edges"/>: where each of eight edges begins and how far it goes, part by part. Those beyond its count repeat the first.
@@ -143,6 +160,25 @@ public sealed class NavMesh
         }
 
         return a.Y;
+    }
+
+    private ulong HashAll()
+    {
+        StateHash hash = new(seed: 1);
+        foreach (MeshTile tile in Tiles)
+        {
+            hash.Add(tile.Hash);
+        }
+
+        foreach (AttachedLink link in Links)
+        {
+            hash.Add((long)link.FromPolygon);
+            hash.Add((long)link.ToPolygon);
+            hash.Add<Vec3>([link.From, link.To]);
+            hash.Add(link.Cost);
+        }
+
+        return Math.Max(hash.Value, 1);
     }
 
     private void Take(MeshTile tile, int firstPolygon, int firstVertex)

@@ -31,6 +31,18 @@ internal static class WorkUnits
     /// <summary>What is known of so many cells fits the caches of a core; of more, a look waits for memory.</summary>
     public const int NearCells = 1 << 15;
 
+    /// <summary>A polygon of a mesh taken from the queue, its edges looked at.</summary>
+    public const int Polygon = 4;
+
+    /// <summary>A polygon of the way back from where the search ended.</summary>
+    public const int PolygonBack = 1;
+
+    /// <summary>A polygon of a path that is pulled straight: the edge it shares with the next is looked for.</summary>
+    public const int PolygonEdge = 2;
+
+    /// <summary>As <see cref="NearCells"/>, of polygons, of which more is known.</summary>
+    public const int NearPolygons = 1 << 12;
+
     /// <summary>What every path costs beside its search.</summary>
     public const int Path = 40;
 
