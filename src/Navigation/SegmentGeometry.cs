@@ -1,6 +1,6 @@
 namespace RealtimeServer.Navigation;
 
-/// <summary>Exact distances between a segment and an axis-aligned rectangle, in double so that cell borders stay sharp on large maps.</summary>
+/// <summary>Exact squared distances between points, segments and axis-aligned rectangles, in double so that cell borders stay sharp on large maps.</summary>
 internal static class SegmentGeometry
 {
     /// <summary>The squared distance between the segment a-b and the closed rectangle; 0 if they touch.</summary>
@@ -26,7 +26,7 @@ internal static class SegmentGeometry
         return (dx * dx) + (dy * dy);
     }
 
-    private static double PointToSegment(double x, double y, double ax, double ay, double bx, double by)
+    public static double PointToSegment(double x, double y, double ax, double ay, double bx, double by)
     {
         double dx = bx - ax;
         double dy = by - ay;

@@ -25,6 +25,8 @@ internal sealed class AgentBuckets
     private float[] _y = [];
     private float[] _radius = [];
     private uint[] _layer = [];
+    private float[] _feet = [];
+    private float[] _head = [];
     private int[] _index = [];
     private Vec2 _corner;
     private float _side;
@@ -78,11 +80,13 @@ internal sealed class AgentBuckets
                 _y[at] = agents[i].Position.Y;
                 _radius[at] = agents[i].Radius;
                 _layer[at] = agents[i].Layer;
+                _feet[at] = agents[i].Height;
+                _head[at] = agents[i].Height + agents[i].Tall;
             }
         }
     }
 
-    /// <summary>The agents of the same layer whose edges are nearest to an agent's centre, within a range.</summary>
+    /// <summary>The agents of the same layer, and of heights that meet, whose edges are nearest to an agent's centre, within a range.</summary>
     /// <param name="range">How near an edge has to be.</param>
     /// <returns>How many were written.</returns>
     public int FindNearest(in AvoidanceAgent agent, int self, float range, Span<Neighbour> nearest)
@@ -150,6 +154,8 @@ internal sealed class AgentBuckets
             _y = new float[size];
             _radius = new float[size];
             _layer = new uint[size];
+            _feet = new float[size];
+            _head = new float[size];
             _index = new int[size];
         }
 
@@ -199,6 +205,8 @@ internal sealed class AgentBuckets
         ref float y = ref MemoryMarshal.GetArrayDataReference(_y);
         ref float radius = ref MemoryMarshal.GetArrayDataReference(_radius);
         ref uint layer = ref MemoryMarshal.GetArrayDataReference(_layer);
+        ref float feet = ref MemoryMarshal.GetArrayDataReference(_feet);
+        ref float head = ref MemoryMarshal.GetArrayDataReference(_head);
         for (int at = _starts[(row * _columns) + from]; at < end; at += WideMath.Lanes)
         {
             // The arrays are longer than the agents by a whole vector, so that a read at their end stays inside.
@@ -206,8 +214,11 @@ internal sealed class AgentBuckets
             Vector256<float> dy = Vector256.LoadUnsafe(ref y, (nuint)at) - query.Y;
             Vector256<float> gap = Vector256.Sqrt((dx * dx) + (dy * dy)) - Vector256.LoadUnsafe(ref radius, (nuint)at);
             float limit = count == nearest.Length ? Math.Min(nearest[count - 1].Gap, query.Range) : query.Range;
-            uint near = Vector256.LessThanOrEqual(gap, Vector256.Create(limit)).ExtractMostSignificantBits()
-                & Vector256.Equals(Vector256.LoadUnsafe(ref layer, (nuint)at), query.Layer).ExtractMostSignificantBits();
+            Vector256<float> isNear = Vector256.LessThanOrEqual(gap, Vector256.Create(limit))
+                & Vector256.Equals(Vector256.LoadUnsafe(ref layer, (nuint)at), query.Layer).AsSingle()
+                & Vector256.LessThanOrEqual(Vector256.LoadUnsafe(ref feet, (nuint)at), query.Head)
+                & Vector256.GreaterThanOrEqual(Vector256.LoadUnsafe(ref head, (nuint)at), query.Feet);
+            uint near = isNear.ExtractMostSignificantBits();
             near &= end - at >= WideMath.Lanes ? 0xFF : (1u << (end - at)) - 1;
             for (; near != 0; near &= near - 1)
             {
@@ -248,6 +259,8 @@ internal sealed class AgentBuckets
         public readonly Vector256<float> X;
         public readonly Vector256<float> Y;
         public readonly Vector256<uint> Layer;
+        public readonly Vector256<float> Feet;
+        public readonly Vector256<float> Head;
         public readonly float Range;
         public readonly int Self;
 
@@ -257,6 +270,8 @@ internal sealed class AgentBuckets
             X = Vector256.Create(agent.Position.X);
             Y = Vector256.Create(agent.Position.Y);
             Layer = Vector256.Create(agent.Layer);
+            Feet = Vector256.Create(agent.Height);
+            Head = Vector256.Create(agent.Height + agent.Tall);
             Range = range;
             Self = self;
         }

@@ -43,4 +43,16 @@ public struct AvoidanceAgent
 
     /// <summary>True for those that fly: closed cells do not stop them.</summary>
     public bool IgnoresWalls;
+
+    /// <summary>How high it stands. Agents avoid only those that share some of their height.</summary>
+    public float Height;
+
+    /// <summary>From its feet to its head, 0 or more. Where all are 0 and stand at the same height, heights say nothing.</summary>
+    public float Tall;
+
+    /// <summary>True for those that walk on <see cref="ReciprocalAvoidance.Mesh"/>: its borders are their walls, not closed cells.</summary>
+    public bool IsOnMesh;
+
+    /// <summary>Of those, the polygon they stand on.</summary>
+    public int Polygon;
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using RealtimeServer.Foundation;
+using RealtimeServer.Navigation.Meshes;
 using RealtimeServer.Navigation.Obstacles;
 
 namespace RealtimeServer.Navigation.Avoidance;
@@ -82,10 +83,11 @@ internal sealed class Contacts
     }
 
     /// <summary>Bends velocities so that nobody ends in anybody.</summary>
-    public void Solve(ReadOnlySpan<AvoidanceAgent> agents, Grid? walls, ReadOnlySpan<CrowdObstacles> obstacles, float seconds, Span<Vec2> velocities)
+    public void Solve(
+        ReadOnlySpan<AvoidanceAgent> agents, Grid? walls, NavMesh? mesh, ReadOnlySpan<CrowdObstacles> obstacles, float seconds, Span<Vec2> velocities)
     {
         Keep(agents);
-        Ground ground = new(walls, obstacles, seconds);
+        Ground ground = new(walls, mesh, obstacles, seconds);
         if (_count == 0 && !_hasObstacles)
         {
             return;
@@ -287,9 +289,10 @@ internal sealed class Contacts
     }
 
     /// <summary>What agents are moved out of.</summary>
-    private readonly ref struct Ground(Grid? walls, ReadOnlySpan<CrowdObstacles> obstacles, float seconds)
+    private readonly ref struct Ground(Grid? walls, NavMesh? mesh, ReadOnlySpan<CrowdObstacles> obstacles, float seconds)
     {
         private readonly Grid? _walls = walls;
+        private readonly NavMesh? _mesh = mesh;
         private readonly ReadOnlySpan<CrowdObstacles> _obstacles = obstacles;
         private readonly float _seconds = seconds;
 
@@ -301,7 +304,12 @@ internal sealed class Contacts
                 ObstaclePlanes.Expel(_obstacles, agent.Radius, _seconds, ref end);
             }
 
-            if (_walls is not null && !agent.IgnoresWalls)
+            if (agent.IsOnMesh)
+            {
+                (_, float x, float z) = new MeshSurface(_mesh!).Move(agent.Polygon, agent.Position.X, agent.Position.Y, end.X, end.Y);
+                end = new Vec2(x, z);
+            }
+            else if (_walls is not null && !agent.IgnoresWalls)
             {
                 WallPlanes.Expel(_walls, agent.Radius, ref end);
             }

@@ -1,4 +1,5 @@
 using RealtimeServer.Foundation;
+using RealtimeServer.Navigation.Meshes;
 using RealtimeServer.Navigation.Obstacles;
 
 namespace RealtimeServer.Navigation.Avoidance;
@@ -51,8 +52,11 @@ public sealed class ReciprocalAvoidance
         init => _obstacles = [.. value];
     }
 
+    /// <summary>What those agents walk on that are <see cref="AvoidanceAgent.IsOnMesh"/>; another one after each change.</summary>
+    public NavMesh? Mesh { get; set; }
+
     /// <summary>Chooses a velocity for each agent.</summary>
-    /// <param name="agents">One that has a part which is not a number is ignored by the others and stands still.</param>
+    /// <param name="agents">One that has a part which is not a number, or stands on no polygon of the mesh, is ignored by the others and stands still.</param>
     /// <param name="walls">Closed cells stop all agents but those that ignore them; null if there are none.</param>
     /// <param name="seconds">Length of a tick, more than 0.</param>
     /// <param name="velocities">At least as long as <paramref name="agents"/>.</param>
@@ -93,11 +97,13 @@ public sealed class ReciprocalAvoidance
             }
         }
 
-        _contacts.Solve(agents, walls, _obstacles, seconds, velocities);
+        _contacts.Solve(agents, walls, Mesh, _obstacles, seconds, velocities);
     }
 
-    private static bool IsSound(in AvoidanceAgent agent) =>
-        agent.Position.IsFinite && agent.Velocity.IsFinite && agent.PreferredVelocity.IsFinite
+    private bool IsSound(in AvoidanceAgent agent) =>
+        (!agent.IsOnMesh || (Mesh is not null && (uint)agent.Polygon < (uint)Mesh.PolygonCount))
+        && float.IsFinite(agent.Height) && agent.Tall >= 0 && float.IsFinite(agent.Tall)
+        && agent.Position.IsFinite && agent.Velocity.IsFinite && agent.PreferredVelocity.IsFinite
         && agent.Radius >= 0 && float.IsFinite(agent.Radius) && agent.MaxSpeed >= 0 && float.IsFinite(agent.MaxSpeed)
         && float.IsFinite(agent.Priority);
 
@@ -106,7 +112,11 @@ public sealed class ReciprocalAvoidance
         ref readonly AvoidanceAgent agent = ref agents[self];
         Span<Neighbour> nearest = stackalloc Neighbour[Limits.AvoidanceNeighboursMax];
         _planes.Clear();
-        if (walls is not null && !agent.IgnoresWalls)
+        if (agent.IsOnMesh)
+        {
+            MeshWallPlanes.Add(Mesh!, agent, Math.Max(WallHorizonSeconds, seconds), _planes);
+        }
+        else if (walls is not null && !agent.IgnoresWalls)
         {
             WallPlanes.Add(walls, agent, (Math.Max(WallHorizonSeconds, seconds), seconds), _planes);
         }

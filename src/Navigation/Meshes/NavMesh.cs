@@ -162,6 +162,36 @@ public sealed class NavMesh
         return a.Y;
     }
 
+    /// <summary>Adds the tiles that a straight way leads over or touches, as seen from above: by rows, in each those between where it enters and leaves it.</summary>
+    internal void HashAlong(Vec3 from, Vec3 to, ref StateHash hash)
+    {
+        float sideX = Ground.TileSide * Ground.Scale.X;
+        float sideZ = Ground.TileSide * Ground.Scale.Z;
+        (float marginX, float marginZ) = (Ground.Scale.X / sideX, Ground.Scale.Z / sideZ);
+        (float aX, float aZ) = ((from.X - Ground.Low.X) / sideX, (from.Z - Ground.Low.Z) / sideZ);
+        (float bX, float bZ) = ((to.X - Ground.Low.X) / sideX, (to.Z - Ground.Low.Z) / sideZ);
+        (int top, int bottom) = Among(MathF.Min(aZ, bZ) - marginZ, MathF.Max(aZ, bZ) + marginZ, Ground.Rows);
+        for (int row = top; row <= bottom; row++)
+        {
+            (float start, float end) = (0, 1);
+            if (aZ != bZ)
+            {
+                (float first, float second) = ((row - marginZ - aZ) / (bZ - aZ), (row + 1 + marginZ - aZ) / (bZ - aZ));
+                (start, end) = (Math.Clamp(MathF.Min(first, second), 0, 1), Math.Clamp(MathF.Max(first, second), 0, 1));
+            }
+
+            (float enters, float leaves) = (aX + ((bX - aX) * start), aX + ((bX - aX) * end));
+            (int left, int right) = Among(MathF.Min(enters, leaves) - marginX, MathF.Max(enters, leaves) + marginX, Ground.Columns);
+            for (int column = left; column <= right; column++)
+            {
+                hash.Add(Tiles[(row * Ground.Columns) + column].Hash);
+            }
+        }
+
+        static (int First, int Last) Among(float low, float high, int count) =>
+            ((int)Math.Clamp(MathF.Floor(low), 0, count - 1), (int)Math.Clamp(MathF.Floor(high), 0, count - 1));
+    }
+
     private ulong HashAll()
     {
         StateHash hash = new(seed: 1);
@@ -237,6 +267,11 @@ public sealed class NavMesh
         for (int i = 0; i < links.Count; i++)
         {
             OffMeshLink link = links[i];
+            if (!(link.Cost >= 0 && link.Seconds >= 0 && float.IsFinite(link.Cost + link.Seconds)))
+            {
+                throw new ArgumentException($"Link {i} from {link.From} to {link.To} costs {link.Cost} and takes {link.Seconds} s; both are numbers of 0 or more.", nameof(links));
+            }
+
             if (!nearest.TryFind(link.From, reach, out MeshPoint from) || !nearest.TryFind(link.To, reach, out MeshPoint to))
             {
                 if (!isStrict)

@@ -17,11 +17,13 @@ public sealed class NavMeshQuery
 {
     private readonly float[] _areaCosts = new float[256];
     private readonly MeshPathFinder _paths;
+    private ulong _costsHash;
     private ulong _version; // 0 until it is asked for
 
     public NavMeshQuery(NavMesh mesh)
     {
         Array.Fill(_areaCosts, 1);
+        _costsHash = HashCosts();
         Use(mesh);
         _paths = new MeshPathFinder(this);
     }
@@ -38,8 +40,8 @@ public sealed class NavMeshQuery
     /// <summary>What a way of length 1 costs at least, over the ground or over a link.</summary>
     internal float LeastCost { get; private set; }
 
-    /// <summary>Of the same mesh with the same costs, the same; another one after a change.</summary>
-    internal ulong Version => _version != 0 ? _version : _version = HashAll();
+    /// <summary>A hash of the mesh and of what its ground costs: the same for the same, also in another process, and after a change another one.</summary>
+    public ulong Version => _version != 0 ? _version : _version = HashAll();
 
     /// <summary>What a way over a kind of ground costs, as a multiple of its length; 1 unless said.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The cost is not a number above 0.</exception>
@@ -51,8 +53,12 @@ public sealed class NavMeshQuery
         }
 
         _areaCosts[area] = cost;
+        _costsHash = HashCosts();
         FindLeastCost();
     }
+
+    /// <summary>What <see cref="SetAreaCost"/> said.</summary>
+    public float AreaCost(byte area) => _areaCosts[area];
 
     /// <summary>Asks another mesh from now on, such as the same one after a building has risen. Points on the one before are worth nothing on it.</summary>
     [MemberNotNull(nameof(Mesh))]
@@ -61,6 +67,18 @@ public sealed class NavMeshQuery
         ArgumentNullException.ThrowIfNull(mesh);
         Mesh = mesh;
         FindLeastCost();
+    }
+
+    /// <summary>
+    /// A hash of all that a straight way depends on, as seen from above: of the mesh's tiles that it leads over or touches, and of what ground costs. As long as it is
+    /// the same, the way is as it was.
+    /// </summary>
+    public ulong HashAlong(Vec3 from, Vec3 to)
+    {
+        StateHash hash = new(seed: 1);
+        hash.Add(_costsHash);
+        Mesh.HashAlong(from, to, ref hash);
+        return hash.Value;
     }
 
     /// <summary>The point of the mesh that is nearest to a point.</summary>
@@ -112,6 +130,14 @@ public sealed class NavMeshQuery
         return new MeshRay(Mesh).Cast(from, to, out hit);
     }
 
+    /// <summary>
+    /// Goes towards a point, as seen from above, and where a border of the mesh is in the way along it: of a step aslant the part along the border is left. It does not
+    /// leave the mesh, nor change floors but over ramps and stairs.
+    /// </summary>
+    /// <param name="to">Its height says nothing.</param>
+    /// <returns>Where that ends, at the height of the ground there; where it began if that is not on the mesh, or the end is no number.</returns>
+    public MeshPoint MoveAlongSurface(MeshPoint from, Vec3 to) => IsOn(from) && to.IsFinite ? new MeshSurface(Mesh).Move(from, to.X, to.Z) : from;
+
     internal bool IsOn(MeshPoint point) => (uint)point.Polygon < (uint)Mesh.PolygonCount && point.Position.IsFinite;
 
     // A link may cost less than the ground it spares.
@@ -135,7 +161,14 @@ public sealed class NavMeshQuery
     private ulong HashAll()
     {
         StateHash hash = new(Mesh.Hash);
-        hash.Add<float>(_areaCosts);
+        hash.Add(_costsHash);
         return Math.Max(hash.Value, 1);
+    }
+
+    private ulong HashCosts()
+    {
+        StateHash hash = new(seed: 1);
+        hash.Add<float>(_areaCosts);
+        return hash.Value;
     }
 }

@@ -6,8 +6,9 @@ namespace RealtimeServer.Navigation.Meshes;
 /// <param name="From">Where it begins, on or near the mesh.</param>
 /// <param name="To">Where it ends.</param>
 /// <param name="BothWays">True if it can be gone back.</param>
-/// <param name="Cost">What it costs, in units of length over plain ground; 0 is what its straight length costs.</param>
-public readonly record struct OffMeshLink(Vec3 From, Vec3 To, bool BothWays, float Cost = 0);
+/// <param name="Cost">What it costs, in units of length over plain ground, 0 or more; 0 is what its straight length costs.</param>
+/// <param name="Seconds">How long agents take for it, 0 or more; 0 is what its straight length takes at their speed.</param>
+public readonly record struct OffMeshLink(Vec3 From, Vec3 To, bool BothWays, float Cost = 0, float Seconds = 0);
 
 /// <summary>A link in one direction, with the polygons it joins.</summary>
 internal readonly record struct AttachedLink(int FromPolygon, int ToPolygon, Vec3 From, Vec3 To, float Cost, int Index);
