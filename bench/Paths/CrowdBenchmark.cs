@@ -20,6 +20,12 @@ internal sealed class CrowdBenchmark(TextWriter output)
             Avoid(agents, (int)(arguments.Stride > 1 ? 20 : 900));
         }
 
+        ObstacleBenchmark obstacles = new(output);
+        foreach (int count in new[] { 0, 200, 1000 })
+        {
+            obstacles.Run(1000, count, (int)(arguments.Stride > 1 ? 20 : 900));
+        }
+
         if (arguments.Maps.Length == 0)
         {
             return;

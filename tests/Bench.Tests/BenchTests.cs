@@ -135,8 +135,9 @@ public sealed class BenchTests
             new Paths.CrowdBenchmark(output).Run(Parse("--maps", folder, "--stride", "2"));
             new Paths.RequestBenchmark(output).Run(Parse("--maps", folder, "--ticks", "3"));
             string[] lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            Assert.StartsWith("hall             flow field built in ", lines[3], StringComparison.Ordinal);
-            Assert.StartsWith("hall ", lines[5], StringComparison.Ordinal);
+            Assert.All(lines[3..6], line => Assert.StartsWith(" 1000 agents among ", line, StringComparison.Ordinal));
+            Assert.StartsWith("hall             flow field built in ", lines[6], StringComparison.Ordinal);
+            Assert.StartsWith("hall ", lines[8], StringComparison.Ordinal);
             StringWriter made = new();
             new Paths.RequestBenchmark(made).RunMade(side: 64, ticks: 3);
             Assert.Equal(6, made.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);

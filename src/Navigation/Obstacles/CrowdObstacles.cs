@@ -24,10 +24,13 @@ public readonly record struct ObstaclePose(Vec2 Position, float Angle = 0, Vec2 
 public sealed class CrowdObstacles
 {
     private readonly BoxTree _tree = new();
+    private readonly ObstacleEdges _edges = new();
     private Part[] _parts = [];
     private Vec2[] _corners = [];
     private Vec3[] _lows = [];
     private Vec3[] _highs = [];
+    private Sight[] _sights = [];
+    private long _look;
     private bool _isIndexed = true;
 
     /// <summary>How many there are.</summary>
@@ -76,8 +79,18 @@ public sealed class CrowdObstacles
             reach = Math.Max(reach, corner.Length);
         }
 
-        float speed = pose.Velocity.Length + (MathF.Abs(pose.Turn) * reach);
-        _parts[Count] = new Part(shape.Corners.Length, shape.Radius, pose.Position, pose.Velocity, pose.Turn, speed);
+        float spin = MathF.Abs(pose.Turn) * reach;
+        float speed = pose.Velocity.Length + spin;
+        ReadOnlySpan<Vec2> standing = _corners.AsSpan(Count * Limits.ObstacleCornersMax, shape.Corners.Length);
+        _edges.Set(Count, standing);
+        Vec2 centre = (low + high) * 0.5f;
+        float around = 0;
+        foreach (Vec2 placed in standing)
+        {
+            around = Math.Max(around, Vec2.Distance(centre, placed));
+        }
+
+        _parts[Count] = new Part(shape.Corners.Length, shape.Radius, pose.Position, pose.Velocity, pose.Turn, speed, spin, centre, around + shape.Radius);
         _lows[Count] = new Vec3(low.X - shape.Radius, 0, low.Y - shape.Radius);
         _highs[Count++] = new Vec3(high.X + shape.Radius, 0, high.Y + shape.Radius);
         SpeedMax = Math.Max(SpeedMax, speed);
@@ -110,16 +123,71 @@ public sealed class CrowdObstacles
     /// <param name="reach">Half the side of the square.</param>
     internal BoxTree.Overlaps Near(Vec2 at, float reach)
     {
-        if (!_isIndexed)
-        {
-            _tree.Build(_lows.AsSpan(0, Count), _highs.AsSpan(0, Count));
-            _isIndexed = true;
-        }
-
+        Refresh();
         return _tree.Touching(new Vec3(at.X - reach, 0, at.Y - reach), new Vec3(at.X + reach, 0, at.Y + reach));
     }
 
+    /// <summary>Those that the box round a straight way touches.</summary>
+    /// <param name="around">How far the box reaches beyond the way.</param>
+    internal BoxTree.Overlaps Along(Vec2 from, Vec2 to, float around)
+    {
+        Refresh();
+        return _tree.Touching(
+            new Vec3(Math.Min(from.X, to.X) - around, 0, Math.Min(from.Y, to.Y) - around), new Vec3(Math.Max(from.X, to.X) + around, 0, Math.Max(from.Y, to.Y) + around));
+    }
+
+    /// <summary>From now on another looks at them: what was seen before is forgotten.</summary>
+    internal void BeginLook() => _look++;
+
+    /// <summary>How one is seen by who looks: worked out once a look.</summary>
+    /// <param name="clearance">How much farther from it than its radius one passes.</param>
+    internal ref Sight SightOf(int index, Vec2 at, float radius, float clearance)
+    {
+        ref Sight sight = ref _sights[index];
+        if (sight.Look != _look)
+        {
+            float round = _parts[index].Radius + radius, distance = Nearest(index, at, out _, out _);
+            sight = new Sight { Look = _look, Distance = distance };
+            if (distance > 0)
+            {
+                // Who touches it goes along it.
+                sight.Touch = Math.Min(round + clearance, distance * 0.999f);
+                sight.Round = Math.Min(round, distance * 0.998f);
+                (Tangent left, Tangent right) = _edges.Tangents(index, _parts[index].Corners, at, sight.Round);
+                (sight.Left, sight.Right) = (left.Way, right.Way);
+            }
+        }
+
+        return ref sight;
+    }
+
+    /// <summary>Whether one, and so much round it, holds where the one who looks wants to go.</summary>
+    internal bool Covers(int index, Vec2 target, float around, ref Sight sight)
+    {
+        sight.Covers ??= Nearest(index, target, out _, out _) < around;
+        return sight.Covers.Value;
+    }
+
     internal ref readonly Part this[int index] => ref _parts[index];
+
+    /// <summary>Of all of them.</summary>
+    internal ObstacleEdges Edges => _edges;
+
+    /// <summary>How far a point is from what the corners of one span.</summary>
+    /// <inheritdoc cref="ConvexGeometry.Nearest"/>
+    internal float Nearest(int index, Vec2 at, out Vec2 nearest, out Vec2 away) => _edges.Nearest(index, CornersOf(index), at, out nearest, out away);
+
+    /// <summary>Whether <see cref="Near"/> finds one.</summary>
+    internal bool IsNear(int index, Vec2 at, float reach) =>
+        _lows[index].X <= at.X + reach && _highs[index].X >= at.X - reach && _lows[index].Z <= at.Y + reach && _highs[index].Z >= at.Y - reach;
+
+    /// <summary>How far a point is from the box round one, squared: the shape itself is no nearer.</summary>
+    internal float BoxDistanceSquared(int index, Vec2 at)
+    {
+        (Vec3 low, Vec3 high) = (_lows[index], _highs[index]);
+        float x = Math.Max(Math.Max(low.X - at.X, at.X - high.X), 0), y = Math.Max(Math.Max(low.Z - at.Y, at.Y - high.Z), 0);
+        return (x * x) + (y * y);
+    }
 
     /// <summary>The corners of one as it stands now, from x towards y round it; one of a disc, two of a straight piece.</summary>
     /// <param name="index">From 0 to below <see cref="Count"/>, in the order in which they were added.</param>
@@ -137,6 +205,15 @@ public sealed class CrowdObstacles
     /// <inheritdoc cref="CornersOf"/>
     public Vec2 VelocityOf(int index) => _parts[index].Velocity;
 
+    private void Refresh()
+    {
+        if (!_isIndexed)
+        {
+            _tree.Build(_lows.AsSpan(0, Count), _highs.AsSpan(0, Count));
+            _isIndexed = true;
+        }
+    }
+
     private void Grow()
     {
         if (Count == _parts.Length)
@@ -146,7 +223,32 @@ public sealed class CrowdObstacles
             Array.Resize(ref _corners, size * Limits.ObstacleCornersMax);
             Array.Resize(ref _lows, size);
             Array.Resize(ref _highs, size);
+            Array.Resize(ref _sights, size);
+            _edges.Resize(size);
         }
+    }
+
+    /// <summary>An obstacle as one who looks for a way sees it.</summary>
+    internal struct Sight
+    {
+        /// <summary>Of which look it is.</summary>
+        public long Look;
+
+        /// <summary>From its edge; the rest is known only if that is above 0.</summary>
+        public float Distance;
+
+        /// <summary>How far from its corners the two ways lead that touch it.</summary>
+        public float Round;
+
+        /// <summary>How far from its corners one passes it.</summary>
+        public float Touch;
+
+        public Vec2 Left;
+
+        public Vec2 Right;
+
+        /// <summary>Whether it holds the target; null if nobody has asked.</summary>
+        public bool? Covers;
     }
 
     /// <param name="Corners">How many it has.</param>
@@ -155,7 +257,10 @@ public sealed class CrowdObstacles
     /// <param name="Velocity">Of its middle.</param>
     /// <param name="Turn">Radians a second.</param>
     /// <param name="Speed">Of the fastest point of it.</param>
-    internal readonly record struct Part(int Corners, float Radius, Vec2 Middle, Vec2 Velocity, float Turn, float Speed)
+    /// <param name="Spin">How much of that is because it turns.</param>
+    /// <param name="Centre">Of a disc that holds all of it.</param>
+    /// <param name="Around">The radius of that disc.</param>
+    internal readonly record struct Part(int Corners, float Radius, Vec2 Middle, Vec2 Velocity, float Turn, float Speed, float Spin, Vec2 Centre, float Around)
     {
         /// <summary>How a point of it moves.</summary>
         public Vec2 VelocityAt(Vec2 point) => Velocity + ((point - Middle).Perpendicular * Turn);

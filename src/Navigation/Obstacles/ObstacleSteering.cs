@@ -17,6 +17,9 @@ public static class ObstacleSteering
     // The tangent keeps clear of what it touches by so much, in world units.
     private const float Clearance = 0.02f;
 
+    // By so much a disc may seem farther away than the shape in it.
+    private const float Rounding = 0.005f;
+
     /// <summary>The direction in which to go.</summary>
     /// <param name="sets">What lies about.</param>
     /// <param name="at">Where the agent is.</param>
@@ -28,13 +31,18 @@ public static class ObstacleSteering
     public static Vec2 Around(ReadOnlySpan<CrowdObstacles> sets, Vec2 at, Vec2 velocity, Vec2 target, float radius, float ahead)
     {
         Vec2 straight = (target - at).Normalized();
+        foreach (CrowdObstacles set in sets)
+        {
+            set.BeginLook();
+        }
+
         Search search = new(sets, at, target, radius, Math.Clamp(ahead, 0, Limits.AvoidanceRangeMax));
-        if (straight == Vec2.Zero || !search.IsBlocked(straight, isLeft: true, out Side left))
+        if (straight == Vec2.Zero || !search.IsBlocked(straight, out Met met))
         {
             return straight;
         }
 
-        search.IsBlocked(straight, isLeft: false, out Side right);
+        (Side left, Side right) = (search.Pass(met, isLeft: true), search.Pass(met, isLeft: false));
         float leftWay = search.Turn(straight, isLeft: true, ref left);
         float rightWay = search.Turn(straight, isLeft: false, ref right);
         if (Math.Max(leftWay, rightWay) < float.MaxValue && IsBack(left.Way, velocity) != IsBack(right.Way, velocity))
@@ -61,66 +69,99 @@ public static class ObstacleSteering
         {
             for (int i = 0; i < TurnsMax && Vec2.Cross(straight, side.Way) >= 0 == isLeft; i++)
             {
-                if (!IsBlocked(side.Way, isLeft, out Side next))
+                if (!IsBlocked(side.Way, out Met met))
                 {
                     // The length, not the turn: it stays the same for who goes this way.
                     return side.Length;
                 }
 
-                side = next;
+                side = Pass(met, isLeft);
             }
 
             return float.MaxValue;
         }
 
-        /// <summary>Whether something lies in a direction, and if so how to pass the first of it.</summary>
-        public bool IsBlocked(Vec2 direction, bool isLeft, out Side side)
+        /// <summary>Whether something lies in a direction, and if so what is the first of it.</summary>
+        public bool IsBlocked(Vec2 direction, out Met met)
         {
-            Span<Vec2> seen = stackalloc Vec2[Limits.ObstacleCornersMax];
-            side = default;
-            float first = float.MaxValue;
-            Vec2 middle = _at + (direction * (_ahead * 0.5f));
-            foreach (CrowdObstacles obstacles in _sets)
+            met = default;
+            float first = _ahead;
+            Vec2 end = _at + (direction * _ahead);
+            for (int set = 0; set < _sets.Length; set++)
             {
-                foreach (int index in obstacles.Near(middle, (_ahead * 0.5f) + _radius))
+                CrowdObstacles obstacles = _sets[set];
+                foreach (int index in obstacles.Along(_at, end, _radius))
                 {
-                    ReadOnlySpan<Vec2> corners = obstacles.CornersOf(index);
-                    for (int i = 0; i < corners.Length; i++)
-                    {
-                        seen[i] = corners[i] - _at;
-                    }
-
-                    ReadOnlySpan<Vec2> shape = seen[..corners.Length];
-                    float round = obstacles[index].Radius + _radius;
-                    float distance = ConvexGeometry.Nearest(shape, Vec2.Zero, out _, out _);
-                    if (distance <= 0 || distance - round >= Math.Min(_ahead, first) || ConvexGeometry.Nearest(shape, _target - _at, out _, out _) < round)
+                    ref readonly CrowdObstacles.Part part = ref obstacles[index];
+                    if (Passes(in part, direction, first))
                     {
                         continue;
                     }
 
-                    // Who touches it goes along it.
-                    float touch = Math.Min(round + Clearance, distance * 0.999f);
-                    round = Math.Min(round, distance * 0.998f);
-                    (ConvexGeometry.Tangent left, ConvexGeometry.Tangent right) = ConvexGeometry.Tangents(shape, round);
-                    if (Vec2.Cross(direction, left.Way) <= 0 || Vec2.Cross(direction, right.Way) >= 0)
+                    ref CrowdObstacles.Sight sight = ref obstacles.SightOf(index, _at, _radius, Clearance);
+                    if (sight.Distance <= 0 || sight.Distance - part.Radius - _radius >= first
+                        || Vec2.Cross(direction, sight.Left) <= 0 || Vec2.Cross(direction, sight.Right) >= 0)
                     {
                         continue;
                     }
 
-                    float entry = Math.Max(ConvexGeometry.Entry(shape, round, direction), distance - round);
-                    if (entry < Math.Min(_ahead, first))
+                    float entry = Math.Max(obstacles.Edges.Entry(index, part.Corners, _at, sight.Round, direction), sight.Distance - part.Radius - _radius);
+                    if (entry < first && !obstacles.Covers(index, _target, part.Radius + _radius, ref sight))
                     {
                         first = entry;
-                        (left, right) = ConvexGeometry.Tangents(shape, touch);
-                        ConvexGeometry.Tangent chosen = isLeft ? left : right;
-                        side = new Side(chosen.Way, ConvexGeometry.WayRound(shape, touch, chosen, _target - _at, isLeft));
+                        met = new Met(set, index, sight.Touch);
                     }
                 }
             }
 
-            return first < float.MaxValue;
+            return first < _ahead;
+        }
+
+        /// <summary>How to pass what was met.</summary>
+        public Side Pass(Met met, bool isLeft)
+        {
+            CrowdObstacles obstacles = _sets[met.Set];
+            (Tangent left, Tangent right) = obstacles.Edges.Tangents(met.Index, obstacles[met.Index].Corners, _at, met.Touch);
+            Tangent chosen = isLeft ? left : right;
+            return new Side(chosen.Way, WayRound(obstacles, met.Index, met.Touch, chosen, isLeft));
+        }
+
+        // Whether the disc round an obstacle lies beside the way, behind, or too far away: then nothing else is to be known of it.
+        private bool Passes(in CrowdObstacles.Part part, Vec2 direction, float most)
+        {
+            Vec2 to = part.Centre - _at;
+            float around = part.Around + _radius + Rounding, reach = around + most;
+            return MathF.Abs(Vec2.Cross(direction, to)) > around || Vec2.Dot(direction, to) < -around || to.LengthSquared > reach * reach;
+        }
+
+        // How long the way to the target is round one side of a shape; roundings are passed straight.
+        private float WayRound(CrowdObstacles obstacles, int index, float radius, Tangent from, bool isLeft)
+        {
+            ReadOnlySpan<Vec2> corners = obstacles.CornersOf(index);
+            (Tangent left, Tangent right) = obstacles.Edges.Tangents(index, corners.Length, _target, radius);
+            Tangent to = isLeft ? right : left;
+            float length = from.Length + to.Length;
+            if (from.Corner == to.Corner)
+            {
+                return length + Vec2.Distance(_at + (from.Way * from.Length), _target + (to.Way * to.Length));
+            }
+
+            // With the shape to the right one goes round it from y towards x.
+            for (int at = from.Corner; at != to.Corner;)
+            {
+                int next = isLeft ? (at == 0 ? corners.Length : at) - 1 : at + 1 == corners.Length ? 0 : at + 1;
+                length += Vec2.Distance(corners[at], corners[next]);
+                at = next;
+            }
+
+            return length;
         }
     }
+
+    /// <param name="Set">Which set it is of.</param>
+    /// <param name="Index">Its number there.</param>
+    /// <param name="Touch">How far from its corners one passes it.</param>
+    private readonly record struct Met(int Set, int Index, float Touch);
 
     /// <param name="Way">Where to go, of length 1.</param>
     /// <param name="Length">How long the way to the target is round what is passed.</param>

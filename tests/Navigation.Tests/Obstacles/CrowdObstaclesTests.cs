@@ -139,6 +139,42 @@ public sealed class CrowdObstaclesTests
     }
 
     [Fact]
+    public void All_edges_at_once_tell_what_they_tell_one_by_one()
+    {
+        DeterministicRandom random = new(31);
+        CrowdObstacles obstacles = new();
+        ObstacleShape[] shapes =
+        [
+            ObstacleShape.Circle(0.5f), ObstacleShape.Segment(new Vec2(-1, 0), new Vec2(1, 0), 0.2f),
+            ObstacleShape.Polygon([new(-2, -1), new(2, -1), new(3, 0), new(2, 1), new(-2, 1)]),
+        ];
+        for (int round = 0; round < 2000; round++)
+        {
+            obstacles.Clear();
+            obstacles.Add(shapes[round % 3], new ObstaclePose(new Vec2(random.NextSingle(-2, 2), random.NextSingle(-2, 2)), random.NextSingle(0, 6)));
+            Vec2 at = new(random.NextSingle(-4, 4), random.NextSingle(-4, 4));
+            float expected = ConvexGeometry.Nearest(obstacles.CornersOf(0), at, out Vec2 nearest, out Vec2 away);
+            float distance = obstacles.Nearest(0, at, out Vec2 point, out Vec2 outward);
+            Assert.Equal((expected, nearest, away), (distance, point, outward));
+            if (distance <= 0.3f)
+            {
+                continue;
+            }
+
+            (Tangent left, Tangent right) = obstacles.Edges.Tangents(0, obstacles.CornersOf(0).Length, at, 0.3f);
+            float first = float.MaxValue;
+            foreach (Vec2 corner in obstacles.CornersOf(0))
+            {
+                Assert.True(Vec2.Cross(left.Way, corner - at) <= -0.299f && Vec2.Cross(right.Way, corner - at) >= 0.299f, "the shape and what is round it lie between");
+                first = Math.Min(first, Vec2.Dot(corner - at, (nearest - at).Normalized()));
+            }
+
+            float entry = obstacles.Edges.Entry(0, obstacles.CornersOf(0).Length, at, 0.3f, (nearest - at).Normalized());
+            Assert.InRange(entry, 0, Math.Max(first, distance - 0.3f) + 1e-3f);
+        }
+    }
+
+    [Fact]
     public void Who_ignores_walls_ignores_obstacles()
     {
         CrowdObstacles obstacles = new();
