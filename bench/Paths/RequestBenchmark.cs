@@ -42,7 +42,8 @@ internal sealed class RequestBenchmark(TextWriter output)
         long loops = LoopsOf(LoopMs);
         foreach (bool isMesh in new[] { false, true })
         {
-            foreach ((string name, Grid grid, MovingAiScenario[] scenarios) in RequestGrids.All(isMesh ? Math.Min(side, MeshSideMax) : side))
+            var grids = isMesh ? RequestGrids.All(Math.Min(side, MeshSideMax)) : RequestGrids.All(side).Concat(RequestGrids.OfCells(side));
+            foreach ((string name, Grid grid, MovingAiScenario[] scenarios) in grids)
             {
                 string row = isMesh ? $"{name}, mesh" : name;
                 if (row.Contains(only, StringComparison.Ordinal))

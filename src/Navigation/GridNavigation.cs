@@ -37,6 +37,20 @@ public sealed class GridNavigation
     /// <summary>Paths over huge grids, by clusters of cells.</summary>
     public ClusterPathFinder LongPaths => _longPaths ??= new ClusterPathFinder(Grid, _spaces);
 
+    /// <summary>
+    /// Makes what paths and flow fields for agents of a radius need to know of the grid as it is now, instead of when the first one is asked for. A grid of
+    /// 4096 x 4096 cells takes a tenth of a second, one of 512 x 512 a few milliseconds; afterwards only changes cost something.
+    /// </summary>
+    /// <param name="radius">In cells, 0 to <see cref="Limits.AgentRadiusMax"/>; those up to half a cell are one size.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The radius is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">Agents of <see cref="Limits.AgentSizesMax"/> other sizes are known.</exception>
+    public void Prepare(float radius)
+    {
+        AgentSpace space = _spaces.For(radius);
+        space.Update();
+        space.Regions.Join();
+    }
+
     /// <summary>Another finder over the same knowledge, for searches in pieces that others must not disturb.</summary>
     public PathFinder NewFinder() => new(Grid, _spaces);
 }

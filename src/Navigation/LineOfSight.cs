@@ -22,17 +22,23 @@ public static class LineOfSight
         return a.IsFinite && b.IsFinite && radius >= 0 && IsClearExact(grid, a.X, a.Y, b.X, b.Y, radius);
     }
 
-    internal static bool IsClearExact(Grid grid, double ax, double ay, double bx, double by, double radius)
+    internal static bool IsClearExact(Grid grid, double ax, double ay, double bx, double by, double radius) =>
+        TryRows(grid, ax, ay, bx, by, radius, out int firstRow, out int lastRow) && IsClearAlong(grid, ax, ay, bx, by, radius, firstRow, lastRow);
+
+    /// <summary>The rows of cells that decide whether a line is clear. It is not, whatever they hold, if this gives false.</summary>
+    internal static bool TryRows(Grid grid, double ax, double ay, double bx, double by, double radius, out int firstRow, out int lastRow)
+    {
+        // Where both ends keep their distance from the outside, so does all between them: only cells inside need a look.
+        double reach = Math.Max(radius - Slack, Touch);
+        firstRow = Math.Max((int)Math.Floor(Math.Min(ay, by) - reach), 0);
+        lastRow = Math.Min((int)Math.Floor(Math.Max(ay, by) + reach), grid.Height - 1);
+        return IsWithin(grid, ax, ay, reach) && IsWithin(grid, bx, by, reach);
+    }
+
+    /// <summary>True if no closed cell of some of those rows is in the way.</summary>
+    internal static bool IsClearAlong(Grid grid, double ax, double ay, double bx, double by, double radius, int firstRow, int lastRow)
     {
         double reach = Math.Max(radius - Slack, Touch);
-        if (!IsWithin(grid, ax, ay, reach) || !IsWithin(grid, bx, by, reach))
-        {
-            return false;
-        }
-
-        // Both ends keep their distance from the outside, hence so does all between them: only cells inside need a look.
-        int firstRow = Math.Max((int)Math.Floor(Math.Min(ay, by) - reach), 0);
-        int lastRow = Math.Min((int)Math.Floor(Math.Max(ay, by) + reach), grid.Height - 1);
         double slope = by == ay ? 0 : (bx - ax) / (by - ay);
         for (int y = firstRow; y <= lastRow; y++)
         {
@@ -61,16 +67,35 @@ public static class LineOfSight
     /// <summary>The line integral of the cells' cost from a to b; cells outside cost nothing, so ask only where it is clear.</summary>
     internal static double Cost(Grid grid, double ax, double ay, double bx, double by)
     {
+        LineSum line = new(ax, ay);
+        line.TryGoOn(grid, ax, ay, bx, by, int.MaxValue);
+        return line.Sum;
+    }
+
+    private static bool IsWithin(Grid grid, double x, double y, double reach) =>
+        x >= reach && y >= reach && x <= grid.Width - reach && y <= grid.Height - reach;
+}
+
+/// <summary>The line integral of the cells' cost along a line, so many cells at a time.</summary>
+internal struct LineSum(double ax, double ay)
+{
+    private int _x = (int)Math.Floor(ax);
+    private int _y = (int)Math.Floor(ay);
+    private double _t;
+
+    /// <summary>Of the cells so far.</summary>
+    public double Sum { get; private set; }
+
+    /// <returns>True once the end is reached.</returns>
+    public bool TryGoOn(Grid grid, double ax, double ay, double bx, double by, int cells)
+    {
         double dx = bx - ax;
         double dy = by - ay;
         double length = Math.Sqrt((dx * dx) + (dy * dy));
-        int x = (int)Math.Floor(ax);
-        int y = (int)Math.Floor(ay);
         int stepX = dx > 0 ? 1 : -1;
         int stepY = dy > 0 ? 1 : -1;
-        double t = 0;
-        double sum = 0;
-        while (t < 1)
+        (int x, int y, double t, double sum) = (_x, _y, _t, Sum);
+        for (; t < 1 && cells > 0; cells--)
         {
             double leaveX = dx == 0 ? 2 : ((dx > 0 ? x + 1 : x) - ax) / dx;
             double leaveY = dy == 0 ? 2 : ((dy > 0 ? y + 1 : y) - ay) / dy;
@@ -92,9 +117,7 @@ public static class LineOfSight
             }
         }
 
-        return sum;
+        (_x, _y, _t, Sum) = (x, y, t, sum);
+        return t >= 1;
     }
-
-    private static bool IsWithin(Grid grid, double x, double y, double reach) =>
-        x >= reach && y >= reach && x <= grid.Width - reach && y <= grid.Height - reach;
 }

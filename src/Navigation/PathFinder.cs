@@ -5,8 +5,7 @@ namespace RealtimeServer.Navigation;
 
 /// <summary>
 /// Finds paths over one match's <see cref="Grid"/> with eight moves and no corner cutting, for agents of any size, then pulls them straight: by jump point
-/// search where
-/// all cells cost the same, by A* where they do not.
+/// search where all cells cost the same, by A* where they do not.
 /// </summary>
 /// <remarks>
 /// A step from cell a to cell b costs its length (1 or √2) times the mean of both costs, which is the line integral of the cost along it; a straight
@@ -15,6 +14,9 @@ namespace RealtimeServer.Navigation;
 /// </remarks>
 public sealed class PathFinder
 {
+    // As much as a match searches in two ticks.
+    private const int WarmUpUnits = 20_000;
+
     private readonly Grid _grid;
     private readonly AgentSpaces _spaces;
     private readonly List<GridSearch> _sizes = [];
@@ -128,7 +130,7 @@ public sealed class PathFinder
         _running = search;
         _isPulling = false;
         _question = new PathQuestion(from, to, radius, _grid.Version, IsPossible: false, default, default);
-        if (from.IsFinite && to.IsFinite && TryFindStart(search.Space, from, out Cell start))
+        if (from.IsFinite && to.IsFinite && search.Space.TryFindStart(from, Clamp(from), out Cell start))
         {
             Cell goal = Clamp(to);
             _question = _question with { IsPossible = search.Begin(start, goal, to), Start = start, Goal = goal };
@@ -185,6 +187,26 @@ public sealed class PathFinder
 
         TryPull(search, ref units, waypoints, out PathResult result);
         return isKnown ? result : result with { Status = PathStatus.OutOfBudget };
+    }
+
+    /// <summary>
+    /// Searches for a few paths and forgets them, so that the first one that matters finds code and memory ready: it takes milliseconds longer otherwise.
+    /// What is found later does not depend on it. A search that was begun is dropped.
+    /// </summary>
+    /// <inheritdoc cref="Find"/>
+    public void WarmUp(float radius = 0f)
+    {
+        Span<Vec2> waypoints = stackalloc Vec2[4];
+        CellBits open = SizeOf(radius).Space.Rows;
+        if (open.TryFindFirst(out Cell first) && open.TryFindLast(out Cell last))
+        {
+            FindWithin(WarmUpUnits, first.Centre, last.Centre, waypoints, radius);
+            FindWithin(WarmUpUnits, last.Centre, first.Centre, waypoints, radius);
+
+            // To a closed cell, too: then the nearest that can be reached is looked for first.
+            int y = _grid.Height / 2;
+            FindWithin(WarmUpUnits, first.Centre, new Cell(open.FirstClearAfter(_grid.Width / 2, y), y).Centre, waypoints, radius);
+        }
     }
 
     /// <summary>Forgets the search that was begun.</summary>
@@ -343,36 +365,6 @@ public sealed class PathFinder
 
     // Clamped as numbers first: a float beyond the integers has no cell.
     private Cell Clamp(Vec2 point) => Clamp(Cell.At(new Vec2(Math.Clamp(point.X, 0, _grid.Width), Math.Clamp(point.Y, 0, _grid.Height))));
-
-    private bool TryFindStart(AgentSpace space, Vec2 from, out Cell start)
-    {
-        start = Clamp(from);
-        if (space.Contains(start))
-        {
-            return true;
-        }
-
-        Cell middle = start;
-        float best = float.PositiveInfinity;
-        for (int ring = 1; ring <= Limits.StartSnapCellsMax && (ring - 1) * (ring - 1) <= best; ring++)
-        {
-            for (int y = middle.Y - ring; y <= middle.Y + ring; y++)
-            {
-                int step = y == middle.Y - ring || y == middle.Y + ring ? 1 : 2 * ring;
-                for (int x = middle.X - ring; x <= middle.X + ring; x += step)
-                {
-                    float distance = space.Contains(new Cell(x, y)) ? Vec2.DistanceSquared(from, new Cell(x, y).Centre) : float.PositiveInfinity;
-                    if (distance < best)
-                    {
-                        best = distance;
-                        start = new Cell(x, y);
-                    }
-                }
-            }
-        }
-
-        return best < float.PositiveInfinity;
-    }
 
     /// <summary>What was asked, and where it was begun.</summary>
     private readonly record struct PathQuestion(Vec2 From, Vec2 To, float Radius, int Version, bool IsPossible, Cell Start, Cell Goal);

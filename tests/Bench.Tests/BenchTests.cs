@@ -140,7 +140,7 @@ public sealed class BenchTests
             Assert.StartsWith("hall ", lines[8], StringComparison.Ordinal);
             StringWriter made = new();
             new Paths.RequestBenchmark(made).RunMade(side: 64, ticks: 3);
-            Assert.Equal(6, made.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+            Assert.Equal(9, made.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         }
         finally
         {

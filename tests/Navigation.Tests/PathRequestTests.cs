@@ -4,6 +4,9 @@ namespace RealtimeServer.Navigation;
 
 public sealed class PathRequestTests
 {
+    // A ninth of what a match searches in a tick.
+    private const int OvershootMax = 1000;
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -35,6 +38,72 @@ public sealed class PathRequestTests
         }
 
         Assert.True(resumed > 500, $"{resumed} resumed");
+    }
+
+    [Theory]
+    [InlineData(1000, false)]
+    [InlineData(60_000, false)]
+    [InlineData(int.MaxValue, false)]
+    [InlineData(1000, true)]
+    public void On_large_grids_units_do_not_depend_on_the_pieces_and_no_step_takes_many(int cellsAWall, bool weighted)
+    {
+        // Wide enough for diagonals that are looked along in pieces, and for lines of thousands of rows.
+        Grid grid = Sparse(2100, 2100, cellsAWall);
+        grid.SetCost(7, 2000, weighted ? 2 : 1);
+        Vec2[] whole = new Vec2[64];
+        Vec2[] pieces = new Vec2[64];
+        foreach ((Cell from, Cell to) in new[] { (new Cell(1, 2), new Cell(2090, 1000)), (new Cell(2098, 2000), new Cell(3, 9)), (new Cell(5, 2095), new Cell(2050, 3)) })
+        {
+            grid.SetOpen(from.X, from.Y, true);
+            grid.SetOpen(to.X, to.Y, true);
+            PathFinder finder = new(grid);
+            int all = int.MaxValue;
+            finder.Begin(from.Centre, to.Centre, 0.4f);
+            Assert.True(finder.TryContinue(ref all, whole, out PathResult expected));
+            foreach (int piece in new[] { 1, 113, 9000 })
+            {
+                finder.Begin(from.Centre, to.Centre, 0.4f);
+                long sum = 0;
+                while (true)
+                {
+                    int units = piece;
+                    bool isDone = finder.TryContinue(ref units, pieces, out PathResult result);
+                    sum += piece - units;
+                    Assert.True(units > -OvershootMax, $"{-units} units over in one step");
+                    if (isDone)
+                    {
+                        Assert.Equal(expected, result);
+                        break;
+                    }
+                }
+
+                Assert.Equal(int.MaxValue - all, sum);
+                Assert.Equal(whole[..expected.Count], pieces[..expected.Count]);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_finder_that_was_warmed_up_finds_the_same()
+    {
+        DeterministicRandom random = new(9);
+        Vec2[] points = new Vec2[64];
+        Vec2[] warmPoints = new Vec2[64];
+        for (int i = 0; i < 300; i++)
+        {
+            Grid grid = RandomGrids.Create(ref random, weighted: i % 2 == 0, sideMax: 60);
+            Vec2 from = new(random.NextSingle(0, grid.Width), random.NextSingle(0, grid.Height));
+            Vec2 to = new(random.NextSingle(0, grid.Width), random.NextSingle(0, grid.Height));
+            GridNavigation navigation = new(grid);
+            navigation.Prepare(0.4f);
+            navigation.Paths.WarmUp(0.4f);
+            Assert.False(navigation.Paths.IsSearching);
+            PathResult expected = new PathFinder(grid).Find(from, to, points, 0.4f);
+            Assert.Equal(expected, navigation.Paths.Find(from, to, warmPoints, 0.4f));
+            Assert.Equal(points[..expected.Count], warmPoints[..expected.Count]);
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => new GridNavigation(new Grid(3, 3)).Prepare(-1));
     }
 
     [Fact]
@@ -177,6 +246,18 @@ public sealed class PathRequestTests
         }
 
         Assert.True(shorter > 30, $"{shorter} shorter");
+    }
+
+    private static Grid Sparse(int width, int height, int cellsAWall)
+    {
+        DeterministicRandom random = new(11);
+        Grid grid = new(width, height);
+        for (int i = 0; i < width * height / cellsAWall; i++)
+        {
+            grid.SetOpen(random.Next(width), random.Next(height), false);
+        }
+
+        return grid;
     }
 
     private static double Octile(Cell a, Cell b)

@@ -1,3 +1,5 @@
+using RealtimeServer.Foundation;
+
 namespace RealtimeServer.Navigation.Search;
 
 /// <summary>
@@ -46,6 +48,37 @@ internal sealed class AgentSpace
     public int Version { get; private set; }
 
     public bool Contains(Cell cell) => (uint)cell.X < (uint)Rows.Width && (uint)cell.Y < (uint)Rows.Height && Rows[cell.X, cell.Y];
+
+    /// <summary>The cell of the agent that is nearest to where it stands; none is looked for farther away than <see cref="Limits.StartSnapCellsMax"/>.</summary>
+    /// <param name="at">The cell it stands in, or the nearest inside.</param>
+    public bool TryFindStart(Vec2 from, Cell at, out Cell start)
+    {
+        start = at;
+        if (Contains(at))
+        {
+            return true;
+        }
+
+        float best = float.PositiveInfinity;
+        for (int ring = 1; ring <= Limits.StartSnapCellsMax && (ring - 1) * (ring - 1) <= best; ring++)
+        {
+            for (int y = at.Y - ring; y <= at.Y + ring; y++)
+            {
+                int step = y == at.Y - ring || y == at.Y + ring ? 1 : 2 * ring;
+                for (int x = at.X - ring; x <= at.X + ring; x += step)
+                {
+                    float distance = Contains(new Cell(x, y)) ? Vec2.DistanceSquared(from, new Cell(x, y).Centre) : float.PositiveInfinity;
+                    if (distance < best)
+                    {
+                        best = distance;
+                        start = new Cell(x, y);
+                    }
+                }
+            }
+        }
+
+        return best < float.PositiveInfinity;
+    }
 
     /// <summary>Takes over what has changed in the grid.</summary>
     public void Update()

@@ -220,6 +220,44 @@ internal sealed class CellBits
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public (int First, int Last) Run(int x, int y) => this[x, y] ? (LastClearBefore(x, y) + 1, FirstClearAfter(x, y) - 1) : (x + 1, x);
 
+    /// <summary>The first cell whose bit is set, row by row.</summary>
+    public bool TryFindFirst(out Cell cell)
+    {
+        for (int y = 0; y < Height; y++)
+        {
+            for (int i = 0; i < RowWords; i++)
+            {
+                if (Word(i, y) != 0)
+                {
+                    cell = new Cell((i * 64) + BitOperations.TrailingZeroCount(Word(i, y)) - 1, y);
+                    return true;
+                }
+            }
+        }
+
+        cell = default;
+        return false;
+    }
+
+    /// <summary>The last one.</summary>
+    public bool TryFindLast(out Cell cell)
+    {
+        for (int y = Height - 1; y >= 0; y--)
+        {
+            for (int i = RowWords - 1; i >= 0; i--)
+            {
+                if (Word(i, y) != 0)
+                {
+                    cell = new Cell((i * 64) + 63 - BitOperations.LeadingZeroCount(Word(i, y)) - 1, y);
+                    return true;
+                }
+            }
+        }
+
+        cell = default;
+        return false;
+    }
+
     // Swaps the upper right and the lower left quarter, then those of each quarter, and so on (H. Warren, "Hacker's Delight", 7-3).
     private static void Transpose(Span<ulong> square)
     {

@@ -5,8 +5,13 @@ namespace RealtimeServer.Navigation.Search;
 /// </summary>
 internal sealed class CellSearch
 {
+    // What is known of cells lies in squares of this side, each 4 KB: neighbours above and below share a page of memory on large grids, too.
+    private const int TileBits = 4;
+    private const int TileMask = (1 << TileBits) - 1;
+
     private readonly Grid _grid;
     private readonly CellBits _open;
+    private readonly int _tileColumns;
     private Node[] _nodes = [];
     private SearchQueue<ByKeyAndTie> _queue = new();
     private Cell[] _path = new Cell[64];
@@ -26,6 +31,7 @@ internal sealed class CellSearch
     {
         _grid = grid;
         _open = open;
+        _tileColumns = (grid.Width + TileMask) >> TileBits;
     }
 
     [Flags]
@@ -64,7 +70,7 @@ internal sealed class CellSearch
         _isTracing = false;
         if (_nodes.Length == 0)
         {
-            _nodes = new Node[_grid.Width * _grid.Height];
+            _nodes = new Node[_tileColumns * ((_grid.Height + TileMask) >> TileBits) << (2 * TileBits)];
         }
 
         NextStamp();
@@ -79,7 +85,7 @@ internal sealed class CellSearch
         _queue.Clear();
         _nearest = from;
         _leastLeft = long.MaxValue;
-        Touch((from.Y * _grid.Width) + from.X, 0, Directions.None);
+        Touch(IndexOf(from.X, from.Y), 0, Directions.None);
         _queue.Add(0, uint.MaxValue, CellPosition.Pack(from.X, from.Y));
     }
 
@@ -118,6 +124,7 @@ internal sealed class CellSearch
         long least = 2 * _grid.LeastCostEighths;
         long slack = _slack;
         Cell goal = _aim;
+        int cellUnits = width > WorkUnits.NearRow ? WorkUnits.CellOfLongRow : WorkUnits.Cell;
         while (_queue.Count > 0)
         {
             if (units <= 0)
@@ -128,15 +135,16 @@ internal sealed class CellSearch
             uint position = _queue.Take();
             int x = CellPosition.X(position);
             int y = CellPosition.Y(position);
-            int index = (y * width) + x;
-            ref Node node = ref nodes[index];
+            ref Node node = ref nodes[IndexOf(x, y)];
+            int far = Expanded < WorkUnits.NearCells ? 1 : WorkUnits.Far;
             if ((node.State & NodeState.Settled) != 0)
             {
+                units -= WorkUnits.StaleCell * far;
                 continue;
             }
 
             Expanded++;
-            units -= Expanded < WorkUnits.NearCells ? WorkUnits.Cell : WorkUnits.Cell * WorkUnits.Far;
+            units -= cellUnits * far;
             if ((node.State & NodeState.Goal) != 0)
             {
                 BeginTrace(new Cell(x, y));
@@ -153,16 +161,15 @@ internal sealed class CellSearch
             uint window = open.Window(x, y);
             int moves = uniform ? Directions.Canonical(window, node.CameBy) : Directions.All(window);
             long cost = node.Cost;
-            int eighths = costs[index];
+            int eighths = costs[(y * width) + x];
             for (; moves != 0; moves &= moves - 1)
             {
                 int direction = System.Numerics.BitOperations.TrailingZeroCount(moves);
                 int nextX = x + Directions.StepX[direction];
                 int nextY = y + Directions.StepY[direction];
-                int next = (nextY * width) + nextX;
-                int both = eighths + (uniform ? eighths : costs[next]);
+                int both = eighths + (uniform ? eighths : costs[(nextY * width) + nextX]);
                 long nextCost = cost + (both * ((direction & 1) == 0 ? StepCosts.Straight : StepCosts.Diagonal));
-                if (Touch(next, nextCost, direction))
+                if (Touch(IndexOf(nextX, nextY), nextCost, direction))
                 {
                     long left = Math.Max(Estimate(nextX, nextY, goal, least) - slack, 0);
                     _queue.Add(nextCost + left, StepCosts.Tie(left), CellPosition.Pack(nextX, nextY));
@@ -172,6 +179,9 @@ internal sealed class CellSearch
 
         return SearchProgress.Failed;
     }
+
+    private int IndexOf(int x, int y) =>
+        (((y >> TileBits) * _tileColumns) + (x >> TileBits) << (2 * TileBits)) | ((y & TileMask) << TileBits) | (x & TileMask);
 
     private bool Touch(int index, long cost, int cameBy)
     {
@@ -192,7 +202,7 @@ internal sealed class CellSearch
     }
 
     private void MarkGoal(Cell cell) =>
-        _nodes[(cell.Y * _grid.Width) + cell.X] = new Node { Cost = long.MaxValue, Stamp = _stamp, State = NodeState.Goal };
+        _nodes[IndexOf(cell.X, cell.Y)] = new Node { Cost = long.MaxValue, Stamp = _stamp, State = NodeState.Goal };
 
     private void NextStamp()
     {
@@ -205,7 +215,7 @@ internal sealed class CellSearch
 
     private void BeginTrace(Cell end)
     {
-        Cost = _nodes[(end.Y * _grid.Width) + end.X].Cost * StepCosts.Scale;
+        Cost = _nodes[IndexOf(end.X, end.Y)].Cost * StepCosts.Scale;
         (_last, _at, _left) = (end, end, 1);
         (_isTracing, _isWriting) = (true, false);
     }
@@ -214,9 +224,10 @@ internal sealed class CellSearch
     private SearchProgress Trace(ref int units)
     {
         (int x, int y) = (_at.X, _at.Y);
+        int cells = WorkUnits.PathCells / (_grid.Width > WorkUnits.NearRow ? WorkUnits.LongRow : 1);
         for (; units > 0; units--)
         {
-            for (int i = 0; i < WorkUnits.PathCells; i++)
+            for (int i = 0; i < cells; i++)
             {
                 if (_isWriting)
                 {
@@ -251,7 +262,7 @@ internal sealed class CellSearch
 
     private bool Back(ref int x, ref int y)
     {
-        int direction = _nodes[(y * _grid.Width) + x].CameBy;
+        int direction = _nodes[IndexOf(x, y)].CameBy;
         if (direction == Directions.None)
         {
             return false;

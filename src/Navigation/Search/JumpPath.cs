@@ -63,7 +63,7 @@ internal sealed class JumpPath(NodeTable nodes)
             if (_isWriting)
             {
                 int left = WriteBack(_at.X, _at.Y, x, y, _left);
-                work += (_left - left) / WorkUnits.WrittenCells;
+                work += (Length > WorkUnits.NearCells ? WorkUnits.Far : 1) * (_left - left) / WorkUnits.WrittenCells;
                 _left = left;
             }
             else

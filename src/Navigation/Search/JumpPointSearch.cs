@@ -9,6 +9,8 @@ namespace RealtimeServer.Navigation.Search;
 /// </summary>
 internal sealed class JumpPointSearch
 {
+    private const int Seen = -1;
+
     private readonly CellBits _rows;
     private readonly CellBits _columns;
     private readonly JumpStops? _stops;
@@ -156,8 +158,20 @@ internal sealed class JumpPointSearch
 
         while (work < units)
         {
+            if (_frontier.HasPostponed)
+            {
+                work += WorkOf(GoOn(in jumps));
+                continue;
+            }
+
             int index = _frontier.Settle();
-            if (index < 0)
+            if (index == JumpFrontier.Stale)
+            {
+                work += WorkOf(WorkUnits.StaleJump);
+                continue;
+            }
+
+            if (index == JumpFrontier.None)
             {
                 progress = SearchProgress.Failed;
                 break;
@@ -167,35 +181,48 @@ internal sealed class JumpPointSearch
             int x = CellPosition.X(node.Position);
             int y = CellPosition.Y(node.Position);
             Expanded++;
-            work += WorkUnits.Jump;
 
             // No way is shorter than one through here, and none from here is shorter than straight to the goal. The start was asked before all.
-            if (SeesGoal(x, y))
+            int look = LookForGoal(x, y);
+            if (look == Seen)
             {
                 Length = node.Cost + StepCosts.Octile(x - _goal.X, y - _goal.Y);
                 _isFound = true;
                 _path.Begin(index, _goal);
-                units -= work;
+                units -= work + WorkUnits.Jump;
                 return _path.Continue(ref units);
             }
 
-            int step = Expand(in jumps, x, y, node.Cost, node.CameBy);
-            work += _frontier.Nodes.Count < WorkUnits.NearCells ? step : ((WorkUnits.Far - 1) * WorkUnits.Jump) + (WorkUnits.Far * step);
+            int step = look + Expand(in jumps, x, y, node.Cost, node.CameBy);
+            work += WorkOf(step + WorkUnits.Jump);
         }
 
         units -= work;
         return progress;
     }
 
+    private int WorkOf(int step) => _frontier.Nodes.IsNear ? step : WorkUnits.Far * step;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int GoOn<TJumps>(scoped in TJumps jumps)
+        where TJumps : struct, IJumps, allows ref struct
+    {
+        PostponedDiagonal rest = _frontier.TakePostponed();
+        return rest.Quadrant switch
+        {
+            0 => jumps.Diagonal<NorthEast>(rest.X, rest.Y, rest.Cost, rest.Done),
+            1 => jumps.Diagonal<SouthEast>(rest.X, rest.Y, rest.Cost, rest.Done),
+            2 => jumps.Diagonal<SouthWest>(rest.X, rest.Y, rest.Cost, rest.Done),
+            _ => jumps.Diagonal<NorthWest>(rest.X, rest.Y, rest.Cost, rest.Done),
+        };
+    }
+
     private int ExpandStart<TJumps>(scoped in TJumps jumps)
         where TJumps : struct, IJumps, allows ref struct
     {
         (int x, int y) = (_from.X, _from.Y);
-        jumps.North(x, y, 0);
-        jumps.East(x, y, 0);
-        jumps.South(x, y, 0);
-        jumps.West(x, y, 0);
-        return 3 + jumps.Diagonal<NorthEast>(x, y, 0) + jumps.Diagonal<SouthEast>(x, y, 0) + jumps.Diagonal<SouthWest>(x, y, 0) + jumps.Diagonal<NorthWest>(x, y, 0);
+        int work = 3 + jumps.North(x, y, 0) + jumps.East(x, y, 0) + jumps.South(x, y, 0) + jumps.West(x, y, 0);
+        return work + jumps.Diagonal<NorthEast>(x, y, 0) + jumps.Diagonal<SouthEast>(x, y, 0) + jumps.Diagonal<SouthWest>(x, y, 0) + jumps.Diagonal<NorthWest>(x, y, 0);
     }
 
     // From a cell that a straight move led to, go straight on and round the corner on either side: whatever else lies there is reached as cheaply without this cell.
@@ -206,61 +233,61 @@ internal sealed class JumpPointSearch
         switch (cameBy)
         {
             case 0:
-                jumps.North(x, y, cost);
+                work += jumps.North(x, y, cost);
                 if (IsCorner(_columns, y + 1, y, x - 1))
                 {
-                    jumps.West(x, y, cost);
+                    work += jumps.West(x, y, cost);
                     work += jumps.Diagonal<NorthWest>(x, y, cost);
                 }
 
                 if (IsCorner(_columns, y + 1, y, x + 1))
                 {
-                    jumps.East(x, y, cost);
+                    work += jumps.East(x, y, cost);
                     work += jumps.Diagonal<NorthEast>(x, y, cost);
                 }
 
                 return work;
             case 2:
-                jumps.East(x, y, cost);
+                work += jumps.East(x, y, cost);
                 if (IsCorner(_rows, x - 1, x, y - 1))
                 {
-                    jumps.North(x, y, cost);
+                    work += jumps.North(x, y, cost);
                     work += jumps.Diagonal<NorthEast>(x, y, cost);
                 }
 
                 if (IsCorner(_rows, x - 1, x, y + 1))
                 {
-                    jumps.South(x, y, cost);
+                    work += jumps.South(x, y, cost);
                     work += jumps.Diagonal<SouthEast>(x, y, cost);
                 }
 
                 return work;
             case 4:
-                jumps.South(x, y, cost);
+                work += jumps.South(x, y, cost);
                 if (IsCorner(_columns, y - 1, y, x - 1))
                 {
-                    jumps.West(x, y, cost);
+                    work += jumps.West(x, y, cost);
                     work += jumps.Diagonal<SouthWest>(x, y, cost);
                 }
 
                 if (IsCorner(_columns, y - 1, y, x + 1))
                 {
-                    jumps.East(x, y, cost);
+                    work += jumps.East(x, y, cost);
                     work += jumps.Diagonal<SouthEast>(x, y, cost);
                 }
 
                 return work;
             default:
-                jumps.West(x, y, cost);
+                work += jumps.West(x, y, cost);
                 if (IsCorner(_rows, x + 1, x, y - 1))
                 {
-                    jumps.North(x, y, cost);
+                    work += jumps.North(x, y, cost);
                     work += jumps.Diagonal<NorthWest>(x, y, cost);
                 }
 
                 if (IsCorner(_rows, x + 1, x, y + 1))
                 {
-                    jumps.South(x, y, cost);
+                    work += jumps.South(x, y, cost);
                     work += jumps.Diagonal<SouthWest>(x, y, cost);
                 }
 
@@ -272,8 +299,8 @@ internal sealed class JumpPointSearch
     private static bool IsCorner(CellBits open, int behind, int beside, int line) => open[beside, line] && !open[behind, line];
 
     // True if diagonal steps and then straight ones lead to the goal. The straight ones lie in the open run of the goal's row or column, so most cells that do
-    // not see it are told by where their diagonal meets that row or column, in either of which it may end.
-    private bool SeesGoal(int x, int y)
+    // not see it are told by where their diagonal meets that row or column, in either of which it may end. Else tells the units that a long look takes.
+    private int LookForGoal(int x, int y)
     {
         int right = _goal.X - x;
         int down = _goal.Y - y;
@@ -281,7 +308,12 @@ internal sealed class JumpPointSearch
         int endX = x + (right < 0 ? -steps : steps);
         int endY = y + (down < 0 ? -steps : steps);
         bool meets = ((endY == _goal.Y) & (endX >= _goalLeft) & (endX <= _goalRight)) | ((endX == _goal.X) & (endY >= _goalTop) & (endY <= _goalBottom));
-        return meets && (steps == 0 || IsDiagonalOpen(x, y, right < 0 ? -1 : 1, down < 0 ? -1 : 1, steps));
+        if (!meets)
+        {
+            return 0;
+        }
+
+        return steps == 0 || IsDiagonalOpen(x, y, right < 0 ? -1 : 1, down < 0 ? -1 : 1, steps) ? Seen : steps >> WorkUnits.ScannedBits;
     }
 
     // The same of any cell, without what is known of the goal's row and column.

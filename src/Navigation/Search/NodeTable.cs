@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -9,8 +10,9 @@ namespace RealtimeServer.Navigation.Search;
 /// that a short one after a long one stays in the cache, too.
 /// </summary>
 /// <remarks>
-/// When the slots are too few, the next larger table takes over, and the cells move there a few at a time with those that are added: no step of a long search takes
-/// much longer than another.
+/// When the slots are too few, the next larger table takes over, and the cells move there a few at a time with those that are added. That table is emptied
+/// piece by piece before, and what is known of cells lies in blocks that never move: no step of a long search takes much longer than another, not even the
+/// first time, when the system has yet to find the memory.
 /// </remarks>
 internal sealed class NodeTable
 {
@@ -23,10 +25,23 @@ internal sealed class NodeTable
     // The next table is half full only after three times as many cells were added as have to move.
     private const int MovesAtOnce = 2;
 
+    // A table of this many slots is emptied at once, a larger one while cells are added that it is not needed for yet. They are three eighths of the slots before it.
+    private const int SlotBitsAtOnce = 12;
+    private const int EmptiedSlots = 12;
+    private const int AddsAtOnce = 32;
+
+    private const int BlockBits = 13;
+    private const int BlockSize = 1 << BlockBits;
+    private const int FirstBlockMin = 256;
+
     private readonly ulong[]?[] _tables = new ulong[]?[((30 - SlotBitsMin) / GrowthBits) + 1];
-    private Node[] _nodes = new Node[256];
+    private Node[] _first = new Node[FirstBlockMin]; // the first block, which grows until it has the size of the others
+    private Node[][] _blocks; // that one, too
+    private int _blockCount = 1;
     private ulong[] _slots; // generation in the upper half, index of the node in the lower
     private ulong[] _slotsBefore;
+    private ulong[]? _slotsAfter; // while it is emptied
+    private int _emptied;
     private uint _generation = 1;
     private int _slotBits = SlotBitsMin;
     private int _moved;
@@ -35,13 +50,33 @@ internal sealed class NodeTable
 
     public NodeTable()
     {
+        _blocks = [_first];
         _slots = _slotsBefore = _tables[0] = new ulong[1 << SlotBitsMin];
         Clear();
     }
 
     public int Count { get; private set; }
 
-    public ref Node this[int index] => ref _nodes[index];
+    /// <summary>False if there are more nodes than caches hold, or so many are being moved to a larger table that a look waits for memory.</summary>
+    public bool IsNear => Count < WorkUnits.NearCells && (_moved >= _toMove || Count < WorkUnits.NearMoves);
+
+    private int Room => _blockCount == 1 ? _first.Length : _blockCount << BlockBits;
+
+    public ref Node this[int index]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            Debug.Assert((uint)index < (uint)Count, "a node that is not there");
+            if (index < BlockSize)
+            {
+                return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_first), index);
+            }
+
+            Node[] block = Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_blocks), index >> BlockBits);
+            return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(block), index & (BlockSize - 1));
+        }
+    }
 
     public void Clear()
     {
@@ -77,7 +112,7 @@ internal sealed class NodeTable
             }
 
             int index = (int)(uint)held;
-            ref Node known = ref _nodes[index];
+            ref Node known = ref this[index];
             if (known.Position == position)
             {
                 if (known.Cost <= cost)
@@ -99,8 +134,8 @@ internal sealed class NodeTable
         }
 
         Unsafe.Add(ref slots, slot) = ((ulong)_generation << 32) | (uint)added;
-        _nodes[added] = new Node(position, cost, parent, cameBy);
         Count = added + 1;
+        this[added] = new Node(position, cost, parent, cameBy);
         return added;
     }
 
@@ -112,12 +147,12 @@ internal sealed class NodeTable
             int known = FindBefore(position);
             if (known >= 0)
             {
-                if (_nodes[known].Cost <= cost)
+                if (this[known].Cost <= cost)
                 {
                     return -1;
                 }
 
-                _nodes[known].Reach(cost, parent, cameBy);
+                this[known].Reach(cost, parent, cameBy);
                 return known;
             }
 
@@ -127,26 +162,81 @@ internal sealed class NodeTable
             }
         }
 
-        if (Count == _nodes.Length)
-        {
-            Array.Resize(ref _nodes, Count * 2);
-        }
-
-        if (Count * 2 > 1 << _slotBits)
+        int added = Count++;
+        MakeRoom(added);
+        Prepare(added);
+        if (added * 2 > 1 << _slotBits)
         {
             _slotBits += GrowthBits;
             _slotsBefore = _slots;
-            _slots = _tables[(_slotBits - SlotBitsMin) / GrowthBits] ??= new ulong[1 << _slotBits];
-            (_moved, _toMove) = (0, Count);
+            _slots = _tables[(_slotBits - SlotBitsMin) / GrowthBits]!;
+            (_moved, _toMove) = (0, added);
         }
 
-        _nodes[Count] = new Node(position, cost, parent, cameBy);
-        Hold(Count);
+        this[added] = new Node(position, cost, parent, cameBy);
+        Hold(added);
         SetEasy();
-        return Count++;
+        return added;
     }
 
-    private void SetEasy() => _easyUntil = _moved < _toMove ? 0 : Math.Min(_nodes.Length, ((1 << _slotBits) / 2) + 1);
+    private void SetEasy() => _easyUntil = _moved < _toMove ? 0 : Math.Min(Math.Min(Room, ((1 << _slotBits) / 2) + 1), PreparedUntil());
+
+    // A block is small enough to be had at once. Only the first grows.
+    private void MakeRoom(int index)
+    {
+        if (index < Room)
+        {
+            return;
+        }
+
+        if (index < BlockSize)
+        {
+            Array.Resize(ref _first, index * 2);
+            _blocks[0] = _first;
+            return;
+        }
+
+        if (_blockCount == _blocks.Length)
+        {
+            Array.Resize(ref _blocks, _blockCount * 2);
+        }
+
+        _blocks[_blockCount++] = GC.AllocateUninitializedArray<Node>(BlockSize);
+    }
+
+    // How many nodes can be added before more of the next table has to be emptied.
+    private int PreparedUntil()
+    {
+        int next = (_slotBits + GrowthBits - SlotBitsMin) / GrowthBits;
+        int begin = (1 << _slotBits) / 8;
+        return _tables[next] is not null ? int.MaxValue : Math.Max(begin, Count + AddsAtOnce);
+    }
+
+    // Empties the next table as far as so many nodes demand, all of it when it is needed.
+    private void Prepare(int count)
+    {
+        int next = (_slotBits + GrowthBits - SlotBitsMin) / GrowthBits;
+        int begin = (1 << _slotBits) / 8;
+        if (_tables[next] is not null || count < begin)
+        {
+            return;
+        }
+
+        int size = 1 << (_slotBits + GrowthBits);
+        bool atOnce = _slotBits + GrowthBits <= SlotBitsAtOnce;
+        _slotsAfter ??= GC.AllocateUninitializedArray<ulong>(size);
+        int until = atOnce || count * 2 > 1 << _slotBits ? size : (int)Math.Min((long)(count + 1 - begin) * EmptiedSlots, size);
+        if (until > _emptied)
+        {
+            _slotsAfter.AsSpan(_emptied, until - _emptied).Clear();
+            _emptied = until;
+        }
+
+        if (_emptied == size)
+        {
+            (_tables[next], _slotsAfter, _emptied) = (_slotsAfter, null, 0);
+        }
+    }
 
     private int FindBefore(uint position)
     {
@@ -155,7 +245,7 @@ internal sealed class NodeTable
         while ((uint)(_slotsBefore[slot] >> 32) == _generation)
         {
             int index = (int)(uint)_slotsBefore[slot];
-            if (_nodes[index].Position == position)
+            if (this[index].Position == position)
             {
                 return index;
             }
@@ -168,7 +258,7 @@ internal sealed class NodeTable
 
     private void Hold(int index)
     {
-        uint slot = FirstSlot(_nodes[index].Position);
+        uint slot = FirstSlot(this[index].Position);
         while ((uint)(_slots[slot] >> 32) == _generation)
         {
             slot = NextSlot(slot);

@@ -211,7 +211,8 @@ internal sealed class Regions
         return links[..count].SequenceEqual(before[..countBefore]);
     }
 
-    private void Join()
+    /// <summary>Works out which pieces are joined, unless nothing has changed that. Whoever asks does it first.</summary>
+    public void Join()
     {
         if (_areJoined)
         {

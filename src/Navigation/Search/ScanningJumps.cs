@@ -11,6 +11,9 @@ internal readonly ref struct ScanningJumps : IJumps
     // One read tells of the cell before the one that is looked from, too.
     private const int Ahead = CellBits.Span - 2;
 
+    // Cells of a diagonal that are looked from without asking for the units.
+    private const int DiagonalAtOnce = 128;
+
     private readonly ref byte _rows;
     private readonly ref byte _columns;
     private readonly nint _rowBytes;
@@ -26,24 +29,27 @@ internal readonly ref struct ScanningJumps : IJumps
         _frontier = frontier;
     }
 
-    public void North(int x, int y, long cost) => Column(ref Unsafe.Add(ref _columns, x * _columnBytes), x, y, cost, forward: false);
+    public int North(int x, int y, long cost) => Column(ref Unsafe.Add(ref _columns, x * _columnBytes), x, y, cost, forward: false);
 
-    public void East(int x, int y, long cost) => Row(ref Unsafe.Add(ref _rows, y * _rowBytes), x, y, cost, forward: true);
+    public int East(int x, int y, long cost) => Row(ref Unsafe.Add(ref _rows, y * _rowBytes), x, y, cost, forward: true);
 
-    public void South(int x, int y, long cost) => Column(ref Unsafe.Add(ref _columns, x * _columnBytes), x, y, cost, forward: true);
+    public int South(int x, int y, long cost) => Column(ref Unsafe.Add(ref _columns, x * _columnBytes), x, y, cost, forward: true);
 
-    public void West(int x, int y, long cost) => Row(ref Unsafe.Add(ref _rows, y * _rowBytes), x, y, cost, forward: false);
+    public int West(int x, int y, long cost) => Row(ref Unsafe.Add(ref _rows, y * _rowBytes), x, y, cost, forward: false);
 
-    public int Diagonal<TQuadrant>(int x, int y, long cost)
+    public int Diagonal<TQuadrant>(int x, int y, long cost, int done = 0)
         where TQuadrant : struct, IQuadrant
     {
+        PostponedDiagonal rest = new(x, y, cost, done + DiagonalAtOnce, TQuadrant.Index);
+        (x, y, cost) = (x + (TQuadrant.StepX * done), y + (TQuadrant.StepY * done), cost + (StepCosts.Diagonal * done));
         bool right = TQuadrant.StepX > 0;
         bool down = TQuadrant.StepY > 0;
         nint rowStep = TQuadrant.StepY * _rowBytes;
         nint columnStep = TQuadrant.StepX * _columnBytes;
         ref byte row = ref Unsafe.Add(ref _rows, y * _rowBytes);
         ref byte column = ref Unsafe.Add(ref _columns, x * _columnBytes);
-        for (int work = 0; ; work += 2)
+        int work = 0;
+        for (int left = DiagonalAtOnce; left > 0; left--, work += 2)
         {
             // A diagonal step needs the square of four cells that it crosses: two columns of both rows.
             ulong before = From(ref row, x, right);
@@ -62,55 +68,56 @@ internal readonly ref struct ScanningJumps : IJumps
             int steps = Steps(before, here, after, right);
             if (steps != 0)
             {
-                Row(ref row, x, y, cost, steps, right);
+                work += Row(ref row, x, y, cost, steps, right);
             }
 
             steps = Steps(ref column, _columnBytes, y, down);
             if (steps != 0)
             {
-                Column(ref column, x, y, cost, steps, down);
+                work += Column(ref column, x, y, cost, steps, down);
             }
         }
+
+        _frontier.Postpone(rest);
+        return work;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Row(ref byte row, int x, int y, long cost, bool forward)
+    private int Row(ref byte row, int x, int y, long cost, bool forward)
     {
         int steps = Steps(ref row, _rowBytes, x, forward);
-        if (steps != 0)
-        {
-            Row(ref row, x, y, cost, steps, forward);
-        }
+        return steps != 0 ? Row(ref row, x, y, cost, steps, forward) : 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Column(ref byte column, int x, int y, long cost, bool forward)
+    private int Column(ref byte column, int x, int y, long cost, bool forward)
     {
         int steps = Steps(ref column, _columnBytes, y, forward);
-        if (steps != 0)
-        {
-            Column(ref column, x, y, cost, steps, forward);
-        }
+        return steps != 0 ? Column(ref column, x, y, cost, steps, forward) : 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Row(ref byte row, int x, int y, long cost, int steps, bool forward)
+    private int Row(ref byte row, int x, int y, long cost, int steps, bool forward)
     {
         steps = steps > 0 ? steps : FarSteps(ref row, _rowBytes, x, forward);
         if (steps != 0)
         {
             _frontier.Reach(forward ? x + steps : x - steps, y, cost + (StepCosts.Straight * steps), forward ? 2 : 6);
         }
+
+        return steps >> WorkUnits.ScannedBits;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Column(ref byte column, int x, int y, long cost, int steps, bool forward)
+    private int Column(ref byte column, int x, int y, long cost, int steps, bool forward)
     {
         steps = steps > 0 ? steps : FarSteps(ref column, _columnBytes, y, forward);
         if (steps != 0)
         {
             _frontier.Reach(x, forward ? y + steps : y - steps, cost + (StepCosts.Straight * steps), forward ? 4 : 0);
         }
+
+        return steps >> WorkUnits.ScannedBits;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -25,11 +25,26 @@ internal static class WorkUnits
     /// <summary>A cell taken from the queue of A*, its neighbours looked at.</summary>
     public const int Cell = 4;
 
+    /// <summary>The same where a row of the grid is longer than <see cref="NearRow"/>.</summary>
+    public const int CellOfLongRow = 7;
+
+    /// <summary>A cell taken from the queue of jump point search that was reached more cheaply since, and settled.</summary>
+    public const int StaleJump = 1;
+
+    /// <summary>The same of A*, whose cells lie far apart.</summary>
+    public const int StaleCell = 2;
+
     /// <summary>How many times as much a cell takes once a search has met more than <see cref="NearCells"/>.</summary>
     public const int Far = 2;
 
+    /// <summary>Of a line that is looked along, 2 to this many cells take a unit, beside its first.</summary>
+    public const int ScannedBits = 9;
+
     /// <summary>What is known of so many cells fits the caches of a core; of more, a look waits for memory.</summary>
     public const int NearCells = 1 << 15;
+
+    /// <summary>The same while they are moved to a larger table.</summary>
+    public const int NearMoves = 1 << 12;
 
     /// <summary>A polygon of a mesh taken from the queue, its edges looked at.</summary>
     public const int Polygon = 4;
@@ -43,6 +58,12 @@ internal static class WorkUnits
     /// <summary>As <see cref="NearCells"/>, of polygons, of which more is known.</summary>
     public const int NearPolygons = 1 << 12;
 
+    /// <summary>A cell of a diagonal from whose row or column a jump is found.</summary>
+    public const int Turn = 2;
+
+    /// <summary>The same where a row of the grid is longer than <see cref="NearRow"/>.</summary>
+    public const int TurnOfLongRow = 3;
+
     /// <summary>What every path costs beside its search.</summary>
     public const int Path = 40;
 
@@ -55,8 +76,20 @@ internal static class WorkUnits
     /// <summary>A look whether a straight line is clear, beside its rows.</summary>
     public const int Line = 2;
 
-    /// <summary>Rows of such a line that a unit covers; one where a row of the grid is longer than <see cref="NearRow"/>.</summary>
+    /// <summary>Rows of such a line that a unit covers.</summary>
     public const int LineRows = 2;
+
+    /// <summary>Rows of such a line that are looked at without asking for the units.</summary>
+    public const int LineRowsAtOnce = 64;
+
+    /// <summary>Cells of such a line that a unit covers where what they cost is summed.</summary>
+    public const int LineCells = 8;
+
+    /// <summary>So many are summed without asking for the units.</summary>
+    public const int LineCellsAtOnce = 256;
+
+    /// <summary>How many times as much a path's and a line's cells take where a row of the grid is longer than <see cref="NearRow"/>.</summary>
+    public const int LongRow = 2;
 
     /// <summary>Cells of a row; where rows are longer, looking from one at the next waits for memory.</summary>
     public const int NearRow = 1 << 10;

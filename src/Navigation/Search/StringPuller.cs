@@ -13,6 +13,7 @@ internal sealed class StringPuller
     private const double EqualCost = 1e-9;
 
     private readonly Grid _grid;
+    private readonly int _rowFactor; // of what cells of a path and a line take
     private double[] _costSoFar = new double[64];
     private Vec2[] _points = new Vec2[16];
     private Vec2 _start;
@@ -26,10 +27,16 @@ internal sealed class StringPuller
     private int _anchor;
     private int _good; // the farthest point of the path that is known to be in line with the anchor
     private int _bad; // the nearest one that is known not to be, or -1
+    private int _probe; // the one that is being looked at, or -1
+    private int _row; // the next row to look at between anchor and probe, and the last
+    private int _lastRow;
+    private LineSum _sum; // of that line, once it is clear
+    private bool _isSumming;
 
     public StringPuller(Grid grid)
     {
         _grid = grid;
+        _rowFactor = grid.Width > WorkUnits.NearRow ? WorkUnits.LongRow : 1;
     }
 
     public int Count { get; private set; }
@@ -62,7 +69,7 @@ internal sealed class StringPuller
         _endClearance = Clearance(end);
         _weighted = !_grid.IsUniform;
         _writesStart = writeStart;
-        (_summed, _anchor, _good, _bad) = (0, 0, 1, -1);
+        (_summed, _anchor, _good, _bad, _probe, _isSumming) = (0, 0, 1, -1, -1, false);
     }
 
     /// <param name="cells">The path, the same at each call.</param>
@@ -120,24 +127,76 @@ internal sealed class StringPuller
     // diagonal the two beside them, are open and form a rectangle.
     private void Look(ReadOnlySpan<Cell> cells, ref int units)
     {
+        if (_isSumming)
+        {
+            SumOn(cells, ref units);
+            return;
+        }
+
+        if (_probe >= 0)
+        {
+            LookOn(cells, ref units);
+            return;
+        }
+
         int probe = _bad < 0 ? NextTurn(cells, _good) : (_good + _bad) / 2;
         units -= _bad < 0 ? (probe - _good) / (4 * WorkUnits.PathCells) : 0;
+        Vec2 a = Point(cells, _anchor);
+        Vec2 b = Point(cells, probe);
         if (probe == _good)
         {
-            Vec2 a = Point(cells, _anchor);
-            Vec2 b = Point(cells, _good);
             Cost += CostOf(a, b);
             Add(b);
             (_anchor, _good, _bad) = (_good, _good + 1, -1);
         }
-        else if (IsShortcut(cells, _anchor, probe, ref units))
-        {
-            _good = probe;
-        }
         else
         {
-            _bad = probe;
+            units -= WorkUnits.Line;
+            bool isInside = LineOfSight.TryRows(_grid, a.X, a.Y, b.X, b.Y, RadiusOf(cells, probe), out _row, out _lastRow);
+            (_probe, _bad) = isInside ? (probe, _bad) : (-1, probe);
         }
+    }
+
+    // A line over a large map meets thousands of rows, so it is looked at in pieces, too.
+    private void LookOn(ReadOnlySpan<Cell> cells, ref int units)
+    {
+        int last = Math.Min(_row + WorkUnits.LineRowsAtOnce - 1, _lastRow);
+        int rows = last + 1 - _row;
+        units -= _rowFactor * rows / WorkUnits.LineRows;
+        Vec2 a = Point(cells, _anchor);
+        Vec2 b = Point(cells, _probe);
+        if (!LineOfSight.IsClearAlong(_grid, a.X, a.Y, b.X, b.Y, RadiusOf(cells, _probe), _row, last))
+        {
+            (_bad, _probe) = (_probe, -1);
+            return;
+        }
+
+        _row = last + 1;
+        if (_row > _lastRow)
+        {
+            _sum = new LineSum(a.X, a.Y);
+            (_good, _probe, _isSumming) = _weighted ? (_good, _probe, true) : (_probe, -1, false);
+        }
+    }
+
+    // Where costs differ a clear line can still be the dearer way.
+    private void SumOn(ReadOnlySpan<Cell> cells, ref int units)
+    {
+        Vec2 a = Point(cells, _anchor);
+        Vec2 b = Point(cells, _probe);
+        units -= _rowFactor * WorkUnits.LineCellsAtOnce / WorkUnits.LineCells;
+        if (_sum.TryGoOn(_grid, a.X, a.Y, b.X, b.Y, WorkUnits.LineCellsAtOnce))
+        {
+            bool isGood = _sum.Sum <= (_costSoFar[_probe] - _costSoFar[_anchor]) * (1 + EqualCost);
+            (_good, _bad, _probe, _isSumming) = isGood ? (_probe, _bad, -1, false) : (_good, _probe, -1, false);
+        }
+    }
+
+    // An agent that stands closer to a wall than its radius could see nothing; it keeps the distance it has.
+    private float RadiusOf(ReadOnlySpan<Cell> cells, int probe)
+    {
+        float radius = _anchor == 0 ? Math.Min(_radius, _startClearance) : _radius;
+        return probe == cells.Length - 1 ? Math.Min(radius, _endClearance) : radius;
     }
 
     // Where the run of equal moves that leaves cell i ends; i itself at the end of the path.
@@ -160,26 +219,6 @@ internal sealed class StringPuller
         return end;
     }
 
-    private bool IsShortcut(ReadOnlySpan<Cell> cells, int from, int to, ref int units)
-    {
-        Vec2 a = Point(cells, from);
-        Vec2 b = Point(cells, to);
-        int rows = Math.Abs(cells[to].Y - cells[from].Y);
-        units -= WorkUnits.Line + (_grid.Width > WorkUnits.NearRow ? rows : rows / WorkUnits.LineRows);
-
-        // An agent that stands closer to a wall than its radius could see nothing; it keeps the distance it has.
-        float radius = _radius;
-        radius = from == 0 ? Math.Min(radius, _startClearance) : radius;
-        radius = to == cells.Length - 1 ? Math.Min(radius, _endClearance) : radius;
-        if (!LineOfSight.IsClearExact(_grid, a.X, a.Y, b.X, b.Y, radius))
-        {
-            return false;
-        }
-
-        units -= _weighted ? (to - from) / WorkUnits.PathCells : 0;
-        return !_weighted || LineOfSight.Cost(_grid, a.X, a.Y, b.X, b.Y) <= (_costSoFar[to] - _costSoFar[from]) * (1 + EqualCost);
-    }
-
     private Vec2 Point(ReadOnlySpan<Cell> cells, int i) => i == 0 ? _start : i == cells.Length - 1 ? _end : cells[i].Centre;
 
     // Where all cells cost the same, of a clear line its length says all.
@@ -200,7 +239,7 @@ internal sealed class StringPuller
         const int Piece = 64;
         if (cells.Length > _costSoFar.Length)
         {
-            Array.Resize(ref _costSoFar, Math.Max(cells.Length, _costSoFar.Length * 2));
+            _costSoFar = GC.AllocateUninitializedArray<double>(Math.Max(cells.Length, _costSoFar.Length * 2));
         }
 
         while (_summed < cells.Length)
@@ -210,7 +249,7 @@ internal sealed class StringPuller
                 return false;
             }
 
-            units -= Piece / WorkUnits.PathCells;
+            units -= _rowFactor * Piece / WorkUnits.PathCells;
             for (int end = Math.Min(_summed + Piece, cells.Length); _summed < end; _summed++)
             {
                 int i = _summed;

@@ -57,6 +57,13 @@ public sealed class AgentMovement
         _crowd = new CrowdStep(navigation.Grid, _agents, _obstacles.Sets);
     }
 
+    /// <summary>Finds out what agents need to know of the grid before the first tick, which would wait for it otherwise.</summary>
+    internal void Prepare()
+    {
+        _navigation.Prepare(Limits.PathRadiusMax);
+        _planner.WarmUp();
+    }
+
     /// <summary>What the first agents want and do, in the order of the world; changes nothing. Between two steps.</summary>
     internal (IReadOnlyList<AgentTrace> Agents, int LeftOut) Trace(int most)
     {

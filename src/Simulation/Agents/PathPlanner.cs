@@ -51,6 +51,9 @@ internal sealed class PathPlanner
     /// <summary>Units of work of the last tick.</summary>
     public int Units { get; private set; }
 
+    /// <summary>Lets the first searches find code and memory ready. Not while an agent is being searched for.</summary>
+    public void WarmUp() => _finder.WarmUp(Limits.PathRadiusMax);
+
     public void Run(Tick tick)
     {
         Collect(tick);

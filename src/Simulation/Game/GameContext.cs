@@ -145,7 +145,11 @@ public sealed class GameContext
     }
 
     /// <summary>The game has started, before the first tick.</summary>
-    internal void Started() => _physics?.Settled();
+    internal void Started()
+    {
+        _physics?.Settled();
+        _agents?.Prepare();
+    }
 
     internal void Save(StateWriter writer)
     {
@@ -197,6 +201,7 @@ public sealed class GameContext
     {
         Navigation = new GridNavigation(Grid);
         _agents?.Use(Navigation);
+        _agents?.Prepare();
         _navMesh?.Remake();
     }
 

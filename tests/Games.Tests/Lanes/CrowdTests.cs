@@ -29,7 +29,9 @@ public sealed class CrowdTests(ITestOutputHelper output)
 
         output.WriteLine($"{match.All<Unit>().Length} units: {elapsed.TotalMicroseconds / Ticks:0} µs a tick");
         Assert.Equal(0, allocated);
-        Assert.InRange(match.All<Unit>().Length, units, Limits.UnitsMax);
+
+        // Those who fell are replaced in the next ticks.
+        Assert.InRange(match.All<Unit>().Length, units * 9 / 10, Limits.UnitsMax);
     }
 
     [Fact]

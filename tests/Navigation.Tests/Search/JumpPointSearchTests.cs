@@ -39,6 +39,40 @@ public sealed class JumpPointSearchTests
         Assert.True(found > 5000, $"{found} found");
     }
 
+    [Theory]
+    [InlineData(false, 300)]
+    [InlineData(true, 300)]
+    [InlineData(true, 40_000)]
+    public void Diagonals_of_many_cells_lead_as_short_as_Dijkstra(bool stops, int cellsAWall)
+    {
+        DeterministicRandom random = new(23);
+        Grid grid = new(1300, 1100);
+        for (int i = 0; i < grid.Width * grid.Height / cellsAWall; i++)
+        {
+            grid.SetOpen(random.Next(grid.Width), random.Next(grid.Height), false);
+        }
+
+        AgentSpace space = new(grid, new AgentReach(0));
+        JumpPointSearch search = new(space.Rows, space.Columns, stops ? space.Stops : null);
+        foreach (Cell from in new[] { new Cell(2, 3), new Cell(1297, 1090) })
+        {
+            grid.SetOpen(from.X, from.Y, true);
+            space.Update();
+            double[] costs = Dijkstra.Costs(grid, from);
+            for (int query = 0; query < 30; query++)
+            {
+                Cell to = new(random.Next(grid.Width), random.Next(grid.Height));
+                double best = costs[(to.Y * grid.Width) + to.X];
+                Assert.Equal(double.IsFinite(best), search.Run(from, to));
+                if (double.IsFinite(best))
+                {
+                    Assert.Equal(best, search.Length / (double)StepCosts.Straight, 1e-9 * best);
+                    AssertIsPath(grid, search.Path, from, to);
+                }
+            }
+        }
+    }
+
     [Fact]
     public void Stops_repaired_after_changes_equal_stops_made_anew()
     {
