@@ -5,6 +5,7 @@ using RealtimeServer.Navigation;
 using RealtimeServer.Navigation.Avoidance;
 using RealtimeServer.Navigation.Flow;
 using RealtimeServer.Navigation.Maps.MovingAi;
+using RealtimeServer.Simulation;
 
 namespace RealtimeServer.Bench.Paths;
 
@@ -24,6 +25,14 @@ internal sealed class CrowdBenchmark(TextWriter output)
         foreach (int count in new[] { 0, 200, 1000 })
         {
             obstacles.Run(1000, count, (int)(arguments.Stride > 1 ? 20 : 900));
+        }
+
+        foreach (bool onMesh in new[] { false, true })
+        {
+            foreach (int agents in new[] { 500, 1000 })
+            {
+                Walk(agents, onMesh, (int)(arguments.Stride > 1 ? 20 : 900));
+            }
         }
 
         if (arguments.Maps.Length == 0)
@@ -89,6 +98,30 @@ internal sealed class CrowdBenchmark(TextWriter output)
         Vec2 Point() => new(random.NextSingle(5, side + 5), random.NextSingle(5, side + 5));
     }
 
+    // All that a match does for such agents in a tick: paths, avoidance, steps.
+    private void Walk(int count, bool onMesh, int ticks)
+    {
+        using MatchSimulation match = WalkingCrowd.Start(count, onMesh);
+        Samples times = new(ticks);
+        long allocated = 0;
+        for (int tick = 0; tick < 2 * ticks; tick++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            long start = Stopwatch.GetTimestamp();
+            match.Step();
+            double time = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            if (tick >= ticks)
+            {
+                times.Add(time);
+                allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+            }
+        }
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"a match of {count,4} agents on the {(onMesh ? "mesh" : "grid")}: mean {times.Mean:F3} ms a tick, p50 {times.Percentile(0.5):F3}, p99 {times.Percentile(0.99):F3},"
+            + $" {allocated / (double)ticks:F1} B"));
+    }
+
     private void Flow(string map, Grid grid, int agents)
     {
         DeterministicRandom random = new(7);
@@ -103,7 +136,7 @@ internal sealed class CrowdBenchmark(TextWriter output)
         long begin = Stopwatch.GetTimestamp();
 
         // For so long, too, that the first map's are not still being compiled.
-        for (int i = 0; i < 3 * Limits.FlowFieldsMax || Stopwatch.GetElapsedTime(begin).TotalSeconds < 0.5; i++)
+        for (int i = 0; i < 3 * Navigation.Limits.FlowFieldsMax || Stopwatch.GetElapsedTime(begin).TotalSeconds < 0.5; i++)
         {
             Cell goal = Cell.At(OpenPoint(grid, ref random));
             long start = Stopwatch.GetTimestamp();

@@ -48,13 +48,13 @@ internal sealed class RequestBenchmark(TextWriter output)
                 string row = isMesh ? $"{name}, mesh" : name;
                 if (row.Contains(only, StringComparison.Ordinal))
                 {
-                    RunScene(row, isMesh ? new MeshRequestScene(grid, scenarios, Outstanding) : new RequestScene(grid, scenarios, Outstanding), ticks, loops);
+                    RunScene(row, new RequestScene(grid, scenarios, Outstanding, isMesh), ticks, loops);
                 }
             }
         }
     }
 
-    private void RunScene(string map, IRequestScene scene, int ticks, long loops)
+    private void RunScene(string map, RequestScene scene, int ticks, long loops)
     {
         double[] least = new double[ticks];
         Array.Fill(least, double.MaxValue);

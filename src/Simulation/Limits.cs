@@ -71,6 +71,9 @@ public static class Limits
     /// <summary>Paths keep at most so far from walls, in cells, so that every agent fits through a gap of one cell.</summary>
     public const float PathRadiusMax = 0.45f;
 
+    /// <summary>Squared distance, in cells, below which a goal in plain sight needs no search.</summary>
+    public const float StraightWaySquared = 9f;
+
     /// <summary>Squared distance, in cells, from which an agent looks past the next point of its path.</summary>
     public const float WaypointSightSquared = 4f;
 

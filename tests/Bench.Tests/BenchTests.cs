@@ -136,8 +136,9 @@ public sealed class BenchTests
             new Paths.RequestBenchmark(output).Run(Parse("--maps", folder, "--ticks", "3"));
             string[] lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
             Assert.All(lines[3..6], line => Assert.StartsWith(" 1000 agents among ", line, StringComparison.Ordinal));
-            Assert.StartsWith("hall             flow field built in ", lines[6], StringComparison.Ordinal);
-            Assert.StartsWith("hall ", lines[8], StringComparison.Ordinal);
+            Assert.StartsWith("a match of 1000 agents on the mesh: ", lines[9], StringComparison.Ordinal);
+            Assert.StartsWith("hall             flow field built in ", lines[10], StringComparison.Ordinal);
+            Assert.StartsWith("hall ", lines[12], StringComparison.Ordinal);
             StringWriter made = new();
             new Paths.RequestBenchmark(made).RunMade(side: 64, ticks: 3);
             Assert.Equal(9, made.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);

@@ -13,6 +13,9 @@ internal static class MeshWallPlanes
     // Borders beyond this are looked at in a later tick; it bounds the work for fast agents.
     private const float ReachMax = 2f;
 
+    // Rounding must not hold an agent back that passes the end of a border.
+    private const float EndSlack = 0.01f;
+
     // An agent farther behind a border than this stands before another one.
     private const float BehindMax = 0.01f;
 
@@ -48,7 +51,7 @@ internal static class MeshWallPlanes
         Vec2 way = Flat(mesh.Corner(polygon, edge + 1 == mesh.CornerCounts[polygon] ? 0 : edge + 1)) - start;
         float length = way.Length;
         float along = Vec2.Dot(at - start, way);
-        if (!(length > 0) || along < 0 || along > length * length)
+        if (!(length > 0) || along <= EndSlack * length || along >= (length - EndSlack) * length)
         {
             return false;
         }

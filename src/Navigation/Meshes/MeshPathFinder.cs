@@ -13,6 +13,8 @@ namespace RealtimeServer.Navigation.Meshes;
 /// </remarks>
 public sealed class MeshPathFinder
 {
+    private const int WarmUpUnits = 20_000;
+
     // How far away, along each axis, an end of a search is looked for again after the mesh has become another.
     private static readonly Vec3 EndReach = new(Limits.MeshSnapMax, Limits.MeshSnapMax, Limits.MeshSnapMax);
 
@@ -129,6 +131,23 @@ public sealed class MeshPathFinder
         BeginPull();
         TryPull(ref units, waypoints, out PathResult result);
         return result with { Status = PathStatus.OutOfBudget };
+    }
+
+    /// <summary>
+    /// Lets the first searches find code compiled and memory ready: searches from end to end of the mesh for a few tenths of a millisecond. A search that was begun is
+    /// dropped.
+    /// </summary>
+    public void WarmUp()
+    {
+        Span<MeshWaypoint> waypoints = stackalloc MeshWaypoint[4];
+        NavMesh mesh = _query.Mesh;
+        if (mesh.PolygonCount > 0)
+        {
+            MeshPoint first = new(0, mesh.Corner(0, 0));
+            MeshPoint last = new(mesh.PolygonCount - 1, mesh.Corner(mesh.PolygonCount - 1, 0));
+            FindWithin(WarmUpUnits, first, last, waypoints);
+            FindWithin(WarmUpUnits, last, first, waypoints);
+        }
     }
 
     /// <summary>Forgets the search that was begun.</summary>

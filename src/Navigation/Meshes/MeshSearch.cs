@@ -10,7 +10,7 @@ internal sealed class MeshSearch
     private SearchQueue<ByKeyAndTie> _queue = new();
     private int[] _corridor = new int[64];
     private NavMesh _mesh = null!;
-    private ReadOnlyMemory<float> _areaCosts;
+    private float[] _areaCosts = [];
     private float _leastCost;
     private uint _stamp;
     private MeshPoint _to;
@@ -45,11 +45,11 @@ internal sealed class MeshSearch
     /// <param name="from">On the mesh, as <paramref name="to"/>.</param>
     public void Begin(NavMeshQuery query, MeshPoint from, MeshPoint to)
     {
-        _mesh = query.Mesh;
-        (_areaCosts, _leastCost) = (query.AreaCosts, query.LeastCost);
+        (_mesh, _areaCosts, _leastCost) = (query.Mesh, query.CostTable, query.LeastCost);
         if (_nodes.Length < _mesh.PolygonCount + _mesh.Links.Length)
         {
-            _nodes = new Node[_mesh.PolygonCount + _mesh.Links.Length];
+            // With room for a few more: a mesh that changes has a few more soon.
+            _nodes = new Node[(_mesh.PolygonCount + _mesh.Links.Length) * 5 / 4];
             _stamp = 0;
         }
 
@@ -153,7 +153,7 @@ internal sealed class MeshSearch
 
     private void ExpandPolygon(int polygon, in Node node, ref int units)
     {
-        float costHere = _areaCosts.Span[_mesh.Areas[polygon]];
+        float costHere = _areaCosts[_mesh.Areas[polygon]];
         int count = _mesh.CornerCounts[polygon];
         for (int i = 0; i < count; i++)
         {
@@ -185,7 +185,7 @@ internal sealed class MeshSearch
     private void ExpandLinks(ref int units)
     {
         Node node = _nodes[_settled];
-        float costHere = _areaCosts.Span[_mesh.Areas[_settled]];
+        float costHere = _areaCosts[_mesh.Areas[_settled]];
         int end = _mesh.LinkStarts[_settled + 1];
         for (; _link < end && units > 0; _link++, units--)
         {
@@ -213,7 +213,7 @@ internal sealed class MeshSearch
     private void BeginTrace(int end)
     {
         ref readonly Node node = ref _nodes[end];
-        Cost = node.Cost + ((End - node.Entry).Length * _areaCosts.Span[_mesh.Areas[end]]);
+        Cost = node.Cost + ((End - node.Entry).Length * _areaCosts[_mesh.Areas[end]]);
         (_tracing, _isTracing) = (end, true);
     }
 

@@ -283,10 +283,10 @@ public sealed class NavMesh
             }
 
             float cost = link.Cost > 0 ? link.Cost : (link.To - link.From).Length;
-            attached.Add(new AttachedLink(from.Polygon, to.Polygon, link.From, link.To, cost, i));
+            attached.Add(new AttachedLink(from.Polygon, to.Polygon, from.Position, to.Position, cost, i));
             if (link.BothWays)
             {
-                attached.Add(new AttachedLink(to.Polygon, from.Polygon, link.To, link.From, cost, i));
+                attached.Add(new AttachedLink(to.Polygon, from.Polygon, to.Position, from.Position, cost, i));
             }
         }
 

@@ -34,8 +34,10 @@ public sealed class NavMeshQuery
     /// <summary>Polygons and links looked at by the last search.</summary>
     public int Expanded => _paths.Expanded;
 
-    /// <summary>Of each kind of ground what a way over it costs.</summary>
-    internal ReadOnlyMemory<float> AreaCosts => _areaCosts;
+    /// <summary>Of each of the 256 kinds of ground what a way over it costs.</summary>
+    public ReadOnlySpan<float> AreaCosts => _areaCosts;
+
+    internal float[] CostTable => _areaCosts;
 
     /// <summary>What a way of length 1 costs at least, over the ground or over a link.</summary>
     internal float LeastCost { get; private set; }
@@ -47,18 +49,25 @@ public sealed class NavMeshQuery
     /// <exception cref="ArgumentOutOfRangeException">The cost is not a number above 0.</exception>
     public void SetAreaCost(byte area, float cost)
     {
-        if (!(cost > 0 && float.IsFinite(cost)))
-        {
-            throw new ArgumentOutOfRangeException(nameof(cost), $"The cost {cost} of ground of kind {area} is not a number above 0.");
-        }
-
+        CheckCost(area, cost);
         _areaCosts[area] = cost;
-        _costsHash = HashCosts();
-        FindLeastCost();
+        TakeCosts();
     }
 
-    /// <summary>What <see cref="SetAreaCost"/> said.</summary>
-    public float AreaCost(byte area) => _areaCosts[area];
+    /// <summary>Sets the costs of all kinds of ground.</summary>
+    /// <param name="costs">256 of them.</param>
+    /// <exception cref="ArgumentOutOfRangeException">They are not as many, or one is not a number above 0; then nothing has changed.</exception>
+    public void SetAreaCosts(ReadOnlySpan<float> costs)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(costs.Length, _areaCosts.Length, nameof(costs));
+        for (int area = 0; area < costs.Length; area++)
+        {
+            CheckCost(area, costs[area]);
+        }
+
+        costs.CopyTo(_areaCosts);
+        TakeCosts();
+    }
 
     /// <summary>Asks another mesh from now on, such as the same one after a building has risen. Points on the one before are worth nothing on it.</summary>
     [MemberNotNull(nameof(Mesh))]
@@ -139,6 +148,20 @@ public sealed class NavMeshQuery
     public MeshPoint MoveAlongSurface(MeshPoint from, Vec3 to) => IsOn(from) && to.IsFinite ? new MeshSurface(Mesh).Move(from, to.X, to.Z) : from;
 
     internal bool IsOn(MeshPoint point) => (uint)point.Polygon < (uint)Mesh.PolygonCount && point.Position.IsFinite;
+
+    private static void CheckCost(int area, float cost)
+    {
+        if (!(cost > 0 && float.IsFinite(cost)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(cost), $"The cost {cost} of ground of kind {area} is not a number above 0.");
+        }
+    }
+
+    private void TakeCosts()
+    {
+        _costsHash = HashCosts();
+        FindLeastCost();
+    }
 
     // A link may cost less than the ground it spares.
     private void FindLeastCost()

@@ -23,15 +23,18 @@ public sealed class AgentMovement
     private readonly Query _agents;
     private readonly World _world;
     private readonly ObstacleStep _obstacles;
-    private GridNavigation _navigation;
+    private readonly MatchNavMesh? _navMesh;
+    private AgentGrounds _grounds;
     private SharedWays _ways;
     private PathPlanner _planner;
     private PassageStep _passages;
     private CrowdStep _crowd;
 
-    internal AgentMovement(World world, GameMap map, GridNavigation navigation)
+    /// <param name="navMesh">Null in a match without.</param>
+    internal AgentMovement(World world, GameMap map, GridNavigation navigation, MatchNavMesh? navMesh)
     {
         _world = world;
+        _navMesh = navMesh;
         _agents = world.Query().All<Position, Agent, PathFollower>().Build();
         _obstacles = new ObstacleStep(world, map);
         Use(navigation);
@@ -46,22 +49,22 @@ public sealed class AgentMovement
     /// <summary>What path searches took in the last tick, in units of 20 to 50 ns; see <see cref="Limits.PathUnitsPerTickMax"/>.</summary>
     public int PathUnits => _planner.Units;
 
-    /// <summary>Forgets what was found out about a grid that has become another.</summary>
-    [MemberNotNull(nameof(_navigation), nameof(_ways), nameof(_planner), nameof(_passages), nameof(_crowd))]
+    /// <summary>Forgets what was found out about a grid, and a mesh, that have become others.</summary>
+    [MemberNotNull(nameof(_grounds), nameof(_ways), nameof(_planner), nameof(_passages), nameof(_crowd))]
     internal void Use(GridNavigation navigation)
     {
-        _navigation = navigation;
-        _ways = new SharedWays(navigation, _agents);
-        _planner = new PathPlanner(_world, navigation, _agents, _ways);
-        _passages = new PassageStep(navigation, _agents, _ways);
-        _crowd = new CrowdStep(navigation.Grid, _agents, _obstacles.Sets);
+        _grounds = new AgentGrounds(new GridAgentGround(navigation), _navMesh is null ? null : new MeshAgentGround(_navMesh));
+        _ways = new SharedWays(navigation, _grounds, _agents);
+        _planner = new PathPlanner(_world, _grounds, _agents, _ways);
+        _passages = new PassageStep(navigation, _grounds, _agents, _ways);
+        _crowd = new CrowdStep(_grounds, _agents, _obstacles.Sets);
     }
 
-    /// <summary>Finds out what agents need to know of the grid before the first tick, which would wait for it otherwise.</summary>
+    /// <summary>Finds out what agents need to know of the grid and the mesh before the first tick, which would wait for it otherwise.</summary>
     internal void Prepare()
     {
-        _navigation.Prepare(Limits.PathRadiusMax);
-        _planner.WarmUp();
+        _grounds.Grid.Prepare();
+        _grounds.Mesh?.Prepare();
     }
 
     /// <summary>What the first agents want and do, in the order of the world; changes nothing. Between two steps.</summary>
@@ -71,7 +74,8 @@ public sealed class AgentMovement
         int leftOut = 0;
         foreach (Chunk chunk in _agents)
         {
-            for (int i = 0; i < chunk.Count; i++)
+            Walkers walkers = _grounds.Read(chunk);
+            for (int i = 0; i < walkers.Count; i++)
             {
                 if (agents.Count == most)
                 {
@@ -79,11 +83,10 @@ public sealed class AgentMovement
                     continue;
                 }
 
-                ref readonly Agent agent = ref chunk.Read<Agent>()[i];
-                ref readonly PathFollower path = ref chunk.Read<PathFollower>()[i];
-                Vec2 position = chunk.Read<Position>()[i].Value;
+                Walker walker = walkers[i];
+                ref readonly Agent agent = ref walker.Agent;
                 agents.Add(new AgentTrace(
-                    position, agent.Radius, agent.State, agent.Flags, path.WantedVelocity, agent.Velocity, WayOf(position, in agent, in path)));
+                    walker.Position.Value, agent.Radius, agent.State, agent.Flags, walker.Path.WantedVelocity, agent.Velocity, WayOf(in walker)));
             }
         }
 
@@ -93,51 +96,83 @@ public sealed class AgentMovement
     /// <summary>The first obstacles, as they stand now; changes nothing. Between two steps.</summary>
     internal IReadOnlyList<ObstacleTrace> TraceObstacles(int most) => _obstacles.Trace(most);
 
-    private Vec2[] WayOf(Vec2 position, in Agent agent, in PathFollower path)
+    private Vec2[] WayOf(in Walker walker)
     {
+        ref readonly PathFollower path = ref walker.Path;
         if (path.WantedVelocity == Vec2.Zero)
         {
             return [];
         }
 
-        if ((agent.Flags & AgentFlags.Flying) != 0)
+        if (walker.Flies)
         {
-            return [agent.Goal];
+            return [walker.Agent.Goal];
         }
 
-        return _ways.TryFind(in agent, out FlowField? way) && way.TryNext(position, out Vec2 next) ? [next] : path.Points[path.Next..path.Count].ToArray();
+        return _ways.TryFind(in walker, out FlowField? way) && way.TryNext(walker.Position.Value, out Vec2 next) ? [next] : path.Points[path.Next..path.Count].ToArray();
     }
 
     internal void Run(Tick tick, float seconds)
     {
+        Locate();
         _ways.Collect();
         _obstacles.Collect();
         _planner.Run(tick);
-        Follow();
+        Follow(seconds);
         _passages.Run(tick, seconds);
         _crowd.Run(seconds, _passages.Travellers);
         _obstacles.Move(seconds);
     }
 
-    private void Follow()
+    private void Locate()
+    {
+        if (_grounds.Mesh is not { } mesh)
+        {
+            return;
+        }
+
+        mesh.Settle();
+        foreach (Chunk chunk in _agents)
+        {
+            Walkers walkers = _grounds.Of(chunk);
+            for (int i = 0; i < walkers.Count; i++)
+            {
+                if (walkers[i].IsOnMesh)
+                {
+                    mesh.Locate(walkers[i]);
+                }
+            }
+        }
+    }
+
+    private void Follow(float seconds)
     {
         foreach (Chunk chunk in _agents)
         {
-            ReadOnlySpan<Position> positions = chunk.Read<Position>();
-            Span<Agent> agents = chunk.Span<Agent>();
-            Span<PathFollower> paths = chunk.Span<PathFollower>();
-            for (int i = 0; i < chunk.Count; i++)
+            Walkers walkers = _grounds.Of(chunk);
+            for (int i = 0; i < walkers.Count; i++)
             {
-                FollowOne(positions[i].Value, ref agents[i], ref paths[i]);
+                FollowOne(walkers[i], seconds);
             }
         }
     }
 
     /// <summary>Sets the velocity the agent would like; avoidance then bends it. The one it has stays: others judge it by that.</summary>
-    private void FollowOne(Vec2 position, ref Agent agent, ref PathFollower path)
+    private void FollowOne(in Walker walker, float seconds)
     {
+        ref Agent agent = ref walker.Agent;
+        ref PathFollower path = ref walker.Path;
+        IAgentGround ground = _grounds.Of(in walker);
+        if (agent.State == AgentState.OnLink)
+        {
+            path.WantedVelocity = Vec2.Zero;
+            _grounds.Mesh!.Ride(in walker, seconds);
+            return;
+        }
+
         float stop = MathF.Max(agent.StopDistance, 0.05f);
-        if (Vec2.DistanceSquared(position, agent.Goal) <= stop * stop || IsCrowdedOut(position, in agent, in path))
+        float goalDistanceSquared = ground.GoalDistanceSquared(in walker);
+        if (goalDistanceSquared <= stop * stop || IsCrowdedOut(in walker, goalDistanceSquared))
         {
             agent.State = AgentState.Arrived;
             path.WantedVelocity = Vec2.Zero;
@@ -146,28 +181,35 @@ public sealed class AgentMovement
             return;
         }
 
-        if ((agent.Flags & AgentFlags.Halted) != 0 || !agent.Goal.IsFinite)
+        if (walker.IsHalted || !agent.Goal.IsFinite)
         {
             path.WantedVelocity = Vec2.Zero;
             return;
         }
 
-        if ((agent.Flags & AgentFlags.Flying) != 0)
+        Vec2 position = walker.Position.Value;
+        if (walker.Flies)
         {
             path.WantedVelocity = (agent.Goal - position).Normalized() * agent.Speed;
             agent.State = AgentState.Moving;
             return;
         }
 
-        if (_ways.TryFind(in agent, out FlowField? way))
+        if (_ways.TryFind(in walker, out FlowField? way))
         {
             FollowWay(position, way, ref agent, ref path);
             return;
         }
 
-        if (!TryTakeWaypoint(position, in agent, ref path, out Vec2 target))
+        if (!TryTakeWaypoint(in walker, ground, out Vec2 target))
         {
             agent.State = path.Partial != 0 ? AgentState.GoalWalledOff : AgentState.Idle;
+            path.WantedVelocity = Vec2.Zero;
+            return;
+        }
+
+        if (agent.State == AgentState.OnLink)
+        {
             path.WantedVelocity = Vec2.Zero;
             return;
         }
@@ -191,32 +233,42 @@ public sealed class AgentMovement
     }
 
     // Where many go to one point, those who come last find it full: held up near it, they have arrived.
-    private bool IsCrowdedOut(Vec2 position, in Agent agent, in PathFollower path)
+    private bool IsCrowdedOut(in Walker walker, float goalDistanceSquared)
     {
-        bool held = agent.State == AgentState.Arrived || path.StuckTicks > Limits.CrowdedOutTicks;
-        if (!held || path.PlannedGoal != agent.Goal || (agent.Flags & AgentFlags.Flying) != 0)
+        ref readonly Agent agent = ref walker.Agent;
+        bool held = agent.State == AgentState.Arrived || walker.Path.StuckTicks > Limits.CrowdedOutTicks;
+        if (!held || walker.Path.PlannedGoal != agent.Goal || walker.Flies)
         {
             return false;
         }
 
         float reach = agent.StopDistance + (2.2f * agent.Radius * MathF.Sqrt(_ways.ArrivedAt(agent.Goal)));
-        return Vec2.DistanceSquared(position, agent.Goal) <= reach * reach;
+        return goalDistanceSquared <= reach * reach;
     }
 
     // In a crowd nobody needs to touch the very corner: who sees the point behind it goes there.
-    private bool IsPast(Vec2 position, float distanceSquared, in Agent agent, in PathFollower path) =>
-        distanceSquared < Limits.WaypointSightSquared && path.Next + 1 < path.Count
-        && LineOfSight.IsClear(_navigation.Grid, position, path.Points[path.Next + 1], SharedWays.RadiusOf(in agent));
+    private static bool IsPast(in Walker walker, IAgentGround ground, float distanceSquared) =>
+        distanceSquared < Limits.WaypointSightSquared && walker.Path.Next + 1 < walker.Path.Count
+        && ground.Sees(in walker, walker.Path.Points[walker.Path.Next + 1]);
 
-    private bool TryTakeWaypoint(Vec2 position, in Agent agent, ref PathFollower path, out Vec2 target)
+    /// <returns>True if it is on its way to a point of its path, or on a link that begins there.</returns>
+    private bool TryTakeWaypoint(in Walker walker, IAgentGround ground, out Vec2 target)
     {
+        ref PathFollower path = ref walker.Path;
         while (path.Next < path.Count)
         {
             target = path.Points[path.Next];
-            float reach = path.Next == path.Count - 1 ? 0.05f : MathF.Max(0.15f, agent.Radius * 0.5f);
-            float distanceSquared = Vec2.DistanceSquared(position, target);
-            if (distanceSquared > reach * reach && !IsPast(position, distanceSquared, in agent, in path))
+            bool isLink = walker.IsOnMesh && MeshAgentGround.HasLink(in walker);
+            float reach = path.Next == path.Count - 1 && !isLink ? 0.05f : ground.WaypointReach(in walker);
+            float distanceSquared = Vec2.DistanceSquared(walker.Position.Value, target);
+            if (distanceSquared > reach * reach && (isLink || !IsPast(in walker, ground, distanceSquared)))
             {
+                return true;
+            }
+
+            if (isLink)
+            {
+                _grounds.Mesh!.EnterLink(in walker);
                 return true;
             }
 

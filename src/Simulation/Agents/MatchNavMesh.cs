@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using RealtimeServer.Foundation;
 using RealtimeServer.Navigation;
 using RealtimeServer.Navigation.Maps;
@@ -6,12 +7,13 @@ using RealtimeServer.Navigation.Meshes;
 namespace RealtimeServer.Simulation.Agents;
 
 /// <summary>
-/// The navigation mesh of a match: of the triangles that its map was made from, or of its grid. Its state is the obstacles that the game has set; all else follows
-/// from the
-/// map and the grid.
+/// The navigation mesh of a match: of the triangles that its map was made from, or of its grid. Its state is the obstacles that the game has set and what it has said
+/// ground costs; all else follows from the map and the grid.
 /// </summary>
 internal sealed class MatchNavMesh
 {
+    private const int Kinds = 256; // of ground
+
     private readonly GameMap _map;
     private readonly Grid _grid;
     private readonly NavMeshSettings _settings;
@@ -24,6 +26,10 @@ internal sealed class MatchNavMesh
         _mesh = Make();
     }
 
+    public NavMeshSettings Settings => _settings;
+
+    public IReadOnlyList<OffMeshLink> Links => _links;
+
     /// <summary>Right for the obstacles and the grid as they are now.</summary>
     public LiveNavMesh Settled()
     {
@@ -33,6 +39,7 @@ internal sealed class MatchNavMesh
 
     public void Save(StateWriter writer)
     {
+        writer.Values(_mesh.Query.AreaCosts);
         writer.Int(_mesh.LastObstacle);
         writer.Int(_mesh.Obstacles.Count);
         foreach ((int number, MeshObstacle obstacle) in _mesh.Obstacles)
@@ -48,6 +55,7 @@ internal sealed class MatchNavMesh
     /// <exception cref="InvalidDataException">It is damaged.</exception>
     public Action Read(ref StateReader reader)
     {
+        float[] costs = MemoryMarshal.Cast<byte, float>(reader.Bytes(Kinds * sizeof(float))).ToArray();
         int last = reader.Count(int.MaxValue, "obstacles that were ever set");
         var obstacles = new KeyValuePair<int, MeshObstacle>[reader.Count(Math.Min(last, Navigation.Limits.MeshObstaclesMax), "obstacles")];
         for (int i = 0; i < obstacles.Length; i++)
@@ -61,16 +69,18 @@ internal sealed class MatchNavMesh
         LiveNavMesh trial = Make();
         try
         {
+            trial.Query.SetAreaCosts(costs);
             trial.SetObstacles(last, obstacles);
         }
         catch (ArgumentException wrong)
         {
-            throw new InvalidDataException($"The checkpoint's obstacles cannot be: {wrong.Message}", wrong);
+            throw new InvalidDataException($"The checkpoint's navigation mesh cannot be: {wrong.Message}", wrong);
         }
 
         return () =>
         {
             _mesh = Make();
+            _mesh.Query.SetAreaCosts(costs);
             _mesh.SetObstacles(last, obstacles);
         };
     }
@@ -80,11 +90,13 @@ internal sealed class MatchNavMesh
     {
         LiveNavMesh before = _mesh;
         _mesh = Make();
+        _mesh.Query.SetAreaCosts(before.Query.AreaCosts);
         _mesh.SetObstacles(before.LastObstacle, [.. before.Obstacles]);
     }
 
     public void Hash(ref StateHash hash)
     {
+        hash.Add(_mesh.Query.AreaCosts);
         hash.Add((long)_mesh.LastObstacle);
         foreach ((int number, MeshObstacle obstacle) in _mesh.Obstacles)
         {

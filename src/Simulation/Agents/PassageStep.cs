@@ -10,15 +10,17 @@ namespace RealtimeServer.Simulation.Agents;
 internal sealed class PassageStep
 {
     private readonly GridNavigation _navigation;
+    private readonly AgentGrounds _grounds;
     private readonly Query _agents;
     private readonly SharedWays _ways;
     private readonly ChokeTraffic _traffic;
     private ChokeTraveller[] _travellers = new ChokeTraveller[64];
     private int _count;
 
-    public PassageStep(GridNavigation navigation, Query agents, SharedWays ways)
+    public PassageStep(GridNavigation navigation, AgentGrounds grounds, Query agents, SharedWays ways)
     {
         _navigation = navigation;
+        _grounds = grounds;
         _agents = agents;
         _ways = ways;
         _traffic = new ChokeTraffic(navigation.Chokes);
@@ -32,17 +34,15 @@ internal sealed class PassageStep
         _count = 0;
         foreach (Chunk chunk in _agents)
         {
-            ReadOnlySpan<Position> positions = chunk.Read<Position>();
-            ReadOnlySpan<Agent> agents = chunk.Read<Agent>();
-            ReadOnlySpan<PathFollower> paths = chunk.Read<PathFollower>();
+            Walkers walkers = _grounds.Of(chunk);
             if (_count + chunk.Count > _travellers.Length)
             {
                 Array.Resize(ref _travellers, Math.Max(_travellers.Length * 2, _count + chunk.Count));
             }
 
-            for (int i = 0; i < chunk.Count; i++)
+            for (int i = 0; i < walkers.Count; i++)
             {
-                _travellers[_count++] = TravellerOf(positions[i].Value, in agents[i], in paths[i]);
+                _travellers[_count++] = TravellerOf(walkers[i]);
             }
         }
 
@@ -64,10 +64,12 @@ internal sealed class PassageStep
         }
     }
 
-    private ChokeTraveller TravellerOf(Vec2 at, in Agent agent, in PathFollower path)
+    private ChokeTraveller TravellerOf(in Walker walker)
     {
-        ChokeTraveller traveller = new() { Position = at, Next = at, After = at, Radius = agent.Radius };
-        if (path.WantedVelocity == Vec2.Zero && !path.Choke.IsWaiting)
+        Vec2 at = walker.Position.Value;
+        ref PathFollower path = ref walker.Path;
+        ChokeTraveller traveller = new() { Position = at, Next = at, After = at, Radius = walker.Agent.Radius };
+        if (walker.IsOnMesh || (path.WantedVelocity == Vec2.Zero && !path.Choke.IsWaiting))
         {
             return traveller;
         }
@@ -77,13 +79,13 @@ internal sealed class PassageStep
             traveller.Next = path.Points[path.Next];
             traveller.After = path.Next + 1 < path.Count ? path.Points[path.Next + 1] : traveller.Next;
         }
-        else if (_ways.TryFind(in agent, out FlowField? way) && way.TryNext(at, out Vec2 next))
+        else if (_ways.TryFind(in walker, out FlowField? way) && way.TryNext(at, out Vec2 next))
         {
             traveller.Next = next;
             traveller.After = way.TryNext(next, out Vec2 after) ? after : next;
         }
 
-        bool walks = (agent.Flags & (AgentFlags.Flying | AgentFlags.Halted)) == 0 && _navigation.Grid.IsOpen(at);
+        bool walks = !walker.Flies && !walker.IsHalted && _navigation.Grid.IsOpen(at);
         traveller.Visit = walks ? path.Choke : default;
         return walks ? traveller : traveller with { Next = at, After = at };
     }

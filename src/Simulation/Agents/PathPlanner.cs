@@ -5,7 +5,7 @@ using RealtimeServer.Navigation;
 namespace RealtimeServer.Simulation.Agents;
 
 /// <summary>
-/// Gives paths to the agents that need one: their goal moved away, their path is used up, the map changed across it, or they do not
+/// Gives paths to the agents that need one, whatever they walk on: their goal moved away, their path is used up, the map changed across it, or they do not
 /// get on. What searches may take in a tick is bounded in units of work, which are the same on every machine; a search that does not end within them goes on
 /// in the next
 /// tick. Who waits longest comes first, those of higher priority as if they had waited longer.
@@ -23,23 +23,19 @@ internal sealed class PathPlanner
     private const float PriorityMost = 4;
 
     private readonly World _world;
-    private readonly Grid _grid;
+    private readonly AgentGrounds _grounds;
     private readonly Query _agents;
     private readonly SharedWays _ways;
-    private readonly PathFinder _finder;
-    private readonly CellRect[] _changes = new CellRect[Navigation.Limits.GridChangesMax];
-    private readonly Vec2[] _waypoints = new Vec2[Limits.WaypointsMax];
     private readonly Request[] _next = new Request[Limits.PathSearchesPerTickMax]; // the first ones, in order
     private int _nextCount;
     private Entity _searching = Entity.None;
 
-    public PathPlanner(World world, GridNavigation navigation, Query agents, SharedWays ways)
+    public PathPlanner(World world, AgentGrounds grounds, Query agents, SharedWays ways)
     {
         _world = world;
-        _grid = navigation.Grid;
+        _grounds = grounds;
         _agents = agents;
         _ways = ways;
-        _finder = navigation.NewFinder();
     }
 
     /// <summary>Searches finished in the last tick.</summary>
@@ -50,9 +46,6 @@ internal sealed class PathPlanner
 
     /// <summary>Units of work of the last tick.</summary>
     public int Units { get; private set; }
-
-    /// <summary>Lets the first searches find code and memory ready. Not while an agent is being searched for.</summary>
-    public void WarmUp() => _finder.WarmUp(Limits.PathRadiusMax);
 
     public void Run(Tick tick)
     {
@@ -80,13 +73,12 @@ internal sealed class PathPlanner
         bool found = false;
         foreach (Chunk chunk in _agents)
         {
-            ReadOnlySpan<Position> positions = chunk.Read<Position>();
-            ReadOnlySpan<Agent> agents = chunk.Read<Agent>();
-            Span<PathFollower> paths = chunk.Span<PathFollower>();
-            for (int i = 0; i < chunk.Count; i++)
+            Walkers walkers = _grounds.Of(chunk);
+            for (int i = 0; i < walkers.Count; i++)
             {
-                ref PathFollower path = ref paths[i];
-                if (!NeedsPath(positions[i].Value, in agents[i], ref path))
+                Walker walker = walkers[i];
+                ref PathFollower path = ref walker.Path;
+                if (!NeedsPath(in walker))
                 {
                     path.WantedSince = 0;
                     path.SearchUnits = 0;
@@ -95,15 +87,15 @@ internal sealed class PathPlanner
 
                 Waiting++;
                 path.WantedSince = path.WantedSince == 0 ? tick.Value : path.WantedSince;
-                if (path.SearchUnits > 0 && path.SearchVersion == _grid.Version && path.PlannedGoal == agents[i].Goal)
+                if (path.SearchUnits > 0 && _grounds.Of(in walker).IsSearchGood(in walker))
                 {
                     found = true;
-                    Resume(chunk.Entities[i], in agents[i], in path);
+                    Resume(chunk.Entities[i], in walker);
                     continue;
                 }
 
                 path.SearchUnits = 0;
-                float priority = float.IsFinite(agents[i].Priority) ? Math.Clamp(agents[i].Priority, -PriorityMost, PriorityMost) : 0;
+                float priority = float.IsFinite(walker.Agent.Priority) ? Math.Clamp(walker.Agent.Priority, -PriorityMost, PriorityMost) : 0;
                 Consider(new Request(path.WantedSince - (long)(priority * PriorityTicks), chunk.Entities[i]));
             }
         }
@@ -111,7 +103,8 @@ internal sealed class PathPlanner
         if (!found)
         {
             _searching = Entity.None;
-            _finder.Cancel();
+            _grounds.Grid.CancelSearch();
+            _grounds.Mesh?.CancelSearch();
         }
     }
 
@@ -137,20 +130,21 @@ internal sealed class PathPlanner
     }
 
     // After a match is restored, its search is done again as far as it had come.
-    private void Resume(Entity entity, in Agent agent, in PathFollower path)
+    private void Resume(Entity entity, in Walker walker)
     {
         if (_searching != entity)
         {
             _searching = entity;
-            int units = path.SearchUnits;
-            _finder.Begin(path.SearchFrom, path.PlannedGoal, SharedWays.RadiusOf(in agent));
-            _finder.TryContinue(ref units, _waypoints, out _);
+            _grounds.Of(in walker).RepeatSearch(in walker, walker.Path.SearchUnits);
         }
     }
 
-    private bool NeedsPath(Vec2 position, in Agent agent, ref PathFollower path)
+    private bool NeedsPath(in Walker walker)
     {
-        if ((agent.Flags & (AgentFlags.Flying | AgentFlags.Halted)) != 0 || agent.Speed <= 0 || !agent.Goal.IsFinite)
+        ref Agent agent = ref walker.Agent;
+        ref PathFollower path = ref walker.Path;
+        IAgentGround ground = _grounds.Of(in walker);
+        if (walker.Flies || walker.IsHalted || agent.Speed <= 0 || !agent.Goal.IsFinite || !ground.CanWalk(in walker))
         {
             return false;
         }
@@ -159,86 +153,50 @@ internal sealed class PathPlanner
         float onWay = Vec2.Dot(agent.Velocity, path.WantedVelocity.Normalized());
         bool held = agent.State == AgentState.Moving && !path.Choke.IsWaiting && onWay < agent.Speed * 0.1f;
         path.StuckTicks = held ? path.StuckTicks + 1 : 0;
-        if (_ways.TryFind(in agent, out _))
+        if (_ways.TryFind(in walker, out _))
         {
             return false;
         }
 
         float stop = MathF.Max(agent.StopDistance, 0.05f);
-        float goalDistanceSquared = Vec2.DistanceSquared(position, agent.Goal);
-        if (goalDistanceSquared <= stop * stop)
+        if (ground.GoalDistanceSquared(in walker) <= stop * stop)
         {
             return false;
         }
 
-        // A goal that moves, such as a target that walks, is worth a new plan once it has moved a tenth of the way to it.
-        float movedSquared = Vec2.DistanceSquared(agent.Goal, path.PlannedGoal);
-        bool goalMoved = movedSquared > MathF.Max(0.0025f, goalDistanceSquared * 0.01f);
-        bool changed = path.GridVersion != _grid.Version && IsChangedAhead(position, in agent, ref path);
         bool usedUp = path.Remaining == 0 && path.Partial == 0 && agent.State != AgentState.Arrived;
-        return goalMoved || changed || usedUp || path.StuckTicks > StuckTicksMax;
-    }
-
-    /// <summary>Whether a cell that changed since the path was made concerns what is left of it. If not, the path is good for the newer map.</summary>
-    private bool IsChangedAhead(Vec2 position, in Agent agent, ref PathFollower path)
-    {
-        // Where no way led before, any change may open one.
-        if (path.Partial != 0)
-        {
-            return true;
-        }
-
-        int count = _grid.ChangedSince(path.GridVersion, _changes);
-        Vec2 from = position;
-        for (int p = path.Next; p < path.Count; p++)
-        {
-            for (int c = 0; c < count; c++)
-            {
-                if (_changes[c].IsTouchedBy(from, path.Points[p], agent.Radius))
-                {
-                    return true;
-                }
-            }
-
-            from = path.Points[p];
-        }
-
-        path.GridVersion = _grid.Version;
-        return false;
+        return ground.HasGoalMoved(in walker) || ground.IsChangedAhead(in walker) || usedUp || path.StuckTicks > StuckTicksMax;
     }
 
     private void Plan(Entity entity, ref int units)
     {
-        ref readonly Agent agent = ref _world.Read<Agent>(entity);
-        ref PathFollower path = ref _world.Get<PathFollower>(entity);
-        Vec2 position = _world.Read<Position>(entity).Value;
-        path.PlannedGoal = agent.Goal;
-        path.GridVersion = _grid.Version;
+        Walker walker = _grounds.Of(_world, entity);
+        IAgentGround ground = _grounds.Of(in walker);
+        ref PathFollower path = ref walker.Path;
+        path.PlannedGoal = walker.Agent.Goal;
         path.StuckTicks = 0;
         units -= Limits.PathUnitsLook;
-        if (IsStraightWayGood(position, in agent))
+        if (ground.TryPlanStraight(in walker))
         {
             path.Next = 0;
             path.WantedSince = 0;
             path.Partial = 0;
-            path.Points[0] = agent.Goal;
             path.Count = 1;
             Waiting--;
             return;
         }
 
-        path.SearchFrom = position;
-        path.SearchVersion = _grid.Version;
         _searching = entity;
-        _finder.Begin(position, agent.Goal, SharedWays.RadiusOf(in agent));
+        ground.BeginSearch(in walker, ref units);
         Continue(entity, ref units);
     }
 
     private void Continue(Entity entity, ref int units)
     {
-        ref PathFollower path = ref _world.Get<PathFollower>(entity);
+        Walker walker = _grounds.Of(_world, entity);
+        ref PathFollower path = ref walker.Path;
         int before = units;
-        if (!_finder.TryContinue(ref units, _waypoints, out PathResult found))
+        if (!_grounds.Of(in walker).TryContinueSearch(in walker, ref units, out PathResult found))
         {
             path.SearchUnits += Math.Max(before - units, 1);
             return;
@@ -251,20 +209,11 @@ internal sealed class PathPlanner
         path.Next = 0;
         path.WantedSince = 0;
         path.StuckTicks = 0;
-        path.GridVersion = _grid.Version;
         path.Count = found.Status == PathStatus.Unreachable ? 0 : found.Count;
 
         // A path cut for lack of room is continued from its end, even if it then leads only near the goal.
         path.Partial = found.ReachesGoal || found.Status == PathStatus.BufferTooSmall ? 0u : 1u;
-        for (int i = 0; i < path.Count; i++)
-        {
-            path.Points[i] = _waypoints[i];
-        }
     }
-
-    /// <summary>Near goals in plain sight need no search; far ones do, because the straight line may cross costly ground.</summary>
-    private bool IsStraightWayGood(Vec2 position, in Agent agent) =>
-        Vec2.DistanceSquared(position, agent.Goal) < 9f && LineOfSight.IsClear(_grid, position, agent.Goal, SharedWays.RadiusOf(in agent));
 
     private readonly record struct Request(long Since, Entity Agent) : IComparable<Request>
     {

@@ -62,6 +62,9 @@ public enum AgentState : uint
 
     /// <summary>The goal cannot be reached; it goes to the nearest point that can.</summary>
     GoalWalledOff,
+
+    /// <summary>On a jump, a ladder or whatever a link of the navigation mesh is; see <see cref="MeshAgent.Link"/>.</summary>
+    OnLink,
 }
 
 /// <summary>

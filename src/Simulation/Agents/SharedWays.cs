@@ -15,13 +15,15 @@ namespace RealtimeServer.Simulation.Agents;
 internal sealed class SharedWays
 {
     private readonly GridNavigation _navigation;
+    private readonly AgentGrounds _grounds;
     private readonly Query _agents;
     private readonly List<Way> _ways = [];
     private readonly Dictionary<Vec2, int> _arrived = [];
 
-    public SharedWays(GridNavigation navigation, Query agents)
+    public SharedWays(GridNavigation navigation, AgentGrounds grounds, Query agents)
     {
         _navigation = navigation;
+        _grounds = grounds;
         _agents = agents;
     }
 
@@ -31,16 +33,17 @@ internal sealed class SharedWays
         _arrived.Clear();
         foreach (Chunk chunk in _agents)
         {
-            ReadOnlySpan<Agent> agents = chunk.Read<Agent>();
-            for (int i = 0; i < chunk.Count; i++)
+            Walkers walkers = _grounds.Of(chunk);
+            for (int i = 0; i < walkers.Count; i++)
             {
-                ref readonly Agent agent = ref agents[i];
+                Walker walker = walkers[i];
+                ref Agent agent = ref walker.Agent;
                 if (agent.State == AgentState.Arrived && agent.Goal.IsFinite)
                 {
                     CollectionsMarshal.GetValueRefOrAddDefault(_arrived, agent.Goal, out _)++;
                 }
 
-                if (Shares(in agent) && _ways.Count < _navigation.Fields.CountMax && !Find(in agent, out _))
+                if (Shares(in walker) && _ways.Count < _navigation.Fields.CountMax && !Find(in agent, out _))
                 {
                     Cell goal = GoalOf(in agent);
                     _ways.Add(new Way(goal, RadiusOf(in agent), _navigation.Fields.To(goal, RadiusOf(in agent))));
@@ -53,10 +56,10 @@ internal sealed class SharedWays
     public int ArrivedAt(Vec2 goal) => _arrived.GetValueOrDefault(goal);
 
     /// <summary>The field an agent goes along, if it shares one.</summary>
-    public bool TryFind(in Agent agent, [NotNullWhen(true)] out FlowField? field)
+    public bool TryFind(in Walker walker, [NotNullWhen(true)] out FlowField? field)
     {
         field = null;
-        return Shares(in agent) && Find(in agent, out field);
+        return Shares(in walker) && Find(in walker.Agent, out field);
     }
 
     /// <summary>Agents keep half a cell from walls at most, as where they walk along paths.</summary>
@@ -79,8 +82,8 @@ internal sealed class SharedWays
         return false;
     }
 
-    private static bool Shares(in Agent agent) =>
-        (agent.Flags & (AgentFlags.SharesWay | AgentFlags.Flying)) == AgentFlags.SharesWay && agent.Goal.IsFinite;
+    private static bool Shares(in Walker walker) =>
+        (walker.Agent.Flags & (AgentFlags.SharesWay | AgentFlags.Flying)) == AgentFlags.SharesWay && !walker.IsOnMesh && walker.Agent.Goal.IsFinite;
 
     private Cell GoalOf(in Agent agent) => Cell.At(new Vec2(
         Math.Clamp(agent.Goal.X, 0, _navigation.Grid.Width - 0.5f), Math.Clamp(agent.Goal.Y, 0, _navigation.Grid.Height - 0.5f)));

@@ -185,7 +185,8 @@ public sealed class GameBuilder
     {
         HasAgents = true;
         _systems.Insert(0, new SystemDefinition<GameContext>("movement of agents", (int)Stage.Move, static game => game.Agents.Run(game.Tick, game.TickSeconds)));
-        return Component<Position>().Component<Agent>().Component<PathFollower>().Component<Obstacle>();
+        Component<Position>().Component<Agent>().Component<PathFollower>().Component<Obstacle>();
+        return NavMesh is null ? this : Component<MeshAgent>();
     }
 
     /// <summary>
@@ -212,7 +213,8 @@ public sealed class GameBuilder
     }
 
     /// <summary>
-    /// Gives the match a navigation mesh, <see cref="GameContext.NavMesh"/>: of the triangles that its map was made from, or of its grid if there are none.
+    /// Gives the match a navigation mesh, <see cref="GameContext.NavMesh"/>: of the triangles that its map was made from, or of its grid if there are none. With
+    /// <see cref="UseAgents"/> it registers <see cref="MeshAgent"/>, too, for agents that walk on it.
     /// </summary>
     /// <param name="settings">Who is to walk on it, in world units, of which a cell is one; null for the defaults. Without tiles it gets some of 48 voxels.</param>
     /// <param name="links">Jumps, ladders, portals.</param>
@@ -227,7 +229,7 @@ public sealed class GameBuilder
         settings ??= new NavMeshSettings();
         NavMesh = settings.TileVoxels == 0 ? settings with { TileVoxels = 48 } : settings;
         NavMeshLinks = links ?? [];
-        return this;
+        return HasAgents ? Component<MeshAgent>() : this;
     }
 
     internal void RegisterComponents(World world)

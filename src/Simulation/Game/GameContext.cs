@@ -37,9 +37,9 @@ public sealed class GameContext
         _players = new PlayerId[game.PlayersMax];
         _random = new DeterministicRandom(setup.Seed);
         Navigation = new GridNavigation(Grid);
-        _agents = game.HasAgents ? new AgentMovement(world, setup.Map, Navigation) : null;
         _physics = game.Physics is { } settings ? new MatchPhysics(world, setup.Map, Grid, settings, game.RewindTicks) : null;
         _navMesh = game.NavMesh is { } ground ? new MatchNavMesh(setup.Map, Grid, ground, game.NavMeshLinks) : null;
+        _agents = game.HasAgents ? new AgentMovement(world, setup.Map, Navigation, _navMesh) : null;
         _history = game.RewindTicks > 0 ? new WorldHistory(world, game.RewindTicks) : null;
     }
 
@@ -200,9 +200,9 @@ public sealed class GameContext
     internal void ForgetPaths()
     {
         Navigation = new GridNavigation(Grid);
+        _navMesh?.Remake();
         _agents?.Use(Navigation);
         _agents?.Prepare();
-        _navMesh?.Remake();
     }
 
     internal void AddPlayer(PlayerId player)

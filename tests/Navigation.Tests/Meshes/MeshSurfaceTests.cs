@@ -124,7 +124,7 @@ public sealed class MeshSurfaceTests
         Assert.Equal(version, live.Query.Version);
         live.Query.SetAreaCost(8, 3);
         Assert.NotEqual(before, live.Query.HashAlong(from, to));
-        Assert.Equal(3, live.Query.AreaCost(8));
+        Assert.Equal(3, live.Query.AreaCosts[8]);
     }
 
     [Fact]
