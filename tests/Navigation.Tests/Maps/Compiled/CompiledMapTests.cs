@@ -82,7 +82,8 @@ public sealed class CompiledMapTests
         + """
         <layer name="home" class="region"><data encoding="csv">0,1,1,0,0,0</data></layer>
         <objectgroup name="o"><object id="1" name="p" type="lane" x="10" y="20"><polyline points="0,0 10,20"/></object><object id="2" x="1" y="1" width="9" height="9" rotation="30"><ellipse/></object>
-        <object id="3" gid="2147483650" x="0" y="40" width="10" height="20"/><object id="4" x="3" y="3"><point/></object></objectgroup>
+        <object id="3" gid="2147483650" x="0" y="40" width="10" height="20"/><object id="4" x="3" y="3"><point/></object>
+        <object id="5" type="collision" x="3" y="5"><polyline points="0,0 9,7 20,3"/></object><object id="6" type="collision" x="14" y="12" width="7" height="9" rotation="20"/></objectgroup>
         """,
         "orientation=\"hexagonal\" hexsidelength=\"8\" width=\"3\" height=\"2\""));
 
@@ -93,6 +94,7 @@ public sealed class CompiledMapTests
         Assert.Equal((map.Name, map.Hash, map.Width, map.Height), (read.Name, read.Hash, read.Width, read.Height));
         Assert.Equal((map.Layout.Orientation, map.Layout.CentreOf(new Cell(1, 1))), (read.Layout.Orientation, read.Layout.CentreOf(new Cell(1, 1))));
         Assert.Equal(map.Collision.ColumnTops.ToArray(), read.Collision.ColumnTops.ToArray());
+        Assert.Equal(map.CreateGrid().Open.Bytes.ToArray(), read.CreateGrid().Open.Bytes.ToArray());
         static IEnumerable<(int, string?, bool, float)> Tiles(GameMap of) => of.Tiles.Select(tile => (tile.Gid, tile.Color, tile.Walkable, tile.Cost));
         Assert.Equal(Tiles(map), Tiles(read));
         Assert.Equal(file, CompiledMap.Write(read));
