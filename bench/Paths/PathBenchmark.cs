@@ -20,6 +20,12 @@ internal sealed class PathBenchmark(TextWriter output)
     /// <summary>False if a path was not as short as its scenario says.</summary>
     public bool Run(BenchArguments arguments)
     {
+        if (arguments.Maps.Length == 0)
+        {
+            RunMade(Navigation.Limits.GridSideMax);
+            return true;
+        }
+
         string[] files = Directory.Exists(arguments.Maps) ? Directory.GetFiles(arguments.Maps, "*.map") : [arguments.Maps];
         output.WriteLine($"{"map",-16} {"search",-12} {"mean us",9} {"median",9} {"p99",9} {"expanded",9}");
         bool right = true;
@@ -29,6 +35,36 @@ internal sealed class PathBenchmark(TextWriter output)
         }
 
         return right;
+    }
+
+    /// <summary>Long paths over huge grids, with clusters beside the plain search and without: the first time, and when the clusters are known.</summary>
+    /// <param name="side">Of the grids, in cells.</param>
+    public void RunMade(int side)
+    {
+        output.WriteLine($"{"ms a path",-16} {"first",9} {"again",9} {"plain",9} {"longer",9}");
+        foreach ((string name, Grid grid, MovingAiScenario[] scenarios) in RequestGrids.All(side).Concat(RequestGrids.OfCells(side)))
+        {
+            GridNavigation navigation = new(grid);
+            navigation.Prepare(0);
+            Cell[] cells = new Cell[side * side];
+            double found = scenarios.Average(scenario => navigation.Paths.FindCells(scenario.From, scenario.To, cells).Cost);
+            double first = Average(scenarios, (from, to) => navigation.LongPaths.FindCells(from, to, cells));
+            double cost = scenarios.Average(scenario => navigation.LongPaths.FindCells(scenario.From, scenario.To, cells).Cost);
+            double again = Average(scenarios, (from, to) => navigation.LongPaths.FindCells(from, to, cells));
+            double plain = Average(scenarios, (from, to) => navigation.Paths.FindCells(from, to, cells));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-16} {first,9:F2} {again,9:F2} {plain,9:F2} {((cost / found) - 1) * 100,8:F2}%"));
+        }
+    }
+
+    private static double Average(MovingAiScenario[] scenarios, Action<Cell, Cell> search)
+    {
+        long start = Stopwatch.GetTimestamp();
+        foreach (MovingAiScenario scenario in scenarios)
+        {
+            search(scenario.From, scenario.To);
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds / scenarios.Length;
     }
 
     private bool RunMap(string file, int stride)

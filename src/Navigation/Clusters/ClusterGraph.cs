@@ -6,7 +6,7 @@ namespace RealtimeServer.Navigation.Clusters;
 /// A grid cut into squares and, along the border of each two neighbours, the places where one can go from one to the other: the nodes of a small graph over
 /// a huge map (A. Botea, M. Müller,
 /// J. Schaeffer, "Near optimal hierarchical path-finding", 2004). Of a run of open cells along a border every one is at most <see cref="Spacing"/> / 2 cells
-/// from a crossing.
+/// from a crossing. A border is looked at when it is first asked for, and again after a change beside it.
 /// </summary>
 internal sealed class ClusterGraph
 {
@@ -22,11 +22,15 @@ internal sealed class ClusterGraph
     /// <summary>Nodes of one cluster: all its borders'.</summary>
     public const int NodesMax = 4 * BorderMax;
 
+    private const byte Unknown = 0;
+    private const byte Closed = 1;
+    private const byte Open = 2;
+
     private readonly Grid _grid;
     private readonly AgentSpace _space;
     private readonly byte[] _offsets; // of each border's crossings, along the border
-    private readonly byte[] _counts; // of each border: of a cluster the right one, then the lower one
-    private readonly bool[] _isOpen; // of each cluster: no cell of it is closed
+    private readonly byte[] _counts; // of each border, plus 1; 0 is not known yet. Of a cluster the right one, then the lower one
+    private readonly byte[] _openness; // of each cluster: Unknown, Closed if a cell of it is, or Open
     private readonly CellRect[] _changes = new CellRect[Limits.GridChangesMax];
     private int _version;
 
@@ -38,11 +42,10 @@ internal sealed class ClusterGraph
         Rows = (grid.Height + Side - 1) / Side;
         _offsets = new byte[Columns * Rows * 2 * BorderMax];
         _counts = new byte[Columns * Rows * 2];
-        _isOpen = new bool[Columns * Rows];
+        _openness = new byte[Columns * Rows];
         Changes = new int[Columns * Rows];
         space.Update();
         _version = grid.Version;
-        Repair(new CellRect(0, 0, grid.Width, grid.Height));
     }
 
     public int Columns { get; }
@@ -62,7 +65,22 @@ internal sealed class ClusterGraph
     }
 
     /// <summary>True if no cell of it is closed.</summary>
-    public bool IsOpen(int cluster) => _isOpen[cluster];
+    public bool IsOpen(int cluster)
+    {
+        if (_openness[cluster] == Unknown)
+        {
+            CellRect area = AreaOf(cluster);
+            bool isOpen = true;
+            for (int y = area.Y; isOpen && y < area.Y + area.Height; y++)
+            {
+                isOpen = _space.Rows.FirstClearAfter(area.X - 1, y) >= area.X + area.Width;
+            }
+
+            _openness[cluster] = isOpen ? Open : Closed;
+        }
+
+        return _openness[cluster] == Open;
+    }
 
     /// <summary>The nodes on a cluster's side of its borders.</summary>
     public int NodesOf(int cluster, Span<int> nodes)
@@ -122,7 +140,8 @@ internal sealed class ClusterGraph
 
     private void Add(int border, int side, Span<int> nodes, ref int count)
     {
-        for (int i = 0; i < _counts[border]; i++)
+        int crossings = CountOf(border);
+        for (int i = 0; i < crossings; i++)
         {
             nodes[count++] = (((border * BorderMax) + i) << 1) | side;
         }
@@ -143,31 +162,36 @@ internal sealed class ClusterGraph
                 bool inColumn = column >= left && column <= right;
                 if (inRow || inColumn)
                 {
-                    Look((row * Columns) + column, inRow && inColumn);
+                    Forget((row * Columns) + column, inRow && inColumn);
                 }
             }
         }
     }
 
-    private void Look(int cluster, bool changed)
+    private void Forget(int cluster, bool changed)
     {
-        CellRect area = AreaOf(cluster);
         Changes[cluster]++;
-        if (changed)
+        _openness[cluster] = changed ? Unknown : _openness[cluster];
+        _counts[cluster * 2] = 0;
+        _counts[(cluster * 2) + 1] = 0;
+    }
+
+    private int CountOf(int border)
+    {
+        if (_counts[border] == 0)
         {
-            _isOpen[cluster] = true;
-            for (int y = area.Y; y < area.Y + area.Height; y++)
-            {
-                _isOpen[cluster] &= _space.Rows.FirstClearAfter(area.X - 1, y) >= area.X + area.Width;
-            }
+            CellRect area = AreaOf(border >> 1);
+            int count = (border & 1) == 0
+                ? Cross(border, _space.Columns, area.X + area.Width - 1, area.Y, area.Height)
+                : Cross(border, _space.Rows, area.Y + area.Height - 1, area.X, area.Width);
+            _counts[border] = (byte)(count + 1);
         }
 
-        Cross(cluster * 2, _space.Columns, area.X + area.Width - 1, area.Y, area.Height);
-        Cross((cluster * 2) + 1, _space.Rows, area.Y + area.Height - 1, area.X, area.Width);
+        return _counts[border] - 1;
     }
 
     // The runs of cells that are open on both sides of a border: along line and line + 1 of the bits.
-    private void Cross(int border, CellBits open, int line, int from, int length)
+    private int Cross(int border, CellBits open, int line, int from, int length)
     {
         ulong both = open.From(from, line) & open.From(from, line + 1) & ((1UL << length) - 1);
         int count = 0;
@@ -193,6 +217,6 @@ internal sealed class ClusterGraph
             }
         }
 
-        _counts[border] = (byte)count;
+        return count;
     }
 }

@@ -14,6 +14,7 @@ internal sealed class JumpPointSearch
     private readonly CellBits _rows;
     private readonly CellBits _columns;
     private readonly JumpStops? _stops;
+    private readonly OctileSight _sight;
     private readonly JumpFrontier _frontier = new();
     private readonly JumpPath _path;
     private Cell _from;
@@ -33,6 +34,7 @@ internal sealed class JumpPointSearch
         _rows = rows;
         _columns = columns;
         _stops = stops;
+        _sight = new OctileSight(rows, columns, stops);
         _path = new JumpPath(_frontier.Nodes);
     }
 
@@ -65,7 +67,7 @@ internal sealed class JumpPointSearch
         (_from, _goal) = (from, goal);
 
         // Where the goal is in sight, nothing needs to be prepared for a search.
-        _isDirect = IsInSight(from.X, from.Y);
+        _isDirect = _sight.IsClear(from, goal);
         if (_isDirect)
         {
             return;
@@ -313,48 +315,6 @@ internal sealed class JumpPointSearch
             return 0;
         }
 
-        return steps == 0 || IsDiagonalOpen(x, y, right < 0 ? -1 : 1, down < 0 ? -1 : 1, steps) ? Seen : steps >> WorkUnits.ScannedBits;
-    }
-
-    // The same of any cell, without what is known of the goal's row and column.
-    private bool IsInSight(int x, int y)
-    {
-        int right = _goal.X - x;
-        int down = _goal.Y - y;
-        int steps = Math.Min(StepCosts.Magnitude(right), StepCosts.Magnitude(down));
-        int endX = right < 0 ? x - steps : x + steps;
-        int endY = down < 0 ? y - steps : y + steps;
-        bool isStraightOpen = endY == _goal.Y
-            ? _rows.FirstClearAfter(Math.Min(endX, _goal.X), endY) > Math.Max(endX, _goal.X)
-            : _columns.FirstClearAfter(Math.Min(endY, _goal.Y), endX) > Math.Max(endY, _goal.Y);
-        return isStraightOpen && _rows[_goal.X, _goal.Y] && (steps == 0 || IsDiagonalOpen(x, y, right < 0 ? -1 : 1, down < 0 ? -1 : 1, steps));
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool IsDiagonalOpen(int x, int y, int stepX, int stepY, int steps)
-    {
-        if (_stops is not null)
-        {
-            return stepX > 0 ? _stops.IsDiagonalOpen(x, y, stepY, steps) : _stops.IsDiagonalOpen(x - steps, y + (stepY * steps), -stepY, steps);
-        }
-
-        // Each row holds the cell itself, before it the one that the step there passes, and after it the one that the next step passes.
-        nint rowStep = stepY * _rows.RowBytes;
-        ref byte row = ref _rows.RowStart(y);
-        uint needed = stepX > 0 ? 6u : 3u;
-        for (; steps > 0; steps--)
-        {
-            if (((uint)CellBits.From(ref row, x - 1) & needed) != needed)
-            {
-                return false;
-            }
-
-            needed = 7;
-            x += stepX;
-            row = ref Unsafe.Add(ref row, rowStep);
-        }
-
-        needed = stepX > 0 ? 3u : 6u;
-        return ((uint)CellBits.From(ref row, x - 1) & needed) == needed;
+        return steps == 0 || _sight.IsDiagonalOpen(x, y, right < 0 ? -1 : 1, down < 0 ? -1 : 1, steps) ? Seen : steps >> WorkUnits.ScannedBits;
     }
 }

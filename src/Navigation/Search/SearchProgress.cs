@@ -62,7 +62,19 @@ internal static class WorkUnits
     public const int Turn = 2;
 
     /// <summary>The same where a row of the grid is longer than <see cref="NearRow"/>.</summary>
-    public const int TurnOfLongRow = 3;
+    public const int TurnOfLongRow = 4;
+
+    /// <summary>A node of the graph of clusters taken from the queue, beside the nodes it leads to, which take one each.</summary>
+    public const int ClusterNode = 6;
+
+    /// <summary>A look whether one such node sees another.</summary>
+    public const int ClusterSight = 1;
+
+    /// <summary>A search from one of a cluster's cells to its nodes, where those do not see each other.</summary>
+    public const int ClusterSpread = 1000;
+
+    /// <summary>The same where cells cost differently.</summary>
+    public const int ClusterSpreadOverCosts = 3000;
 
     /// <summary>What every path costs beside its search.</summary>
     public const int Path = 40;
