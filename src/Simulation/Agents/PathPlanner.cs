@@ -164,8 +164,10 @@ internal sealed class PathPlanner
             return false;
         }
 
+        // While it is searched for, an agent goes on along its old path, which looks like one to the new goal.
+        bool isSearched = path.SearchUnits > 0;
         bool usedUp = path.Remaining == 0 && path.Partial == 0 && agent.State != AgentState.Arrived;
-        return ground.HasGoalMoved(in walker) || ground.IsChangedAhead(in walker) || usedUp || path.StuckTicks > StuckTicksMax;
+        return isSearched || ground.HasGoalMoved(in walker) || ground.IsChangedAhead(in walker) || usedUp || path.StuckTicks > StuckTicksMax;
     }
 
     private void Plan(Entity entity, ref int units)

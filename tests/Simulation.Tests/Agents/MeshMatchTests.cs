@@ -76,26 +76,46 @@ public sealed class MeshMatchTests
 
         Assert.True(again > ticks, $"{again} ticks, {ticks} without a change");
         Assert.NotEqual(AgentState.Idle, crowd.State(agent));
-
-        // The goal is walled off, so all of it is looked at.
-        static MeshCrowd Forest()
-        {
-            MeshCrowd crowd = new(MeshMaps.Floor(90, 90));
-            crowd.Mesh.Add(MeshObstacle.Box(new Vec3(82, 0, 82), new Vec3(91, 2, 82.5f)));
-            crowd.Mesh.Add(MeshObstacle.Box(new Vec3(82, 0, 82), new Vec3(82.5f, 2, 91)));
-            DeterministicRandom random = new(21);
-            for (int i = 0; i < 900; i++)
-            {
-                Vec3 at = new(random.NextSingle(3, 80), 0, random.NextSingle(3, 87));
-                crowd.Mesh.Add(MeshObstacle.Box(at, at + new Vec3(random.NextSingle(0.3f, 1.5f), 2, random.NextSingle(0.3f, 1.5f))));
-            }
-
-            return crowd;
-        }
     }
 
     [Fact]
-    public void Those_matches_have__way_agents_on_links_and_paths_that_change()
+    public void One_that_walks_to_one_goal_while_a_search_to_another_takes_several_ticks_is_led_to_the_other()
+    {
+        using MeshCrowd crowd = Forest();
+        Entity agent = crowd.Add(new Vec3(1, 0, 1), new Vec3(1, 0, 40));
+        crowd.Run(2);
+        crowd.Send(agent, new Vec3(86, 0, 86));
+        int ticks = 0;
+        do
+        {
+            crowd.Match.Step();
+            ticks++;
+        }
+        while (crowd.Context.Agents.Waiting > 0);
+
+        Assert.InRange(ticks, 2, 30);
+        Assert.Equal(1, crowd.Context.Agents.Searches);
+        Assert.Contains(crowd.Match.TraceAgents(1).Agents[0].Way, point => point.X > 5);
+    }
+
+    // The goal in its corner is walled off, so that all of it is looked at.
+    private static MeshCrowd Forest()
+    {
+        MeshCrowd crowd = new(MeshMaps.Floor(90, 90));
+        crowd.Mesh.Add(MeshObstacle.Box(new Vec3(82, 0, 82), new Vec3(91, 2, 82.5f)));
+        crowd.Mesh.Add(MeshObstacle.Box(new Vec3(82, 0, 82), new Vec3(82.5f, 2, 91)));
+        DeterministicRandom random = new(21);
+        for (int i = 0; i < 900; i++)
+        {
+            Vec3 at = new(random.NextSingle(3, 80), 0, random.NextSingle(3, 87));
+            crowd.Mesh.Add(MeshObstacle.Box(at, at + new Vec3(random.NextSingle(0.3f, 1.5f), 2, random.NextSingle(0.3f, 1.5f))));
+        }
+
+        return crowd;
+    }
+
+    [Fact]
+    public void Those_matches_have_agents_on_links_and_at_their_goals()
     {
         using MatchSimulation match = new(MeshWalkingGame.Setup(Agents));
         (int onLinks, int arrived) = (0, 0);

@@ -69,6 +69,34 @@ public sealed class PathTests
     }
 
     [Fact]
+    public void An_agent_that_walks_while_a_search_to_another_goal_takes_several_ticks_is_led_there()
+    {
+        using var crowd = new Crowd(TestMaps.Open(150, 150));
+        for (int y = 0; y < 150; y++)
+        {
+            for (int x = 1; x < 150; x++)
+            {
+                crowd.Grid.SetCost(x, y, 3);
+            }
+        }
+
+        Entity agent = crowd.Add(new Vec2(2.5f, 75), new Vec2(40, 75));
+        crowd.Run(2);
+        crowd.Agent(agent).Goal = new Vec2(75, 148);
+        int ticks = 0;
+        do
+        {
+            crowd.Match.Step();
+            ticks++;
+        }
+        while (crowd.Movement.Waiting > 0);
+
+        Assert.InRange(ticks, 2, 30);
+        Assert.Equal(1, crowd.Searches);
+        Assert.Equal(new Vec2(75, 148), crowd.Match.TraceAgents(1).Agents[0].Way[^1]);
+    }
+
+    [Fact]
     public void An_agent_under_a_new_building_is_put_beside_it()
     {
         using var crowd = new Crowd(TestMaps.Open(12, 12));
