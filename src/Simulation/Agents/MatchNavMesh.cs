@@ -105,6 +105,21 @@ internal sealed class MatchNavMesh
         }
     }
 
+    /// <summary>Adds what a game has declared of its mesh: a checkpoint of one with other links or agents does not fit.</summary>
+    public static void HashDeclared(NavMeshSettings settings, IReadOnlyList<OffMeshLink> links, ref StateHash hash)
+    {
+        hash.Add<float>(
+        [
+            settings.CellSize, settings.CellHeight, settings.AgentHeight, settings.AgentRadius, settings.AgentClimb, settings.SlopeMax, settings.OutlineError,
+            settings.RegionCellsMin, settings.TileVoxels,
+        ]);
+        foreach (OffMeshLink link in links)
+        {
+            hash.Add<Vec3>([link.From, link.To]);
+            hash.Add<float>([link.BothWays ? 1 : 0, link.Cost, link.Seconds]);
+        }
+    }
+
     private LiveNavMesh Make() => _map.FindNavMesh(_settings) is { } mesh
         ? new LiveNavMesh(_links.Count > 0 ? mesh.WithLinks(_links) : mesh)
         : LiveNavMesh.FromGrid(_grid, _settings, _links);

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using RealtimeServer.Ecs.Checkpoints;
 using RealtimeServer.Foundation;
 using RealtimeServer.Navigation;
+using RealtimeServer.Simulation.Agents;
 using RealtimeServer.Simulation.Game;
 using RealtimeServer.Simulation.Inputs;
 
@@ -164,7 +165,7 @@ internal sealed class MatchCheckpoint
 
         if (hash != _setupHash)
         {
-            throw new InvalidDataException($"The checkpoint is of a match of '{game}' whose map, parameters, players, systems or replicated components differ from this one's.");
+            throw new InvalidDataException($"The checkpoint is of a match of '{game}' whose map, parameters, players, systems, navigation mesh or replicated components differ from this one's.");
         }
     }
 
@@ -177,6 +178,11 @@ internal sealed class MatchCheckpoint
         hash.Add((long)_declared.PlayersMax);
         hash.Add((long)_declared.RewindTicks);
         _declared.Physics?.Hash(ref hash);
+        if (_declared.NavMesh is { } mesh)
+        {
+            MatchNavMesh.HashDeclared(mesh, _declared.NavMeshLinks, ref hash);
+        }
+
         foreach (Ecs.Systems.SystemDefinition<GameContext> system in _declared.Systems)
         {
             hash.Add(System.Text.Encoding.UTF8.GetBytes(system.Name));

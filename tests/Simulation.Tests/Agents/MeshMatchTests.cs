@@ -202,6 +202,26 @@ public sealed class MeshMatchTests
         Assert.Equal(match.Hash(), other.Hash());
     }
 
+    [Fact]
+    public void A_checkpoint_of_a_mesh_for_others_or_with_other_links_is_refused()
+    {
+        OffMeshLink link = new(new Vec3(11.5f, 0, 6), new Vec3(16.5f, 0, 6), BothWays: true);
+        using MeshCrowd crowd = new(MeshMaps.Gap(rise: 0), [link]);
+        ArrayBufferWriter<byte> saved = new();
+        crowd.Match.Save(saved);
+        foreach ((NavMeshSettings settings, OffMeshLink[] links) in new (NavMeshSettings, OffMeshLink[])[]
+        {
+            (MeshCrowd.Settings, []), (MeshCrowd.Settings, [link with { Seconds = 3 }]), (MeshCrowd.Settings with { AgentHeight = 1 }, [link]),
+        })
+        {
+            using MeshCrowd other = new(MeshMaps.Gap(rise: 0), links, settings);
+            Assert.Contains("navigation mesh", Assert.Throws<InvalidDataException>(() => other.Match.Restore(saved.WrittenSpan)).Message, StringComparison.Ordinal);
+        }
+
+        using MeshCrowd same = new(MeshMaps.Gap(rise: 0), [link]);
+        same.Match.Restore(saved.WrittenSpan);
+    }
+
     private static void Play(MatchSimulation match, int ticks)
     {
         for (int i = 0; i < ticks; i++)
