@@ -38,10 +38,11 @@ const string usage = """
       paths    --maps FOLDER [--only "brc202d"] [--stride 1]
                  every scenario of every Moving AI map of a folder: time and cells looked at of each search, lengths checked
       crowds   [--maps FOLDER] [--only "brc202d"] [--stride 1]
-                 avoidance of 100, 500 and 1,000 agents; on each map a flow field, made, repaired and followed by 10,000
+                 avoidance of 100, 500 and 1,000 agents, among moving obstacles too; matches of 500 and 1,000 that walk on the grid
+                 and on a navigation mesh; on each map a flow field, made, repaired and followed by 10,000
       requests [--maps FOLDER] [--only "brc202d"] [--ticks 900]
                  what the path requests of a tick cost on each map while 2,000 are outstanding, and the slowest ticks; without
-                 maps on grids of 4096 x 4096 cells whose searches take longest
+                 maps on grids of 4096 x 4096 cells whose searches take longest, and on navigation meshes of 2048 x 2048
       meshes   --maps FILE.obj
                  a navigation mesh of triangles: to make it, paths, nearest points and rays over it
       transport-loss [--loss 0,5,10] [--seconds 20] [--connections 20] [--runs 3] [--bulk 3000] [--net 53.75ms±1.25]

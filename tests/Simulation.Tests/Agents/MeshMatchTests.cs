@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using RealtimeServer.Ecs;
 using RealtimeServer.Foundation;
+using RealtimeServer.Navigation;
 using RealtimeServer.Navigation.Meshes;
 using RealtimeServer.Simulation.Game;
 using RealtimeServer.Simulation.Harness;
@@ -200,6 +201,46 @@ public sealed class MeshMatchTests
         other.Restore(saved.WrittenSpan);
         Assert.Equal(3, again.Context.NavMesh.Query.AreaCosts[8]);
         Assert.Equal(match.Hash(), other.Hash());
+    }
+
+    [Theory]
+    [InlineData(1, 0.4f, 0.2f)]
+    [InlineData(2, 0.4f, 0.3f)]
+    [InlineData(3, 0.9f, 0.05f)]
+    public void On_random_ground_that_changes_nobody_leaves_the_mesh(uint seed, float radius, float walls)
+    {
+        DeterministicRandom random = new(seed);
+        string[] rows = [.. Enumerable.Range(0, 30).Select(y => string.Concat(Enumerable.Range(0, 40).Select(x => x > 1 && random.NextBool(walls) ? '#' : '.')))];
+        OffMeshLink[] links =
+        [
+            new(new Vec3(0.5f, 0, 3), new Vec3(0.5f, 0, 25), BothWays: true),
+            new(new Vec3(1.5f, 0, 9), new Vec3(1, 0, 20), BothWays: false, Cost: 2, Seconds: 0.4f),
+        ];
+        using MeshCrowd crowd = new(TestMaps.Draw(rows), links, new NavMeshSettings { AgentRadius = radius, TileVoxels = 12 });
+        for (int i = 0; i < 60; i++)
+        {
+            crowd.Add(Point(), Point(), random.NextSingle(1, 5), random.NextSingle(0.1f, 0.45f));
+        }
+
+        int arrived = 0;
+        for (int round = 0; round < 60; round++)
+        {
+            crowd.Run(0.5f);
+            CellRect site = new(random.Next(2, 38), random.Next(28), 2, 2);
+            crowd.Context.Grid.SetGround(site, random.NextBool(0.5f), 1);
+            foreach (Entity agent in crowd.Agents)
+            {
+                if (crowd.State(agent) is AgentState.Arrived or AgentState.GoalWalledOff && random.NextBool(0.3f))
+                {
+                    arrived += crowd.HasArrived(agent) ? 1 : 0;
+                    crowd.Send(agent, Point());
+                }
+            }
+        }
+
+        Assert.True(arrived > 60, $"{arrived} arrived");
+
+        Vec3 Point() => new(random.NextSingle(-1, 41), 0, random.NextSingle(-1, 31));
     }
 
     [Fact]
