@@ -5,13 +5,14 @@ namespace RealtimeServer.Navigation.Search;
 /// </summary>
 internal sealed class CellSearch
 {
-    // What is known of cells lies in squares of this side, each 4 KB: neighbours above and below share a page of memory on large grids, too.
+    // On grids of long rows what is known of cells lies in squares of this side, each 4 KB: neighbours above and below share a page of memory.
     private const int TileBits = 4;
     private const int TileMask = (1 << TileBits) - 1;
 
     private readonly Grid _grid;
     private readonly CellBits _open;
-    private readonly int _tileColumns;
+    private readonly int _width;
+    private readonly int _tileColumns; // 0 where rows are short
     private Node[] _nodes = [];
     private SearchQueue<ByKeyAndTie> _queue = new();
     private Cell[] _path = new Cell[64];
@@ -31,7 +32,8 @@ internal sealed class CellSearch
     {
         _grid = grid;
         _open = open;
-        _tileColumns = (grid.Width + TileMask) >> TileBits;
+        _width = grid.Width;
+        _tileColumns = grid.Width > WorkUnits.NearRow ? (grid.Width + TileMask) >> TileBits : 0;
     }
 
     [Flags]
@@ -70,7 +72,7 @@ internal sealed class CellSearch
         _isTracing = false;
         if (_nodes.Length == 0)
         {
-            _nodes = new Node[_tileColumns * ((_grid.Height + TileMask) >> TileBits) << (2 * TileBits)];
+            _nodes = new Node[IndexOf(_grid.Width - 1, _grid.Height - 1) + 1];
         }
 
         NextStamp();
@@ -180,8 +182,9 @@ internal sealed class CellSearch
         return SearchProgress.Failed;
     }
 
-    private int IndexOf(int x, int y) =>
-        (((y >> TileBits) * _tileColumns) + (x >> TileBits) << (2 * TileBits)) | ((y & TileMask) << TileBits) | (x & TileMask);
+    private int IndexOf(int x, int y) => _tileColumns == 0
+        ? (y * _width) + x
+        : (((y >> TileBits) * _tileColumns) + (x >> TileBits) << (2 * TileBits)) | ((y & TileMask) << TileBits) | (x & TileMask);
 
     private bool Touch(int index, long cost, int cameBy)
     {
