@@ -94,6 +94,44 @@ public sealed class PathFinderTests
     }
 
     [Fact]
+    public void Over_costs_on_rows_longer_than_the_caches_hold_paths_are_as_cheap_as_Dijkstras()
+    {
+        DeterministicRandom random = new(77);
+        Grid grid = new(1100, 50);
+        for (int y = 0; y < grid.Height; y++)
+        {
+            for (int x = 0; x < grid.Width; x++)
+            {
+                grid.SetOpen(x, y, !random.NextBool(0.2f));
+                grid.SetCost(x, y, ((x / 9) + (y / 7)) % 3 == 0 ? 3 : 1);
+            }
+        }
+
+        PathFinder finder = new(grid);
+        Cell[] cells = new Cell[grid.Width * grid.Height];
+        int found = 0;
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.True(RandomGrids.TryPickOpen(grid, ref random, out Cell from));
+            double[] costs = Dijkstra.Costs(grid, from);
+            for (int query = 0; query < 15; query++)
+            {
+                Cell to = new(random.Next(grid.Width), random.Next(grid.Height));
+                double best = costs[(to.Y * grid.Width) + to.X];
+                if (double.IsFinite(best))
+                {
+                    found++;
+                    PathResult result = finder.FindCells(from, to, cells);
+                    Assert.Equal(PathStatus.Found, result.Status);
+                    Assert.Equal(best, result.Cost, 1e-9 * Math.Max(1, best));
+                }
+            }
+        }
+
+        Assert.True(found > 20, $"{found} found");
+    }
+
+    [Fact]
     public void A_path_from_anywhere_to_anywhere_stays_in_the_open_once_it_has_left_the_wall()
     {
         DeterministicRandom random = new(17);
