@@ -22,6 +22,13 @@ public readonly record struct CellRect(int X, int Y, int Width, int Height)
     public bool IsTouchedBy(Vec2 a, Vec2 b, float radius) =>
         !IsEmpty && SegmentGeometry.DistanceSquaredToRect(a.X, a.Y, b.X, b.Y, X, Y, X + Width, Y + Height) <= (double)radius * radius;
 
+    /// <summary>The smallest rectangle round both.</summary>
+    internal CellRect With(CellRect other)
+    {
+        (int left, int top) = (Math.Min(X, other.X), Math.Min(Y, other.Y));
+        return new CellRect(left, top, Math.Max(X + Width, other.X + other.Width) - left, Math.Max(Y + Height, other.Y + other.Height) - top);
+    }
+
     /// <summary>So many cells more on every side.</summary>
     internal CellRect GrownBy(int cells) => new(X - cells, Y - cells, Width + (2 * cells), Height + (2 * cells));
 

@@ -6,8 +6,6 @@ namespace RealtimeServer.Navigation.Chokes;
 /// <summary>Who is at a choke point in one tick, forward and backward.</summary>
 internal struct ChokeGate
 {
-    public static readonly ChokeGate Empty = new() { OldestForward = uint.MaxValue, OldestBackward = uint.MaxValue };
-
     public int PassingForward;
     public int PassingBackward;
     public int LeavingForward;
@@ -19,6 +17,14 @@ internal struct ChokeGate
     public uint OldestForward;
     public uint OldestBackward;
     public float RadiusMax;
+
+    // The sum of the radii as a whole number, so that it is the same in any order.
+    private const int RadiusUnits = 1 << 16;
+    private long _radiusSum;
+    private int _counted;
+
+    // In which call all this was counted.
+    private ulong _run;
 
     [UnscopedRef]
     public ref int Passing(int direction) => ref (direction > 0 ? ref PassingForward : ref PassingBackward);
@@ -39,16 +45,23 @@ internal struct ChokeGate
     /// <summary>Whether anybody comes from the other side.</summary>
     public readonly bool IsMet(int direction) => Oldest(-direction) != uint.MaxValue || (direction > 0 ? PassingBackward : PassingForward) > 0;
 
-    /// <summary>How many of the widest fit beside each other in one half; 0 if they have to take turns.</summary>
-    public readonly int LaneRows(ChokePoint point) => (int)Math.Min((point.HalfWidth + 1e-3f) / ((2 * RadiusMax) + ChokeTraffic.LaneGap), ChokePoints.WidthMax);
-
-    public void Count(ChokePoint point, in ChokeTraveller traveller)
+    /// <summary>How many of the widest fit beside each other in one half; 0 if they have to take turns: because two do not fit, or most of them only just.</summary>
+    public readonly int LaneRows(ChokePoint point)
     {
+        float rows = (point.HalfWidth + 1e-3f) / ((2 * RadiusMax) + ChokeTraffic.LaneGap);
+        float usual = _radiusSum * (1f / RadiusUnits) / Math.Max(_counted, 1);
+        return point.HalfWidth < (2 * usual) + ChokeTraffic.LaneGapMin ? 0 : (int)Math.Min(rows, ChokePoints.WidthMax);
+    }
+
+    /// <param name="run">Of the traffic: what was counted in another is forgotten.</param>
+    public void Count(ChokePoint point, in ChokeTraveller traveller, ulong run)
+    {
+        this = _run == run ? this : new ChokeGate { OldestForward = uint.MaxValue, OldestBackward = uint.MaxValue, _run = run };
         ref readonly ChokeVisit visit = ref traveller.Visit;
         Vec2 at = point.Local(traveller.Position);
         if (visit.Phase == ChokePhase.Leaves)
         {
-            float beyond = visit.Direction > 0 ? at.X - point.High : point.Low - at.X;
+            float beyond = point.Beyond(at, visit.Direction);
             Away(visit.Direction)++;
             Leaving(visit.Direction) += (beyond * beyond) + (at.Y * at.Y) < ChokeTraffic.Forecourt * ChokeTraffic.Forecourt ? 1 : 0;
             return;
@@ -58,7 +71,9 @@ internal struct ChokeGate
         ref uint oldest = ref (visit.Direction > 0 ? ref OldestForward : ref OldestBackward);
         oldest = passes ? oldest : Math.Min(oldest, visit.Since);
         RadiusMax = Math.Max(RadiusMax, traveller.Radius);
-        bool isAstray = passes && at.X > point.Low && at.X < point.High && at.Y * point.Right(visit.Direction) < 0;
+        _radiusSum += (long)(traveller.Radius * RadiusUnits);
+        _counted++;
+        bool isAstray = passes && MathF.Abs(at.X) < point.HalfLength && at.Y * visit.Direction < 0;
         Passing(visit.Direction) += passes ? 1 : 0;
         ref int astray = ref (visit.Direction > 0 ? ref AstrayForward : ref AstrayBackward);
         astray += isAstray ? 1 : 0;

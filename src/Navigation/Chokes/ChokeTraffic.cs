@@ -39,13 +39,20 @@ public sealed class ChokeTraffic
     // Room between the two widest who pass each other in a passage with lanes, in cells.
     internal const float LaneGap = 0.06f;
 
+    // With less room than this more than two of the usual size, in cells, taking turns is quicker.
+    internal const float LaneGapMin = 0.15f;
+
     // How much more than its own square one who waits takes, each way.
     private const float Spacing = 1.3f;
+
+    // Who touches a wall sees past its corner all the same.
+    private const float Slimmer = 0.9f;
 
     private readonly ChokePoints _points;
     private ChokeGate[] _gates = [];
     private QueueEntry[] _queue = new QueueEntry[64];
     private int _queued;
+    private ulong _runs;
 
     public ChokeTraffic(ChokePoints points)
     {
@@ -59,12 +66,12 @@ public sealed class ChokeTraffic
     public void Run(Span<ChokeTraveller> travellers, uint tick, float seconds)
     {
         _points.Update();
-        if (_gates.Length < _points.All.Count)
+        if (_gates.Length < _points.Slots)
         {
-            _gates = new ChokeGate[Math.Max(_points.All.Count, _gates.Length * 2)];
+            _gates = new ChokeGate[Math.Max(_points.Slots, _gates.Length * 2)];
         }
 
-        _gates.AsSpan(0, _points.All.Count).Fill(ChokeGate.Empty);
+        _runs++;
         uint patience = (uint)(PatienceSeconds / seconds);
         for (int i = 0; i < travellers.Length; i++)
         {
@@ -75,7 +82,7 @@ public sealed class ChokeTraffic
             int gate = Place(ref traveller, tick, (uint)(PassSecondsMax / seconds));
             if (gate >= 0)
             {
-                _gates[gate].Count(_points.All[gate], in traveller);
+                _gates[gate].Count(_points[gate], in traveller, _runs);
             }
         }
 
@@ -101,7 +108,7 @@ public sealed class ChokeTraffic
             (filled, ahead, rank) = isFirst ? (0, 0, 0) : (filled, ahead, rank + 1);
             ref ChokeTraveller traveller = ref travellers[_queue[i].Index];
             int at = _queue[i].Queue / 2;
-            ChokePoint point = _points.All[at];
+            ChokePoint point = _points[at];
             float side = 2 * traveller.Radius;
             if (MayPass(ref traveller, at, rank, tick, patience))
             {
@@ -128,7 +135,7 @@ public sealed class ChokeTraffic
         const float Looseness = 1.15f;
         int direction = traveller.Visit.Direction;
         Vec2 at = gate.Local(traveller.Position);
-        float before = direction > 0 ? gate.Low - at.X : at.X - gate.High;
+        float before = gate.Before(at, direction);
         if (before <= 0 || ahead == 0)
         {
             return false;
@@ -136,7 +143,7 @@ public sealed class ChokeTraffic
 
         bool keepsRight = state.LaneRows(gate) > 0 && state.IsMet(direction);
         float width = keepsRight ? gate.HalfWidth : 2 * gate.HalfWidth;
-        float middle = keepsRight ? gate.Right(direction) * gate.HalfWidth * 0.5f : 0;
+        float middle = keepsRight ? direction * gate.HalfWidth * 0.5f : 0;
         float aside = Math.Max(MathF.Abs(at.Y - middle) - (width * 0.5f), 0);
         float reach = traveller.Radius + ((MathF.Sqrt((width * width) + (2 * MathF.PI * ahead * Looseness)) - width) / MathF.PI);
         return (before * before) + (aside * aside) < reach * reach;
@@ -150,34 +157,37 @@ public sealed class ChokeTraffic
         if (index < 0)
         {
             visit = default;
-            index = _points.FirstOnWay(traveller.Position, traveller.Next, traveller.After, out int direction);
+            index = _points.FirstOnWay(in traveller, out int direction);
             if (index < 0)
             {
                 return Shoved(ref traveller, tick);
             }
 
-            ChokePoint found = _points.All[index];
+            ChokePoint found = _points[index];
             visit = new ChokeVisit { Gate = found.Key, Direction = direction, Since = tick, Phase = ChokePhase.Waits };
             visit = !found.IsOneWide && IsInside(found, in traveller) ? visit with { Phase = ChokePhase.Passes, PassesSince = tick } : visit;
             return index;
         }
 
-        ChokePoint gate = _points.All[index];
+        ChokePoint gate = _points[index];
         Vec2 at = gate.Local(traveller.Position);
-        float beyond = visit.Direction > 0 ? at.X - gate.High : gate.Low - at.X;
+        float beyond = gate.Beyond(at, visit.Direction);
         bool inside = IsInside(gate, in traveller);
-        bool wants = inside || gate.Crossing(traveller.Position, traveller.Next) == visit.Direction
-            || gate.Crossing(traveller.Next, traveller.After) == visit.Direction;
+        int crossing = gate.Crossing(in traveller);
+        bool wants = inside || crossing == visit.Direction;
         switch (visit.Phase)
         {
             case ChokePhase.Waits when !wants:
-            case ChokePhase.Leaves when gate.IsOneWide && inside:
+            case not ChokePhase.Waits when !inside && crossing == -visit.Direction:
+                visit = default;
+                return -1;
+            case ChokePhase.Leaves when gate.IsOneWide ? inside : beyond < 0:
                 // Pushed back, it is to come out again before anybody goes in.
                 visit = visit with { Phase = ChokePhase.Passes, PassesSince = tick };
                 break;
-            case ChokePhase.Leaves when beyond < 0 || (gate.IsOneWide
+            case ChokePhase.Leaves when gate.IsOneWide
                 ? (beyond * beyond) + (at.Y * at.Y) > LaneMax * LaneMax || Vec2.DistanceSquared(traveller.Position, traveller.Next) < traveller.Radius * traveller.Radius
-                : beyond > _points.ClearBeyond(gate, visit.Direction, LaneMax) || MathF.Abs(at.Y) > gate.HalfWidth + 1):
+                : beyond > _points.ClearBeyond(gate, visit.Direction, LaneMax) || MathF.Abs(at.Y) > gate.HalfWidth + 1:
                 visit = default;
                 return -1;
             case ChokePhase.Passes when gate.IsOneWide ? beyond > 0 && !inside : beyond > traveller.Radius:
@@ -191,15 +201,20 @@ public sealed class ChokeTraffic
         return index;
     }
 
-    // One that others have pushed before a mouth where only one fits has to get out of the way like those that came through.
+    // One that others have pushed into a passage, or before a mouth where only one fits, has to get out of the way like those that came through.
     private int Shoved(ref ChokeTraveller traveller, uint tick)
     {
         int index = _points.MouthAt(traveller.Position, Forecourt, out int direction);
+        ref ChokeVisit visit = ref traveller.Visit;
         if (index >= 0)
         {
-            ChokePoint gate = _points.All[index];
-            bool isGoingAway = Vec2.Distance(traveller.Next, Mouth(gate, -direction)) > Forecourt + 1;
-            traveller.Visit = isGoingAway ? new ChokeVisit { Gate = gate.Key, Direction = direction, Since = tick, Phase = ChokePhase.Leaves } : default;
+            ChokePoint gate = _points[index];
+            Vec2 next = gate.Local(traveller.Next);
+            bool isInside = gate.Beyond(gate.Local(traveller.Position), direction) < 0;
+            bool isGoingAway = isInside ? gate.Beyond(next, next.X < 0 ? -1 : 1) > 0 : Vec2.Distance(traveller.Next, gate.Mouth(-direction)) > Forecourt + 1;
+            direction = isInside ? next.X < 0 ? -1 : 1 : direction;
+            visit = new ChokeVisit { Gate = gate.Key, Direction = direction, Since = tick, Phase = isInside ? ChokePhase.Passes : ChokePhase.Leaves, PassesSince = tick };
+            visit = isGoingAway ? visit : default;
             return isGoingAway ? index : -1;
         }
 
@@ -207,11 +222,7 @@ public sealed class ChokeTraffic
     }
 
     // In the passage or in its mouth, where waiting would be in everybody's way.
-    private static bool IsInside(ChokePoint gate, in ChokeTraveller traveller)
-    {
-        Vec2 at = gate.Local(traveller.Position);
-        return at.X > gate.Low - traveller.Radius && at.X < gate.High + traveller.Radius && MathF.Abs(at.Y) < gate.HalfWidth + traveller.Radius;
-    }
+    private static bool IsInside(ChokePoint gate, in ChokeTraveller traveller) => gate.Covers(traveller.Position, traveller.Radius, traveller.Radius);
 
     private void Queue(in ChokeTraveller traveller, int index)
     {
@@ -221,24 +232,23 @@ public sealed class ChokeTraffic
         }
 
         int gate = _points.IndexOf(traveller.Visit.Gate);
-        ChokePoint point = _points.All[gate];
-        float along = point.Local(traveller.Position).X;
-        float before = traveller.Visit.Direction > 0 ? point.Low - along : along - point.High;
+        ChokePoint point = _points[gate];
+        float before = point.Before(point.Local(traveller.Position), traveller.Visit.Direction);
 
         // Those inside are ahead of all who are not, the farther the more.
-        float distance = before > 0 ? Vec2.Distance(traveller.Position, Mouth(point, traveller.Visit.Direction)) : before;
+        float distance = before > 0 ? Vec2.Distance(traveller.Position, point.Mouth(traveller.Visit.Direction)) : before;
         _queue[_queued++] = new QueueEntry((gate * 2) + (traveller.Visit.Direction > 0 ? 1 : 0), distance, index);
     }
 
     private void Leave(ref ChokeTraveller traveller)
     {
         int at = _points.IndexOf(traveller.Visit.Gate);
-        ChokePoint gate = _points.All[at];
+        ChokePoint gate = _points[at];
         int direction = traveller.Visit.Direction;
         if (gate.IsOneWide ? _gates[at].IsMet(direction) : _gates[at].Oldest(-direction) != uint.MaxValue)
         {
             Vec2 place = gate.Local(traveller.Position);
-            float beyond = direction > 0 ? place.X - gate.High : gate.Low - place.X;
+            float beyond = gate.Beyond(place, direction);
             bool isInLane = MathF.Abs(place.Y) <= gate.HalfWidth + 1 && beyond <= _points.ClearBeyond(gate, direction, LaneMax)
                 && (!gate.IsOneWide || Vec2.DistanceSquared(traveller.Position, traveller.Next) > Forecourt * Forecourt);
             traveller.Order = ChokeOrder.Leave;
@@ -252,7 +262,7 @@ public sealed class ChokeTraffic
         ref ChokeVisit visit = ref traveller.Visit;
         ref ChokeGate gate = ref _gates[at];
         ref int passing = ref gate.Passing(visit.Direction);
-        int rows = gate.LaneRows(_points.All[at]);
+        int rows = gate.LaneRows(_points[at]);
         uint oldestHere = gate.Oldest(visit.Direction);
         uint oldestThere = gate.Oldest(-visit.Direction);
         bool alone = oldestThere == uint.MaxValue && (rows > 0 || gate.Away(-visit.Direction) == 0);
@@ -260,7 +270,7 @@ public sealed class ChokeTraffic
         if (visit.Phase == ChokePhase.Passes)
         {
             // Of those who went while nobody waited on the other side, the last have to wait after all.
-            if (alone || rank < most || IsInside(_points.All[at], in traveller))
+            if (alone || rank < most || IsInside(_points[at], in traveller))
             {
                 return true;
             }
@@ -271,7 +281,7 @@ public sealed class ChokeTraffic
         }
 
         // Who was pushed inside is through sooner than out again.
-        bool isInside = IsInside(_points.All[at], in traveller);
+        bool isInside = IsInside(_points[at], in traveller);
 
         // A tie goes forward.
         bool isTurn = passing > 0 || oldestHere < oldestThere || (oldestHere == oldestThere && visit.Direction > 0);
@@ -292,32 +302,36 @@ public sealed class ChokeTraffic
     }
 
     // Through the mouth where one stands, over all its width: paths lead everybody round the same corner.
-    private static Vec2 Pass(ChokePoint gate, in ChokeGate state, in ChokeTraveller traveller)
+    private Vec2 Pass(ChokePoint gate, in ChokeGate state, in ChokeTraveller traveller)
     {
         const float Near = 4;
         int direction = traveller.Visit.Direction;
         Vec2 at = gate.Local(traveller.Position);
-        float before = direction > 0 ? gate.Low - at.X : at.X - gate.High;
+        float before = gate.Before(at, direction);
         if (before > Near)
         {
             return Vec2.Zero;
         }
 
         float room = Math.Max(gate.HalfWidth - traveller.Radius - 0.02f, 0);
-        float along = before > 0
-            ? (direction > 0 ? gate.Low : gate.High) + (direction * 0.3f)
-            : (direction > 0 ? gate.High : gate.Low) + (direction * 2);
-        int right = gate.Right(direction);
-        float aside = state.LaneRows(gate) > 0 && state.IsMet(direction)
-            ? right * Math.Clamp(at.Y * right, Math.Min(traveller.Radius + (LaneGap * 0.5f), room), room)
+        bool keepsRight = state.LaneRows(gate) > 0 && state.IsMet(direction);
+        float aside = keepsRight
+            ? direction * Math.Clamp(at.Y * direction, Math.Min(traveller.Radius + (LaneGap * 0.5f), room), room)
             : Math.Clamp(at.Y, -room, room);
-        return gate.World(new Vec2(along, aside) - at).Normalized();
+        Vec2 heading = Towards(gate, in traveller, before > 0 ? 0.3f - gate.HalfLength : gate.HalfLength + 2, aside);
+
+        // Round what stands out of the walls: to the middle of its way in, or to before the mouth if it is beside it.
+        float approach = traveller.Radius + 0.5f;
+        return heading != Vec2.Zero || before <= 0 ? heading
+            : before > approach || MathF.Abs(at.Y) > gate.HalfWidth ? Towards(gate, in traveller, -gate.HalfLength - approach, aside)
+            : Towards(gate, in traveller, 0.3f - gate.HalfLength, keepsRight ? direction * gate.HalfWidth * 0.5f : 0);
     }
 
-    private static Vec2 Mouth(ChokePoint gate, int direction)
+    // Straight to a place that the passage sees, as one goes who is under way; zero if walls are in between.
+    private Vec2 Towards(ChokePoint gate, in ChokeTraveller traveller, float along, float aside)
     {
-        float along = direction > 0 ? gate.Low : gate.High;
-        return gate.AlongX ? new Vec2(along, gate.Side) : new Vec2(gate.Side, along);
+        Vec2 place = gate.Middle + gate.World(new Vec2(along * traveller.Visit.Direction, aside));
+        return _points.IsClear(traveller.Position, place, traveller.Radius * Slimmer) ? (place - traveller.Position).Normalized() : Vec2.Zero;
     }
 
     private Vec2 Wait(ChokePoint gate, in ChokeTraveller traveller, float distance, float filled)
@@ -325,7 +339,7 @@ public sealed class ChokeTraffic
         int direction = traveller.Visit.Direction;
         int side = _points.QueueSide(gate, direction);
         Vec2 at = gate.Local(traveller.Position);
-        float before = direction > 0 ? gate.Low - at.X : at.X - gate.High;
+        float before = gate.Before(at, direction);
         float aside = at.Y * side;
         float lane = gate.HalfWidth + traveller.Radius + 0.3f;
         if (aside < lane && before < LaneMax)
@@ -335,9 +349,9 @@ public sealed class ChokeTraffic
 
         // A quarter disc of this radius holds the forecourt and those who stand nearer: its area is a quarter of π times the radius squared.
         float radius = MathF.Sqrt((Forecourt * Forecourt) + (filled * 1.2732395f));
-        Vec2 place = new((direction > 0 ? gate.Low : gate.High) - (direction * (traveller.Radius + 0.1f)), side * (lane + 0.5f));
+        Vec2 place = new(-direction * (gate.HalfLength + traveller.Radius + 0.1f), side * (lane + 0.5f));
         return distance > radius ? gate.World(place - at).Normalized()
-            : distance < radius - 0.7f ? (traveller.Position - Mouth(gate, direction)).Normalized()
+            : distance < radius - 0.7f ? (traveller.Position - gate.Mouth(direction)).Normalized()
             : Vec2.Zero;
     }
 

@@ -58,6 +58,9 @@ public struct ChokeTraveller
     /// <summary>The point after that; the same where there is none.</summary>
     public Vec2 After;
 
+    /// <summary>The point after <see cref="After"/>; the same where there is none.</summary>
+    public Vec2 Later;
+
     public float Radius;
 
     public ChokeVisit Visit;

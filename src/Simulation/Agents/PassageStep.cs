@@ -68,7 +68,7 @@ internal sealed class PassageStep
     {
         Vec2 at = walker.Position.Value;
         ref PathFollower path = ref walker.Path;
-        ChokeTraveller traveller = new() { Position = at, Next = at, After = at, Radius = walker.Agent.Radius };
+        ChokeTraveller traveller = new() { Position = at, Next = at, After = at, Later = at, Radius = walker.Agent.Radius };
         if (walker.IsOnMesh || (path.WantedVelocity == Vec2.Zero && !path.Choke.IsWaiting))
         {
             return traveller;
@@ -78,15 +78,16 @@ internal sealed class PassageStep
         {
             traveller.Next = path.Points[path.Next];
             traveller.After = path.Next + 1 < path.Count ? path.Points[path.Next + 1] : traveller.Next;
+            traveller.Later = path.Next + 2 < path.Count ? path.Points[path.Next + 2] : traveller.After;
         }
         else if (_ways.TryFind(in walker, out FlowField? way) && way.TryNext(at, out Vec2 next))
         {
             traveller.Next = next;
-            traveller.After = way.TryNext(next, out Vec2 after) ? after : next;
+            traveller.After = traveller.Later = way.TryNext(next, out Vec2 after) ? after : next;
         }
 
         bool walks = !walker.Flies && !walker.IsHalted && _navigation.Grid.IsOpen(at);
         traveller.Visit = walks ? path.Choke : default;
-        return walks ? traveller : traveller with { Next = at, After = at };
+        return walks ? traveller : traveller with { Next = at, After = at, Later = at };
     }
 }

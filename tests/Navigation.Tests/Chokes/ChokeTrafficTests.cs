@@ -21,7 +21,17 @@ public sealed class ChokeTrafficTests
 
     [Fact]
     public void So_do_those_who_meet_before_a_long_corridor_of_one_cell() =>
-        AssertAllArrive(TwoCrowds(1, 0.4f, alongY: false, length: 12, rows: 10), 6000);
+        AssertAllArrive(TwoCrowds(1, 0.4f, alongY: false, length: 30, rows: 10), 12000);
+
+    [Theory]
+    [InlineData(45, 2, 3, 0.4f, 7500)]
+    [InlineData(45, 3, 3, 0.4f, 5500)]
+    [InlineData(30, 2.5f, 2, 0.4f, 7500)]
+    [InlineData(107, 3, 4, 0.4f, 8000)]
+    [InlineData(163, 4, 2, 0.3f, 4500)]
+    [InlineData(140, 6, 1, 0.35f, 4500)]
+    public void So_do_those_whose_wall_runs_aslant(float degrees, float width, float thickness, float radius, int ticksMax) =>
+        AssertAllArrive(TwoCrowdsAslant(degrees, width, thickness, radius), ticksMax);
 
     [Fact]
     public void Who_was_shoved_before_a_mouth_goes_out_first_and_nobody_goes_in_meanwhile()
@@ -110,7 +120,7 @@ public sealed class ChokeTrafficTests
         traffic.Run(travellers, 1, 0.033f);
         Assert.Equal(ChokeOrder.Pass, travellers[0].Order);
         Assert.Equal(ChokeOrder.Wait, travellers[1].Order);
-        travellers[0].Next = travellers[0].After = new Vec2(2, 2);
+        travellers[0].Next = travellers[0].After = travellers[0].Later = new Vec2(2, 2);
         traffic.Run(travellers, 2, 0.033f);
         traffic.Run(travellers, 3, 0.033f);
         Assert.Equal(ChokeOrder.Free, travellers[0].Order);
@@ -159,6 +169,37 @@ public sealed class ChokeTrafficTests
         return new GateCrowd(grid, ways, radius, traffic: true);
     }
 
+    // The same beyond a wall of cells through the middle, with a gate in it that one passes in a direction.
+    private static GateCrowd TwoCrowdsAslant(float degrees, float width, float thickness, float radius)
+    {
+        const int Side = 76;
+        const int Rows = 20;
+        const int Half = 10 * Rows;
+        Vec2 middle = new(Side * 0.5f, Side * 0.5f);
+        (double sine, double cosine) = Math.SinCos(degrees * Math.PI / 180);
+        Vec2 axis = new((float)cosine, (float)sine);
+        Grid grid = new(Side, Side);
+        for (int y = 0; y < Side; y++)
+        {
+            for (int x = 0; x < Side; x++)
+            {
+                Vec2 from = new Cell(x, y).Centre - middle;
+                grid.SetOpen(x, y, MathF.Abs(Vec2.Dot(from, axis)) > thickness * 0.5f || MathF.Abs(Vec2.Cross(axis, from)) <= width * 0.5f);
+            }
+        }
+
+        (Vec2 From, Vec2 To)[] ways = new (Vec2, Vec2)[2 * Half];
+        for (int i = 0; i < Half; i++)
+        {
+            Vec2 along = axis * (27 - (i / Rows));
+            Vec2 aside = axis.Perpendicular * ((i % Rows) - 9.5f);
+            ways[i] = (middle + aside - along, middle + aside + along);
+            ways[Half + i] = (ways[i].To, ways[i].From);
+        }
+
+        return new GateCrowd(grid, ways, radius, traffic: true);
+    }
+
     private static void AssertAllArrive(GateCrowd crowd, int ticksMax)
     {
         for (int ticks = 0; ticks < ticksMax && crowd.Arrived < crowd.Agents.Length; ticks++)
@@ -170,5 +211,5 @@ public sealed class ChokeTrafficTests
         Assert.True(crowd.WorstOverlap <= 0.05f, $"overlap {crowd.WorstOverlap}");
     }
 
-    private static ChokeTraveller Traveller(Vec2 at, Vec2 to) => new() { Position = at, Next = to, After = to, Radius = 0.3f };
+    private static ChokeTraveller Traveller(Vec2 at, Vec2 to) => new() { Position = at, Next = to, After = to, Later = to, Radius = 0.3f };
 }

@@ -120,6 +120,7 @@ internal sealed class GateCrowd
         _travellers[i].Radius = _agents[i].Radius;
         _travellers[i].Next = next;
         _travellers[i].After = _next[i] + 1 < _paths[i].Length ? _paths[i][_next[i] + 1] : next;
+        _travellers[i].Later = _next[i] + 2 < _paths[i].Length ? _paths[i][_next[i] + 2] : _travellers[i].After;
     }
 
     private void Want(int i)
