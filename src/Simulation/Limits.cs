@@ -80,6 +80,9 @@ public static class Limits
     /// <summary>Ticks that an agent is held up near a goal where others stand already before it counts as arrived.</summary>
     public const int CrowdedOutTicks = 10;
 
+    /// <summary>Ticks that an agent is held up on its way before it slips through those who want the opposite way.</summary>
+    public const int JamTicksMax = 300;
+
     /// <summary>How far, in cells, an agent or a body under a new building looks for an open cell.</summary>
     public const int PushOutCellsMax = 16;
 

@@ -41,6 +41,15 @@ public struct AvoidanceAgent
     /// <summary>True for those that go exactly where they are told, as at a choke point: held up, they do not turn aside.</summary>
     public bool KeepsCourse;
 
+    /// <summary>Where it is going in the end, seen from where it is; zero for one that is where it wants to be, or is to stay. Asked only of those that slip.</summary>
+    public Vec2 Destination;
+
+    /// <summary>
+    /// True for one that has been held up so long that it goes through others rather than stand for ever, and they through it: through those whose
+    /// <see cref="Destination"/> lies the opposite way. The last resort of crowds that have met where they do not fit past each other.
+    /// </summary>
+    public bool SlipsThrough;
+
     /// <summary>True for those that fly: closed cells do not stop them.</summary>
     public bool IgnoresWalls;
 
@@ -55,4 +64,8 @@ public struct AvoidanceAgent
 
     /// <summary>Of those, the polygon they stand on.</summary>
     public int Polygon;
+
+    /// <summary>Whether this one and another take no notice of each other, because one of them slips through those who want the opposite way.</summary>
+    internal readonly bool Passes(in AvoidanceAgent other) =>
+        (SlipsThrough || other.SlipsThrough) && MaxSpeed > 0 && other.MaxSpeed > 0 && Vec2.Dot(Destination, other.Destination) < 0;
 }

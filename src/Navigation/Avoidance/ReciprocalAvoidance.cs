@@ -35,6 +35,7 @@ public sealed class ReciprocalAvoidance
     private readonly VelocityChoice _choice = new();
     private readonly Contacts _contacts = new();
     private readonly CrowdObstacles[] _obstacles = [];
+    private bool _anySlips;
     private bool[] _present = [];
 
     /// <summary>Seconds an agent looks ahead for others. Longer is smoother in the open and more timid in a crowd.</summary>
@@ -74,12 +75,14 @@ public sealed class ReciprocalAvoidance
         }
 
         float speedMax = 0;
+        _anySlips = false;
         for (int i = 0; i < agents.Length; i++)
         {
             _present[i] = IsSound(agents[i]);
             if (_present[i])
             {
                 speedMax = Math.Max(speedMax, agents[i].MaxSpeed);
+                _anySlips |= agents[i].SlipsThrough;
             }
         }
 
@@ -132,6 +135,7 @@ public sealed class ReciprocalAvoidance
 
         float range = Math.Min(agent.Radius + ((agent.MaxSpeed + speedMax) * HorizonSeconds), Limits.AvoidanceRangeMax);
         int count = _buckets.FindNearest(in agent, self, range, nearest);
+        count = _anySlips ? WithoutPassed(agents, self, nearest[..count]) : count;
         Vec2 preferred = agent.PreferredVelocity;
         if (count > 0)
         {
@@ -147,6 +151,20 @@ public sealed class ReciprocalAvoidance
         }
 
         return _choice.Solve(_planes, kept, agent.MaxSpeed, preferred);
+    }
+
+    private static int WithoutPassed(ReadOnlySpan<AvoidanceAgent> agents, int self, Span<Neighbour> nearest)
+    {
+        int kept = 0;
+        foreach (Neighbour neighbour in nearest)
+        {
+            if (!agents[self].Passes(in agents[neighbour.Index]))
+            {
+                nearest[kept++] = neighbour;
+            }
+        }
+
+        return kept;
     }
 
     // Two that meet head on could both only slow down. Everybody keeps to the same hand, so they pass, and a knot of many turns like a roundabout.

@@ -72,6 +72,7 @@ internal sealed class CrowdStep
         // The last step must end at the goal, not beyond it.
         float toGoal = MathF.Sqrt(_grounds.Of(in walker).GoalDistanceSquared(in walker));
         Vec2 wanted = walker.Path.WantedVelocity.Clamped(MathF.Max(toGoal / seconds, 0.01f));
+        bool isSolid = stands || walker.IsHalted || (agent.Flags & AgentFlags.Solid) != 0;
         bool isOnLink = agent.State == AgentState.OnLink;
         AvoidanceAgent member = new()
         {
@@ -86,6 +87,8 @@ internal sealed class CrowdStep
             Priority = agent.Priority + traveller.Priority + (walker.IsHalted ? 0.8f : 0f),
             Settled = walker.IsHalted ? 0 : stands ? 1 : Math.Clamp(1 - (toGoal / (SettlingRadii * MathF.Max(agent.Radius, 0.01f))), 0, 1),
             KeepsCourse = traveller.Order != ChokeOrder.Free,
+            Destination = isSolid ? Vec2.Zero : agent.Goal - walker.Position.Value,
+            SlipsThrough = walker.Path.SlipsThrough && !isSolid,
             IgnoresWalls = walker.Flies,
         };
         return walker.IsOnMesh ? OnMesh(member, in walker, isOnLink) : member;

@@ -18,6 +18,10 @@ internal sealed class PathPlanner
     /// <summary>Ticks without getting on after which an agent looks for another way.</summary>
     private const uint StuckTicksMax = 20;
 
+    // What each tick of free way takes off the ticks of a jam. Whoever begins to slip has enough of them to slip for 60 free ticks.
+    private const uint JamRelease = 4;
+    private const uint JamTicksMost = Limits.JamTicksMax + (60 * JamRelease);
+
     // What a priority of 1 is worth in ticks of waiting.
     private const float PriorityTicks = 16;
     private const float PriorityMost = 4;
@@ -149,10 +153,12 @@ internal sealed class PathPlanner
             return false;
         }
 
-        // Who slides along others without getting nearer is held up, too.
+        // Who slides along others without getting nearer is held up, too; who waits in its turn is not.
         float onWay = Vec2.Dot(agent.Velocity, path.WantedVelocity.Normalized());
         bool held = agent.State == AgentState.Moving && !path.Choke.IsWaiting && onWay < agent.Speed * 0.1f;
         path.StuckTicks = held ? path.StuckTicks + 1 : 0;
+        path.JamTicks = held ? Math.Min(path.JamTicks + 1, JamTicksMost) : path.JamTicks - Math.Min(path.JamTicks, JamRelease);
+        path.JamTicks = held && path.JamTicks == Limits.JamTicksMax ? JamTicksMost : path.JamTicks;
         if (_ways.TryFind(in walker, out _))
         {
             return false;

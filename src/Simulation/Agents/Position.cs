@@ -46,6 +46,12 @@ public enum AgentFlags : uint
     /// <see cref="Navigation.Limits.FlowFieldsMax"/> shared goals a tick; who has one more goes along paths.
     /// </summary>
     SharesWay = 4,
+
+    /// <summary>
+    /// Never goes through another agent, nor lets one through it. Without it those of a crowd that have been held up for <see cref="Limits.JamTicksMax"/> go
+    /// through those who want the opposite way, rather than stand for ever.
+    /// </summary>
+    Solid = 8,
 }
 
 /// <summary>What an agent is doing.</summary>
@@ -118,11 +124,15 @@ public struct PathFollower
     internal int GridVersion;
     internal uint WantedSince;
     internal uint StuckTicks;
+    internal uint JamTicks;
     internal uint Partial;
     internal ChokeVisit Choke;
     internal Vec2 SearchFrom;
     internal int SearchUnits;
     internal int SearchVersion;
+
+    /// <summary>True while it goes through those it would meet, because it has been held up for <see cref="Limits.JamTicksMax"/>.</summary>
+    public readonly bool SlipsThrough => JamTicks >= Limits.JamTicksMax;
 
     /// <summary>The points still ahead, nearest first.</summary>
     public readonly int Remaining => Count - Next;

@@ -14,9 +14,9 @@ public sealed class DeterminismTests(ITestOutputHelper output)
     private static readonly (uint Tick, ulong Hash)[] Golden =
     [
         (1, 0x79B3B307E9FDCC1A),
-        (300, 0x2B256A1C3C829BDA),
-        (1500, 0x807FF1C0A55E95AD),
-        (2700, 0x8902D4B2A753603C),
+        (300, 0x5E58C2D572FAEF51),
+        (1500, 0x099E60F98FFBDB28),
+        (2700, 0x0CF17AF8DCB5332B),
     ];
 
     [Fact]
