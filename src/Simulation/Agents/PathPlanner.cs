@@ -18,9 +18,11 @@ internal sealed class PathPlanner
     /// <summary>Ticks without getting on after which an agent looks for another way.</summary>
     private const uint StuckTicksMax = 20;
 
-    // What each tick of free way takes off the ticks of a jam. Whoever begins to slip has enough of them to slip for 60 free ticks.
-    private const uint JamRelease = 4;
-    private const uint JamTicksMost = Limits.JamTicksMax + (60 * JamRelease);
+    // What a tick of being held up adds to a jam; one of free way takes off 1, so that two who push each other to and fro count as held up, too. Whoever
+    // begins to slip does so for as many free ticks.
+    private const uint JamRise = 2;
+    internal const uint JamMax = Limits.JamTicksMax * JamRise;
+    private const uint SlipTicks = 60;
 
     // What a priority of 1 is worth in ticks of waiting.
     private const float PriorityTicks = 16;
@@ -157,8 +159,9 @@ internal sealed class PathPlanner
         float onWay = Vec2.Dot(agent.Velocity, path.WantedVelocity.Normalized());
         bool held = agent.State == AgentState.Moving && !path.Choke.IsWaiting && onWay < agent.Speed * 0.1f;
         path.StuckTicks = held ? path.StuckTicks + 1 : 0;
-        path.JamTicks = held ? Math.Min(path.JamTicks + 1, JamTicksMost) : path.JamTicks - Math.Min(path.JamTicks, JamRelease);
-        path.JamTicks = held && path.JamTicks == Limits.JamTicksMax ? JamTicksMost : path.JamTicks;
+        bool slipped = path.SlipsThrough;
+        path.Jam = held ? Math.Min(path.Jam + JamRise, JamMax + SlipTicks) : path.Jam - Math.Min(path.Jam, 1);
+        path.Jam = path.SlipsThrough && !slipped ? JamMax + SlipTicks : path.Jam;
         if (_ways.TryFind(in walker, out _))
         {
             return false;

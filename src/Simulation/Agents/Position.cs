@@ -124,7 +124,7 @@ public struct PathFollower
     internal int GridVersion;
     internal uint WantedSince;
     internal uint StuckTicks;
-    internal uint JamTicks;
+    internal uint Jam;
     internal uint Partial;
     internal ChokeVisit Choke;
     internal Vec2 SearchFrom;
@@ -132,7 +132,7 @@ public struct PathFollower
     internal int SearchVersion;
 
     /// <summary>True while it goes through those it would meet, because it has been held up for <see cref="Limits.JamTicksMax"/>.</summary>
-    public readonly bool SlipsThrough => JamTicks >= Limits.JamTicksMax;
+    public readonly bool SlipsThrough => Jam >= PathPlanner.JamMax;
 
     /// <summary>The points still ahead, nearest first.</summary>
     public readonly int Remaining => Count - Next;

@@ -13,6 +13,21 @@ public sealed class JamTests
         AssertAllArrive(LongCorridor(), new Vec2(1, 1), new Vec2(74, 1), 5, 5);
 
     [Fact]
+    public void So_do_those_in_one_with_bends() => AssertAllArrive(
+        TestMaps.Draw(
+            "...............####################...............",
+            "...............####################...............",
+            "......................#############...............",
+            "...............######.#######.#####...............",
+            "...............######.#######.....................",
+            "...............######.........#####...............",
+            "...............####################..............."),
+        new Vec2(3, 1),
+        new Vec2(43, 1),
+        4,
+        1);
+
+    [Fact]
     public void Nobody_goes_through_a_solid_one_that_holds_it_up()
     {
         using var crowd = new Crowd(LongCorridor());
