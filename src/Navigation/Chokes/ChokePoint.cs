@@ -8,7 +8,7 @@ namespace RealtimeServer.Navigation.Chokes;
 /// <param name="HalfLength">Half of the way through, from the middle to a mouth. World units.</param>
 /// <param name="HalfWidth">Half of its width. World units.</param>
 /// <param name="Key">A number that stays the same while the passage does, never 0.</param>
-public readonly record struct ChokePoint(Vec2 Middle, Vec2 Axis, float HalfLength, float HalfWidth, ulong Key)
+public readonly record struct ChokePoint(Vec2 Middle, Vec2 Axis, float HalfLength, float HalfWidth, ulong Key) : IPlaced
 {
     internal const int AlongY = 0;
     internal const int AlongX = 1;
@@ -66,8 +66,13 @@ public readonly record struct ChokePoint(Vec2 Middle, Vec2 Axis, float HalfLengt
         }
     }
 
+    /// <summary>Where travellers look for it.</summary>
+    CellRect IPlaced.Ground => Cells.GrownBy(ChokePoints.Surroundings);
+
     /// <summary>True if two fit beside each other only if they are very small.</summary>
     internal bool IsOneWide => HalfWidth < 1;
+
+    bool IPlaced.IsIn(CellRect area) => area.Contains(MiddleOf(Key));
 
     /// <summary>A point as the passage sees it: X along it from its middle, Y across it, a quarter turn on; to the right of those who pass it forward.</summary>
     internal Vec2 Local(Vec2 point)

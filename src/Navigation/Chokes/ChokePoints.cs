@@ -22,23 +22,15 @@ public sealed class ChokePoints
     // Of the squares in which passages are looked up.
     private const int Side = 16;
 
-    private static readonly List<int> Nothing = [];
-
     private readonly Grid _grid;
     private readonly CellBits _open;
     private readonly ChokeSurvey _survey;
-    private readonly List<ChokePoint> _points = [];
-    private readonly Stack<int> _free = [];
-    private readonly Dictionary<ulong, int> _byKey = [];
+    private readonly PlacedSet<ChokePoint> _points;
     private readonly List<ChokePoint> _found = [];
-    private readonly List<int> _foundIn = [];
-    private readonly List<ChokePoint> _gone = [];
-    private readonly List<int>?[] _squares;
-    private readonly int _squaresAcross;
+    private readonly List<ChokePoint> _replaced = [];
     private readonly CellRect[] _changes = new CellRect[Limits.GridChangesMax];
     private ChokePoint[]? _all;
     private int _version;
-    private int _finds;
 
     public ChokePoints(Grid grid)
     {
@@ -47,16 +39,15 @@ public sealed class ChokePoints
         _version = grid.Version;
         _open = grid.Open.Clone();
         _survey = new ChokeSurvey(_open);
-        _squaresAcross = (grid.Width + Side - 1) / Side;
-        _squares = new List<int>?[_squaresAcross * ((grid.Height + Side - 1) / Side)];
+        _points = new PlacedSet<ChokePoint>(grid.Width, grid.Height, Side);
         Find(new CellRect(0, 0, grid.Width, grid.Height));
     }
 
     /// <summary>All of them, in the order of their keys.</summary>
-    public IReadOnlyList<ChokePoint> All => _all ??= [.. _points.Where(static point => point.Key != 0).OrderBy(static point => point.Key)];
+    public IReadOnlyList<ChokePoint> All => _all ??= [.. _points.Values.OrderBy(static point => point.Key)];
 
     /// <summary>More than any index of one that is known.</summary>
-    internal int Slots => _points.Count;
+    internal int Slots => _points.Slots;
 
     internal ChokePoint this[int index] => _points[index];
 
@@ -80,7 +71,7 @@ public sealed class ChokePoints
     }
 
     /// <summary>The index of the one that has a key, which stays the same while it does; or -1.</summary>
-    internal int IndexOf(ulong key) => _byKey.TryGetValue(key, out int index) ? index : -1;
+    internal int IndexOf(ulong key) => _points.IndexOf(key);
 
     /// <summary>The first passage within the surroundings that a way leads through.</summary>
     /// <returns>Its index, or -1.</returns>
@@ -169,10 +160,10 @@ public sealed class ChokePoints
 
     private bool IsOpen(ChokePoint point, Vec2 local) => _grid.IsOpen(point.Middle + point.World(local));
 
-    private List<int> Near(Vec2 point)
+    private ReadOnlySpan<int> Near(Vec2 point)
     {
         Cell cell = Cell.At(point);
-        return (_grid.IsInside(cell.X, cell.Y) ? _squares[((cell.Y / Side) * _squaresAcross) + (cell.X / Side)] : null) ?? Nothing;
+        return _grid.IsInside(cell.X, cell.Y) ? _points.Near(cell.X, cell.Y) : [];
     }
 
     // Whether any of these cells is not as it was.
@@ -201,79 +192,9 @@ public sealed class ChokePoints
         }
 
         _survey.AddCounting(area, _found);
-        _finds++;
-        foreach (ChokePoint point in _found)
-        {
-            if (_byKey.TryGetValue(point.Key, out int index) && _points[index] == point)
-            {
-                _foundIn[index] = _finds;
-            }
-        }
-
-        for (int row = area.Y / Side; row * Side < area.Y + area.Height; row++)
-        {
-            for (int column = area.X / Side; column * Side < area.X + area.Width; column++)
-            {
-                foreach (int index in _squares[(row * _squaresAcross) + column] ?? Nothing)
-                {
-                    if (area.Contains(ChokePoint.MiddleOf(_points[index].Key)) && _foundIn[index] != _finds)
-                    {
-                        _gone.Add(_points[index]);
-                    }
-                }
-            }
-        }
-
-        foreach (ChokePoint point in _gone)
-        {
-            // One is met in several squares.
-            if (_byKey.Remove(point.Key, out int index))
-            {
-                Register(index, point, isKnown: false);
-                _points[index] = default;
-                _free.Push(index);
-            }
-        }
-
-        foreach (ChokePoint point in _found)
-        {
-            int index = _free.Count > 0 ? _free.Peek() : _points.Count;
-            if (_byKey.TryAdd(point.Key, index))
-            {
-                if (!_free.TryPop(out _))
-                {
-                    _points.Add(default);
-                    _foundIn.Add(0);
-                }
-
-                _points[index] = point;
-                _foundIn[index] = _finds;
-                Register(index, point, isKnown: true);
-            }
-        }
-
+        _points.Replace(area, _found, _replaced);
+        _all = _replaced.Count > 0 ? null : _all;
         _found.Clear();
-        _gone.Clear();
-    }
-
-    private void Register(int index, ChokePoint point, bool isKnown)
-    {
-        _all = null;
-        CellRect near = point.Cells.GrownBy(Surroundings).ClippedTo(_grid.Width, _grid.Height);
-        for (int row = near.Y / Side; row <= (near.Y + near.Height - 1) / Side; row++)
-        {
-            for (int column = near.X / Side; column <= (near.X + near.Width - 1) / Side; column++)
-            {
-                List<int> square = _squares[(row * _squaresAcross) + column] ??= [];
-                if (isKnown)
-                {
-                    square.Add(index);
-                }
-                else
-                {
-                    square.Remove(index);
-                }
-            }
-        }
+        _replaced.Clear();
     }
 }
